@@ -1,0 +1,53 @@
+"""Everything loadwatch can say no to, as one small tree.
+
+A message names the file or key, what is wrong with it, and what to do.
+"""
+
+
+class LoadwatchError(Exception):
+    """Anything loadwatch refuses; the command line prints it as one sentence."""
+
+
+class UsageError(LoadwatchError):
+    """The call itself is wrong: a missing path, an unknown rule, a faulty week. Exit code 2."""
+
+
+class SettingsError(UsageError):
+    """`loadwatch.toml` holds something that cannot be meant. Exit code 2."""
+
+
+class NoRunsError(LoadwatchError):
+    """Nothing usable was found where runs were asked for. Exit code 1."""
+
+
+class FileError(LoadwatchError):
+    """One file, or one activity in it, cannot be used; the scan lists it and goes on.
+
+    `kind` is the word that the `skipped` table shows.
+    """
+
+    kind = "unreadable"
+
+
+class UnreadableError(FileError):
+    """The bytes do not hold what they claim to hold."""
+
+    kind = "unreadable"
+
+
+class NotAnActivityError(FileError):
+    """A sound file that records no activity: settings, a course, a workout, monitoring."""
+
+    kind = "not_an_activity"
+
+
+class EmptyActivityError(FileError):
+    """An activity without a single usable sample."""
+
+    kind = "empty"
+
+
+class ImplausibleError(FileError):
+    """An activity that cannot have happened as recorded: absurd dates, durations or speeds."""
+
+    kind = "implausible"

@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Folder of the real activity files, which are other people's and live outside the project."""
+    root = Path(os.environ.get("LOADWATCH_CORPUS", PROJECT.parent / "shared" / "corpus"))
+    if not (root / "manifest.csv").is_file():
+        pytest.skip(f"real activity files not found at {root}; set LOADWATCH_CORPUS to their folder")
+    return root
