@@ -1,0 +1,25 @@
+"""The rules, in the order of the list that explains them. Adding one is its file, its test and a line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loadwatch.flags import climb_jump, long_run_spike, long_steps, volume_jump
+from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["LEVELS", "RULES", "Reference", "Rule", "Tables", "thresholds_by_rule"]
+
+RULES: tuple[Rule, ...] = (
+    long_run_spike.RULE,
+    volume_jump.RULE,
+    climb_jump.RULE,
+    long_steps.RULE,
+)
+
+
+def thresholds_by_rule(rules: Sequence[Rule] = RULES) -> dict[str, dict[str, float]]:
+    """Names and defaults of every threshold that `loadwatch.toml` may set, by rule id."""
+    return {rule.id: rule.thresholds for rule in rules}

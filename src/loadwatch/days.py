@@ -1,0 +1,137 @@
+"""Every day of a runner's history, rest days included, and the sessions in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import columns
+from loadwatch.calendar import week_label
+from loadwatch.metrics.intensity import carried
+from loadwatch.tidy import ON_FOOT
+
+if TYPE_CHECKING:
+    from datetime import date
+
+SESSION_GAP = pd.Timedelta(minutes=30)
+VALID_AFTER_DAYS = 28  # averages over weeks mean nothing before
+
+
+def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs at most 30 minutes apart taken together.
+
+    Parameters
+    ----------
+    runs
+        The `runs` table, in order of start.
+
+    Returns
+    -------
+    DataFrame
+        local_date (of the first run), distance_m, elevation_gain_m (computed; NaN where unknown),
+        is_treadmill (any part), is_race (any part), run_ids (separated by spaces).
+    """
+    names = ["local_date", "distance_m", "elevation_gain_m", "is_treadmill", "is_race", "run_ids"]
+    if runs.empty:
+        return pd.DataFrame(columns=names)
+    end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
+    number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum()
+    grouped = runs.groupby(number.to_numpy(), sort=True)
+    return pd.DataFrame(
+        {
+            "local_date": grouped["local_date"].first(),
+            "distance_m": grouped["distance_m"].sum(),
+            "elevation_gain_m": grouped["elevation_gain_computed_m"].sum(min_count=1),
+            "is_treadmill": grouped["is_treadmill"].any(),
+            "is_race": grouped["is_race"].any(),
+            "run_ids": grouped["run_id"].agg(" ".join),
+        }
+    ).reset_index(drop=True)
+
+
+def days_table(
+    runs: pd.DataFrame, sessions: pd.DataFrame, others: pd.DataFrame, *, as_of: date, week_starts: str
+) -> pd.DataFrame:
+    """The `days` table: one row for each day from the first run to the as-of date.
+
+    Parameters
+    ----------
+    runs, sessions, others
+        Tables of runs, sessions and other activities up to `as_of`.
+    as_of
+        Last day.
+    week_starts
+        monday or sunday.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `columns.DAYS` but `level`, which the rules give; and for the rules
+        `altitude_known_m` (metres run with altitude or on a treadmill) and `is_on_foot` (any run, walk or
+        hike that day).
+    """
+    first = runs["local_date"].min() if len(runs) else as_of
+    calendar = pd.Index([first + timedelta(days=i) for i in range((as_of - first).days + 1)], name="local_date")
+    days = pd.DataFrame(index=calendar)
+    days["week"] = [week_label(day, week_starts) for day in calendar]
+    by_day = runs.groupby("local_date")
+    days["run_count"] = by_day.size().reindex(calendar, fill_value=0).astype(int)
+    days["is_rest_day"] = days["run_count"] == 0
+    days["is_covered"] = True
+    for name in ("distance_m", "moving_s", "load", "leg_load_km"):
+        days[name] = by_day[name].sum().reindex(calendar, fill_value=0.0)
+    on_foot = others[others["sport"].isin(ON_FOOT)]
+    days["leg_load_km"] += on_foot.groupby("local_date")["leg_load_km"].sum().reindex(calendar, fill_value=0.0)
+    days["longest_session_m"] = sessions.groupby("local_date")["distance_m"].max().reindex(calendar, fill_value=0.0)
+    _add_where_known(days, runs)
+    days["is_on_foot"] = ~days["is_rest_day"] | calendar.isin(on_foot["local_date"])
+    _add_charts(days)
+    names = [name for name in columns.names(columns.DAYS) if name != "level"]
+    return days.reset_index()[[*names, "altitude_known_m", "is_on_foot"]]
+
+
+def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
+    """Sums that are missing, not 0, where the day's runs do not tell; 0 on rest days."""
+    calendar = days.index
+    sources = {
+        "elevation_gain_m": "elevation_gain_computed_m",
+        "elevation_loss_m": "elevation_loss_computed_m",
+        "hard_s": "hard_s",
+        "fast_m": "fast_m",
+        "trimp": "trimp",
+    }
+    by_day = runs.groupby("local_date")
+    for name, source in sources.items():
+        # One run without heart rate makes the day's trimp unknown; climb is told by the runs that have it.
+        fewest = 1 if name.startswith("elevation") else None
+        total = (
+            by_day[source].sum(min_count=1) if fewest else by_day[source].agg(lambda values: values.sum(skipna=False))
+        )
+        days[name] = total.reindex(calendar).where(~days["is_rest_day"], 0.0).astype(float)
+    is_known = runs["elevation_gain_computed_m"].notna() | runs["is_treadmill"].astype(bool)
+    known_m = runs["distance_m"].where(is_known, 0.0).groupby(runs["local_date"]).sum()
+    days["altitude_known_m"] = known_m.reindex(calendar, fill_value=0.0)
+
+
+def _add_charts(days: pd.DataFrame) -> None:
+    """Averages people expect; charts only, no rule reads them."""
+    load = days["load"].to_numpy(dtype=float)
+    days["fitness"] = carried(load, days=42.0)
+    days["fatigue"] = carried(load, days=7.0)
+    days["form"] = (days["fitness"] - days["fatigue"]).shift()
+    is_valid = np.arange(len(days)) >= VALID_AFTER_DAYS
+    week_m = days["distance_m"].rolling(7).sum()
+    before_m = (week_m.shift(7) + week_m.shift(14) + week_m.shift(21)) / 3.0
+    days["acute_chronic_ratio"] = (week_m / before_m.where(before_m > 0.0)).where(is_valid)
+    week_load = days["load"].rolling(7)
+    spread = week_load.std(ddof=0)
+    # Equal days have no spread: the ratio is capped where it would run to infinity.
+    monotony = (week_load.mean() / spread.where(spread > 1e-9)).clip(upper=10.0)
+    monotony = monotony.where(spread > 1e-9, np.where(week_load.mean() > 0.0, 10.0, np.nan))
+    days["monotony_ratio"] = monotony.where(is_valid)
+    days["strain"] = (week_load.sum() * monotony).where(is_valid)
+    for name in ("fitness", "fatigue", "form"):
+        days[name] = days[name].where(is_valid)

@@ -1,0 +1,176 @@
+"""What a rule is: a pure check over a runner's tables, and the record that explains it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from loadwatch.words import Units
+
+Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
+LEVELS: tuple[Level, ...] = ("usual", "note", "watch", "act")
+BREAK_DAYS = 10
+AFTER_BREAK_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What rules look at: one runner's tables, each row resting on its own day and earlier ones.
+
+    Attributes
+    ----------
+    runs, sessions, days
+        As `runner.runs_table`, `days.sessions_table` and `days.days_table` give them.
+    """
+
+    runs: pd.DataFrame
+    sessions: pd.DataFrame
+    days: pd.DataFrame
+
+
+class Check(Protocol):
+    """Judge every day of a history; thresholds are keywords whose names end in their unit.
+
+    Returns a frame with one row for each row of `tables.days`, in the same order: see `findings`.
+    """
+
+    def __call__(self, tables: Tables, **thresholds: float) -> pd.DataFrame:
+        """See the class."""
+
+
+class Sentence(Protocol):
+    """Put one row of a check's findings into words."""
+
+    def __call__(self, finding: pd.Series[Any], units: Units) -> str:
+        """See the class."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One source.
+
+    Attributes
+    ----------
+    source
+        Who, when, where.
+    found
+        What it found.
+    in_whom
+        In how many of whom.
+    """
+
+    source: str
+    found: str
+    in_whom: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, with everything that `explain`, the report and the documentation say of it.
+
+    Attributes
+    ----------
+    id, number
+        Stable public id, and its place in the list (F1 ...).
+    title, question, formula, needs
+        In plain words.
+    grade
+        How good the evidence is.
+    limits
+        What the rule cannot know, as printed to the runner.
+    articles
+        What the founding articles say, in our words, each with the article's number.
+    references
+        Published sources and what each found in whom.
+    unit, window
+        Unit of value and baseline, and what the baseline covers.
+    check, sentence
+        The judgement, and its words.
+    levels
+        Levels the rule can give, lowest first.
+    is_lowered_by_strain
+        After a hamstring strain in the last 12 months its note counts as watch.
+    is_act_lowered_by_strain
+        Likewise its watch as act.
+    """
+
+    id: str
+    number: str
+    title: str
+    question: str
+    formula: str
+    needs: str
+    grade: str
+    limits: str
+    articles: tuple[str, ...]
+    references: tuple[Reference, ...]
+    unit: str
+    window: str
+    check: Check
+    sentence: Sentence
+    levels: tuple[Level, ...]
+    is_lowered_by_strain: bool = False
+    is_act_lowered_by_strain: bool = False
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Every threshold the check takes, with its default."""
+        return {
+            name: parameter.default
+            for name, parameter in inspect.signature(self.check).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+
+def findings(days: pd.DataFrame) -> pd.DataFrame:
+    """A blank frame for a check to fill: nothing can be told on any day.
+
+    Columns: local_date; level; value and baseline in the rule's unit; n (sessions, weeks or runs in the
+    baseline); run_ids; reason (what is missing, where nothing can be told); judge_from (first day on which
+    it may be told, None where unknown); is_uncertain (measured on a treadmill).
+    """
+    size = len(days)
+    return pd.DataFrame(
+        {
+            "local_date": days["local_date"].to_numpy(),
+            "level": pd.Series(["cannot_tell"] * size, dtype=object),
+            "value": np.full(size, np.nan),
+            "baseline": np.full(size, np.nan),
+            "n": np.zeros(size, dtype=int),
+            "run_ids": pd.Series([""] * size, dtype=object),
+            "reason": pd.Series([""] * size, dtype=object),
+            "judge_from": pd.Series([None] * size, dtype=object),
+            "is_uncertain": np.zeros(size, dtype=bool),
+        }
+    )
+
+
+def is_after_break(days: pd.DataFrame) -> pd.Series[bool]:
+    """Days within 28 days of coming back from 10 or more days off, when ratios to the weeks before mislead.
+
+    A walk or a hike ends the days off as a run does.
+    """
+    returns = return_dates(days)
+    ordinal = days["local_date"].map(lambda day: day.toordinal())
+    since = ordinal - returns
+    return (since >= 0) & (since < AFTER_BREAK_DAYS)
+
+
+def return_dates(days: pd.DataFrame) -> pd.Series[float]:
+    """Ordinal of the latest return from 10 or more days off, by day; NaN where there was none."""
+    ordinal = days["local_date"].map(lambda day: day.toordinal()).astype(float)
+    last_on_foot = ordinal.where(days["is_on_foot"]).ffill().shift()
+    is_return = days["is_on_foot"] & (ordinal - last_on_foot > BREAK_DAYS)
+    return ordinal.where(is_return).ffill()
+
+
+def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
+    """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
+    by_day = tables.runs.groupby("local_date")["run_id"].agg(list)
+    lists = [by_day.get(day, []) for day in tables.days["local_date"]]
+    return [" ".join(id_ for ids in lists[max(i - days + 1, 0) : i + 1] for id_ in ids) for i in range(len(lists))]

@@ -1,0 +1,55 @@
+"""Seven-day blocks, and the days on which rules built on them stay silent."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from loadwatch.flags._rule import AFTER_BREAK_DAYS, is_after_break, return_dates
+
+if TYPE_CHECKING:
+    from loadwatch._arrays import Bools
+
+
+def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
+    """Sum of the 7 days up to each day, and of the four 7-day blocks before them.
+
+    Parameters
+    ----------
+    daily
+        One value a day without gaps; shape (n,).
+
+    Returns
+    -------
+    last, before
+        Shape (n,) and (n, 4); NaN where a block reaches back before the first day.
+    """
+    last = daily.rolling(7).sum()
+    before = pd.concat([last.shift(7 * back) for back in (1, 2, 3, 4)], axis=1)
+    return last, before
+
+
+def withhold(found: pd.DataFrame, where: Bools, reason: str) -> None:
+    """Take back the judgement on some days, saying what is missing."""
+    found.loc[where, "level"] = "cannot_tell"
+    found.loc[where, "reason"] = reason
+    found.loc[where, "judge_from"] = None
+
+
+def after_break(found: pd.DataFrame, days: pd.DataFrame) -> None:
+    """Withhold a judgement for 28 days after 10 or more days off: the weeks before are no measure then."""
+    back = is_after_break(days).to_numpy()
+    withhold(found, back, f"for {AFTER_BREAK_DAYS} days after 10 or more days off, the weeks before are no measure")
+    ends = [date.fromordinal(int(day) + AFTER_BREAK_DAYS) for day in return_dates(days)[back]]
+    found.loc[back, "judge_from"] = pd.Series(ends, index=found.index[back], dtype=object)
+
+
+def not_yet(found: pd.DataFrame, *, weeks: int, reason: str) -> None:
+    """Withhold a judgement on the days before a history is so many weeks long."""
+    first_judged = 7 * weeks - 1
+    early = (found.index < first_judged)
+    withhold(found, early, reason)
+    if len(found):
+        found.loc[early, "judge_from"] = found["local_date"].iloc[0] + timedelta(days=first_judged)

@@ -1,0 +1,143 @@
+"""Did the last 7 days, or one session, climb much more than usual?
+
+Hamstrings work harder uphill than downhill, more so at speed; articles name hills among the changes that
+come too fast. No study ties climbing to injuries, so this never says more than a note.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import words
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._weeks import after_break, blocks, not_yet
+
+if TYPE_CHECKING:
+    from loadwatch.words import Units
+
+
+def check(
+    tables: Tables,
+    *,
+    note_ratio: float = 1.5,
+    note_more_m: float = 150.0,
+    session_ratio: float = 2.0,
+    session_more_m: float = 250.0,
+    session_window_days: float = 42,
+    smallest_altitude_share_pct: float = 80.0,
+    fewest_weeks_count: float = 5,
+) -> pd.DataFrame:
+    """Judge the computed climb of the 7 days up to each day, and of its sessions.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    note_ratio, note_more_m
+        7-day climb over the mean of the four 7-day blocks before, and beyond it [m], above which it is noted.
+    session_ratio, session_more_m, session_window_days
+        A session's climb over the most climbed in one session of so many days before, and beyond it [m],
+        above which it is noted.
+    smallest_altitude_share_pct
+        Share of the distance of the five weeks that must come with altitude. [%]
+    fewest_weeks_count
+        Full weeks of history needed, the judged one included.
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`. Where both speak, value and baseline are those of the week;
+        `is_session` marks those of a session.
+    """
+    found = findings(tables.days)
+    days = tables.days
+    gain_m = days["elevation_gain_m"].fillna(0.0)
+    week_m, before_m = blocks(gain_m)
+    base_m = before_m.mean(axis=1, skipna=False)
+    found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
+    found["run_ids"] = run_ids_of_last_days(tables, 7)
+    found["is_session"] = False
+    is_note = ((week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)).to_numpy()
+    found["level"] = np.where(is_note, "note", "usual")
+    _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
+    run_m = days["distance_m"].rolling(35, min_periods=1).sum()
+    known_m = days["altitude_known_m"].rolling(35, min_periods=1).sum()
+    is_unknown = (known_m < smallest_altitude_share_pct / 100.0 * run_m).to_numpy() | (run_m == 0.0).to_numpy()
+    found.loc[is_unknown, "level"] = "cannot_tell"
+    found.loc[is_unknown, "reason"] = "too many runs of the last 5 weeks come without altitude"
+    found.loc[(run_m == 0.0).to_numpy(), "reason"] = "nothing was run in the last 5 weeks"
+    after_break(found, days)
+    not_yet(found, weeks=int(fewest_weeks_count), reason=f"it needs {fewest_weeks_count:.0f} full weeks with altitude")
+    return found
+
+
+def _judge_sessions(
+    found: pd.DataFrame, tables: Tables, session_ratio: float, session_more_m: float, window_days: int
+) -> None:
+    """Note sessions that climb far more than any before them, on days whose week is not noted already."""
+    sessions = tables.sessions.dropna(subset=["elevation_gain_m"])
+    row_of = {when: row for row, when in enumerate(found["local_date"])}
+    day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
+    gain_m = sessions["elevation_gain_m"].to_numpy(dtype=float)
+    for i, (when, run_ids) in enumerate(zip(sessions["local_date"], sessions["run_ids"], strict=True)):
+        before = gain_m[(day < day[i]) & (day >= day[i] - window_days)]
+        row = row_of[when]
+        if before.size == 0 or found.at[row, "level"] == "note":
+            continue
+        most_m = float(before.max())
+        if gain_m[i] > session_ratio * most_m and gain_m[i] - most_m >= session_more_m:
+            found.at[row, "level"], found.at[row, "is_session"] = "note", True
+            found.at[row, "value"], found.at[row, "baseline"] = gain_m[i], most_m
+            found.at[row, "n"], found.at[row, "run_ids"] = before.size, run_ids
+
+
+def sentence(finding: pd.Series[Any], units: Units) -> str:
+    """One finding in words."""
+    value, base = words.climb(finding["value"], units), words.climb(finding["baseline"], units)
+    day = words.day(finding["local_date"])
+    if finding["is_session"]:
+        return f"{value} climbed in one session on {day}: the most of the 42 days before was {base}."
+    return f"{value} climbed in the 7 days to {day}, against {base} a week in the four weeks before."
+
+
+RULE = Rule(
+    id="climb_jump",
+    number="F5",
+    title="Climb jump",
+    question="Did the last 7 days, or one session, climb much more than usual?",
+    formula=(
+        "Computed ascent of the last 7 days over the mean of the four 7-day blocks before; and a session's ascent over the "
+        "most climbed in one session of the 42 days before."
+    ),
+    needs="5 full weeks with altitude; not within 28 days of a break of 10 days or more.",
+    grade="C, with laboratory work",
+    limits=(
+        "Muscle activity in the laboratory, no injuries. Altitude without a barometer is rough. The same climb is counted "
+        "alike whether run or walked inside a run."
+    ),
+    articles=(
+        "000: hills are to grow gradually, uphill repeats to be moderated while symptoms build.",
+        "002: hill work that increases too quickly.",
+        "003: names downhill rather than uphill running as hard on the hamstrings; the laboratory found the opposite.",
+    ),
+    references=(
+        Reference(
+            source="Cai et al. 2010",
+            found="biceps femoris more active uphill than downhill at 6 degrees",
+            in_whom="8 runners",
+        ),
+        Reference(
+            source="Yokozawa et al.",
+            found="modelled hamstring and hip flexor activity in the recovery phase up on a 9.1 % climb at high speed",
+            in_whom="6 runners, 3.3 to 5.0 m/s",
+        ),
+    ),
+    unit="m",
+    window="four 7-day blocks before the last 7 days, or the best session of 42 days",
+    check=check,
+    sentence=sentence,
+    levels=("note",),
+)

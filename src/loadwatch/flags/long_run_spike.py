@@ -1,0 +1,176 @@
+"""Is a session far longer than any of the 30 days before?
+
+The only volume signal with a large cohort of runners behind it: those who ran more than a tenth further
+than their longest run of the last 30 days were hurt more often. It speaks of single sessions, so it fires
+rarely.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.flags._rule import Reference, Rule, Tables, findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from loadwatch._arrays import Floats
+    from loadwatch.words import Units
+
+WINDOW_DAYS = 30
+
+
+def check(
+    tables: Tables,
+    *,
+    note_ratio: float = 1.10,
+    note_more_m: float = 1000.0,
+    watch_ratio: float = 1.30,
+    watch_more_m: float = 2000.0,
+    act_ratio: float = 2.00,
+    act_more_m: float = 5000.0,
+    outlier_ratio: float = 1.30,
+    fewest_sessions_count: float = 4,
+    shortest_history_days: float = 14,
+) -> pd.DataFrame:
+    """Judge the longest session of each day against the 30 days before it.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    note_ratio, watch_ratio, act_ratio
+        Session over baseline, above which a level is reached ...
+    note_more_m, watch_more_m, act_more_m
+        ... if the session is at least this much longer. [m]
+    outlier_ratio
+        A longest session beyond this multiple of the second-longest (a race, say) counts as that multiple.
+    fewest_sessions_count, shortest_history_days
+        Sessions in the window, and days since its first, below which nothing can be told.
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`; a day without a session is as usual.
+    """
+    found = findings(tables.days)
+    sessions = tables.sessions
+    day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
+    distance_m = sessions["distance_m"].fillna(0.0).to_numpy(dtype=float)
+    row_of = {when: row for row, when in enumerate(found["local_date"])}
+    found["level"] = "usual"
+    levels = ((act_ratio, act_more_m, "act"), (watch_ratio, watch_more_m, "watch"), (note_ratio, note_more_m, "note"))
+    columns: dict[str, dict[int, Any]] = {name: {} for name in found.columns}
+    best_ratio: dict[int, float] = {}
+    for i, when in enumerate(sessions["local_date"]):
+        before = (day < day[i]) & (day >= day[i] - WINDOW_DAYS)
+        row = row_of[when]
+        judged = int(before.sum()) >= fewest_sessions_count and day[before].min() <= day[i] - shortest_history_days
+        if not judged:
+            reason, judge_from = _missing(day[before], when, fewest_sessions_count, shortest_history_days)
+            columns["level"].setdefault(row, "cannot_tell")
+            columns["reason"][row], columns["judge_from"][row] = reason, judge_from
+            continue
+        base_m = baseline_m(distance_m[before], outlier_ratio=outlier_ratio)
+        ratio, more_m = distance_m[i] / base_m, distance_m[i] - base_m
+        if ratio <= best_ratio.get(row, -1.0):
+            continue
+        best_ratio[row] = ratio
+        columns["level"][row] = next(
+            (level for least, more, level in levels if ratio > least and more_m >= more), "usual"
+        )
+        columns["value"][row], columns["baseline"][row] = distance_m[i], base_m
+        columns["n"][row], columns["run_ids"][row] = int(before.sum()), sessions["run_ids"].iloc[i]
+        columns["is_uncertain"][row] = bool(sessions["is_treadmill"].iloc[i])
+    for name, values in columns.items():
+        for row, value in values.items():
+            found.at[row, name] = value
+    return found
+
+
+def baseline_m(distances_m: Floats, *, outlier_ratio: float = 1.30) -> float:
+    """Longest of some sessions, or 1.3 times the second-longest where one stands out like a race.
+
+    Parameters
+    ----------
+    distances_m
+        At least two sessions; shape (n,). [m]
+    outlier_ratio
+        See `check`.
+    """
+    second, longest = np.sort(distances_m)[-2:]
+    # Two short outings must not make every run a spike: a baseline of nothing is left as it is.
+    return float(min(longest, outlier_ratio * second) if second > 0.0 else max(longest, 1.0))
+
+
+def _missing(
+    before: Floats, when: date, fewest_sessions: float, shortest_days: float
+) -> tuple[str, date | None]:
+    have = int(before.size)
+    if have < fewest_sessions:
+        short = int(fewest_sessions) - have
+        first = date.fromordinal(int(before.min())) if have else when
+        reason = f"it compares with at least {fewest_sessions:.0f} runs in 30 days; there were {have} before {words.day(when)}"
+        earliest = max(first + timedelta(days=int(shortest_days)), when + timedelta(days=max(short - 1, 1)))
+        return reason, earliest
+    first = date.fromordinal(int(before.min()))
+    return (
+        f"the runs it compares with must reach back {shortest_days:.0f} days; they begin on {words.day(first)}",
+        first + timedelta(days=int(shortest_days)),
+    )
+
+
+def sentence(finding: pd.Series[Any], units: Units) -> str:
+    """One finding in words."""
+    more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+    text = (
+        f"{words.distance(finding['value'], units)} in one go on {words.day(finding['local_date'])}: "
+        f"{more} longer than the longest of the 30 days before ({words.distance(finding['baseline'], units)})"
+    )
+    return f"{text}; on a treadmill, so the distance is uncertain." if finding["is_uncertain"] else f"{text}."
+
+
+RULE = Rule(
+    id="long_run_spike",
+    number="F1",
+    title="Long-run spike",
+    question="Is a session far longer than any of the 30 days before?",
+    formula=(
+        "Session distance over the longest session of the 30 days before it. Runs at most 30 minutes apart are one "
+        "session. Where the longest stands out by more than 1.3 times the second-longest (a race, say), 1.3 times the "
+        "second-longest takes its place."
+    ),
+    needs="4 sessions in the 30 days before, the first at least 14 days back.",
+    grade="A for overuse injuries in general, not for the hamstring",
+    limits=(
+        "An association in a cohort: it does not show that the long run was the cause, and most injuries happen without "
+        "any spike. Climb and descent were not considered. Distances on a treadmill are uncertain."
+    ),
+    articles=(
+        "000: mileage and pace are to grow gradually; trouble comes from overload more than from one big effort.",
+        "001: injuries come when training asks more than the body is used to.",
+        "003: sudden rises in kilometres overwhelm what the tissue can carry.",
+    ),
+    references=(
+        Reference(
+            source="Frandsen et al. 2025, Br J Sports Med 59:1203, doi 10.1136/bjsports-2024-109380",
+            found=(
+                "compared with sessions up to 10 % beyond the longest of 30 days, the hazard rate was 1.64 times as high "
+                "(1.31 to 2.05) at 10 to 30 % more, 1.52 times (1.16 to 2.00) at 30 to 100 % more, 2.28 times "
+                "(1.50 to 3.48) beyond 100 %; the change from week to week showed no relation"
+            ),
+            in_whom="5,205 adult runners with GPS watches, 588,071 sessions, 18 months",
+        ),
+    ),
+    unit="m",
+    window="longest session of the 30 days before",
+    check=check,
+    sentence=sentence,
+    levels=("note", "watch", "act"),
+    is_lowered_by_strain=True,
+    is_act_lowered_by_strain=True,
+)

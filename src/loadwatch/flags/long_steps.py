@@ -1,0 +1,153 @@
+"""Are steps long for the speed, compared with the runner's own habit?
+
+Articles link overstriding to hamstring strain. A watch cannot see where the foot lands; it sees cadence, and
+at a given speed a lower cadence means longer steps. Cadence rises with speed and differs between people and
+devices, so each run is judged by the runner's own curve on the same device, never by a fixed number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import words
+from loadwatch.flags._rule import Reference, Rule, Tables, findings
+
+if TYPE_CHECKING:
+    from loadwatch.words import Units
+
+
+def check(
+    tables: Tables,
+    *,
+    note_pct: float = -2.0,
+    note_runs_count: float = 3,
+    watch_pct: float = -2.5,
+    watch_runs_count: float = 5,
+    longest_standing_days: float = 28,
+) -> pd.DataFrame:
+    """Judge the last few runs' cadence against the runner's own at the same speed.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables; `runs.stride_residual_pct` is NaN for runs that cannot be judged.
+    note_pct, note_runs_count
+        Median of so many judged runs at or below this is noted. [%]
+    watch_pct, watch_runs_count
+        Median of so many judged runs at or below this is watched. [%]
+    longest_standing_days
+        A finding holds until the next judged run, at most so long. [d]
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`; value in percent of the usual cadence, the baseline being 0.
+    """
+    found = findings(tables.days)
+    judged = tables.runs[tables.runs["stride_residual_pct"].notna()].reset_index(drop=True)
+    residual_pct = judged["stride_residual_pct"]
+    few, many = int(note_runs_count), int(watch_runs_count)
+    of_few, of_many = residual_pct.rolling(few).median(), residual_pct.rolling(many).median()
+    by_run = pd.DataFrame(
+        {
+            "local_date": judged["local_date"],
+            "level": np.select(
+                [of_many <= watch_pct, of_few <= note_pct, of_few.notna()], ["watch", "note", "usual"], "cannot_tell"
+            ),
+            "value": of_many.where(of_many <= watch_pct, of_few),
+            "n": np.where(of_many <= watch_pct, many, few),
+            "run_ids": [" ".join(judged["run_id"].iloc[max(i - many + 1, 0) : i + 1]) for i in range(len(judged))],
+        }
+    ).drop_duplicates("local_date", keep="last")
+    _spread(found, by_run, longest_standing_days)
+    is_blank = found["level"] == "cannot_tell"
+    found.loc[is_blank, "reason"] = _missing(tables, len(judged), few)
+    return found
+
+
+def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float) -> None:
+    """Let each run's judgement hold until the next judged run."""
+    ordinal = np.array([when.toordinal() for when in found["local_date"]], dtype=float)
+    run_day = np.array([when.toordinal() for when in by_run["local_date"]], dtype=float)
+    at = np.searchsorted(run_day, ordinal, side="right") - 1
+    if not run_day.size:
+        return
+    is_held = (at >= 0) & (ordinal - run_day[np.maximum(at, 0)] <= longest_standing_days)
+    for name in ("level", "value", "n", "run_ids"):
+        found.loc[is_held, name] = by_run[name].to_numpy()[at[is_held]]
+    found.loc[is_held & found["value"].notna().to_numpy(), "baseline"] = 0.0
+
+
+def _missing(tables: Tables, judged: int, few: int) -> str:
+    if tables.runs["cadence_mean_spm"].isna().all():
+        return "no run has cadence"
+    if judged == 0:
+        return (
+            "it needs 12 earlier runs with cadence and altitude on one device, then 10 more, "
+            "each with 5 minutes of steady running on the flat"
+        )
+    if judged < few:
+        return f"it judges {few} runs together; {words.count(judged, 'run')} could be judged so far"
+    return "no run of the last 4 weeks could be judged"
+
+
+def sentence(finding: pd.Series[Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike
+    """One finding in words."""
+    runs = words.count(int(finding["n"]), "judged run")
+    share = words.percent(abs(finding["value"]), 1)
+    return (
+        f"Steps long for the speed: cadence {share} below your own at the same speed over the last {runs} "
+        f"(to {words.day(finding['local_date'])}), a sign of overstriding."
+    )
+
+
+RULE = Rule(
+    id="long_steps",
+    number="F10",
+    title="Steps long for the speed",
+    question="Are steps long for the speed, compared with the runner's own habit?",
+    formula=(
+        "Median over half-minutes of steady flat running of cadence over the runner's own curve at the same speed, minus 1. "
+        "The curve is a robust line through the same device's 40 runs that end 10 runs earlier. Median of the last 3 judged "
+        "runs for a note, of the last 5 for watch."
+    ),
+    needs="12 runs for the curve; in a judged run 10 half-minutes at speeds between the curve's 5th and 95th percentile.",
+    grade="B for the mechanics, none for the hamstring",
+    limits=words.STRIDE_LIMIT
+    + (
+        " More steps lower the load on knee and hip in the laboratory, but may raise hamstring activity; no study has a "
+        "hamstring outcome. Shoes, surface, fatigue and a new device change cadence too."
+    ),
+    articles=(
+        "000: overstriding may load the hamstring more; longer strides are among the changes before trouble.",
+        "001: strains often come with overstriding; shorter, quicker steps are advised.",
+        "002: a hamstring may hurt after a run with overstriding.",
+        "003: long strides and low cadence are signs of overstriding; 5 to 10 % more cadence is said to lower strain, "
+        "for which there is no direct evidence.",
+    ),
+    references=(
+        Reference(
+            source="Heiderscheit et al. 2011",
+            found="5 and 10 % more steps lower energy absorption at the knee, 10 % at the hip as well; step length and braking fall",
+            in_whom="45 runners",
+        ),
+        Reference(
+            source="Chumanov et al. 2012, Gait Posture",
+            found="10 % more steps raise muscle activity in late swing, the hamstrings' among them",
+            in_whom="the same 45 runners",
+        ),
+        Reference(
+            source="Burns et al. 2019, J Appl Physiol",
+            found="cadence rises 5.6 spm per m/s and differs widely between runners of one level (155 to 203 spm)",
+            in_whom="20 elite runners over 100 km",
+        ),
+    ),
+    unit="%",
+    window="own cadence-against-speed curve of 40 earlier runs on the same device",
+    check=check,
+    sentence=sentence,
+    levels=("note", "watch"),
+)

@@ -1,0 +1,135 @@
+"""Did the last 7 days hold much more running than the weeks before?
+
+Runners and articles look at weekly distance first. The evidence for it is weak and contradictory, and large
+jumps are ordinary, so it takes a jump beyond anything of the last three months to say more than a note.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from loadwatch.words import Units
+
+
+def check(
+    tables: Tables,
+    *,
+    note_ratio: float = 1.3,
+    note_more_m: float = 8000.0,
+    watch_ratio: float = 1.1,
+    watch_window_days: float = 84,
+    smallest_base_m: float = 10_000.0,
+    fewest_weeks_count: float = 5,
+) -> pd.DataFrame:
+    """Judge the 7 days up to each day against the four 7-day blocks before them.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    note_ratio, note_more_m
+        7-day distance over its base, and beyond it [m], above which it is noted. The base is the mean or
+        the median of the four blocks, whichever is larger, so that a week of rest does not turn the
+        normal week after it into a jump.
+    watch_ratio, watch_window_days
+        A noted week is watched when it exceeds the highest 7-day total of this many days before it by
+        this factor.
+    smallest_base_m
+        Below this base a ratio says nothing. [m]
+    fewest_weeks_count
+        Full weeks of history needed, the judged one included.
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`.
+    """
+    found = findings(tables.days)
+    week_m, before_m = blocks(tables.days["distance_m"])
+    base_m = np.maximum(before_m.mean(axis=1, skipna=False), before_m.median(axis=1, skipna=False))
+    found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
+    found["run_ids"] = run_ids_of_last_days(tables, 7)
+    span = int(watch_window_days) - 6
+    highest_m = week_m.shift(7).rolling(span, min_periods=1).max()
+    is_note = (week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)
+    is_watch = is_note & (week_m > watch_ratio * highest_m)
+    found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
+    withhold(
+        found,
+        (base_m < smallest_base_m).to_numpy(),
+        f"the weeks before hold less than {smallest_base_m / 1000:.0f} km each, too little to compare with",
+    )
+    after_break(found, tables.days)
+    not_yet(found, weeks=int(fewest_weeks_count), reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with")
+    return found
+
+
+def sentence(finding: pd.Series[Any], units: Units) -> str:
+    """One finding in words."""
+    more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+    text = (
+        f"{words.distance(finding['value'], units)} in the 7 days to {words.day(finding['local_date'])}: "
+        f"{more} more than in the weeks before ({words.distance(finding['baseline'], units)} a week)"
+    )
+    return f"{text}, and more than in any week of the last 12." if finding["level"] == "watch" else f"{text}."
+
+
+RULE = Rule(
+    id="volume_jump",
+    number="F2",
+    title="Weekly volume jump",
+    question="Did the last 7 days hold much more running than the weeks before?",
+    formula=(
+        "Distance of the last 7 days over the mean or the median (whichever is larger) of the four 7-day blocks before. "
+        "Watch needs a week beyond 1.1 times the highest of the 84 days before as well."
+    ),
+    needs="5 full weeks, with at least 10 km a week in the four before; not within 28 days of a break of 10 days or more.",
+    grade="B-, conflicting",
+    limits=(
+        "The 10 % rule failed its trial, and jumps of this size are common: one week in four in ordinary logs. Studies of "
+        "weekly change contradict one another."
+    ),
+    articles=(
+        "000: a sudden increase in mileage, and too many changes in the same week.",
+        "001: ask whether running volume went up recently.",
+        "002: sudden changes of mileage.",
+        "003: weekly kilometres that rise suddenly.",
+    ),
+    references=(
+        Reference(
+            source="Nielsen et al. 2014, J Orthop Sports Phys Ther 44(10)",
+            found="no difference overall; distance-related injuries after rises beyond 30 % over two weeks 1.59 times as "
+            "frequent (0.96 to 2.66), which chance can explain; the hamstring was not among them",
+            in_whom="874 novice runners with GPS",
+        ),
+        Reference(
+            source="Damsted et al. 2019, J Orthop Sports Phys Ther",
+            found="more injuries by day 21 after rises of 20 to 60 %, none more by day 56 and 98",
+            in_whom="261 runners over 14 weeks",
+        ),
+        Reference(
+            source="Buist et al. 2008, Am J Sports Med",
+            found="a programme built on the 10 % rule and a standard one: no difference",
+            in_whom="264 and 268 novice runners, randomised",
+        ),
+        Reference(
+            source="Frandsen et al. 2025, Br J Sports Med 59:1203, doi 10.1136/bjsports-2024-109380",
+            found="no relation of the week-to-week ratio with injury",
+            in_whom="5,205 adult runners",
+        ),
+    ),
+    unit="m",
+    window="four 7-day blocks before the last 7 days",
+    check=check,
+    sentence=sentence,
+    levels=("note", "watch"),
+)

@@ -1,0 +1,117 @@
+"""How hard a run was, and what load that leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from loadwatch._arrays import Floats
+
+
+def normalized_speed_mps(graded_speed_mps: Floats, *, span_s: int = 30) -> float:
+    """One speed that stands for an uneven run: hard minutes weigh more than easy ones.
+
+    Fourth-power mean of a 30-second running mean.
+
+    Parameters
+    ----------
+    graded_speed_mps
+        Graded speed every second of running timer; shape (n,). [m/s]
+    span_s
+        Length of the running mean. [s]
+
+    Returns
+    -------
+    float
+        [m/s] NaN when no speed is known.
+
+    References
+    ----------
+    .. [1] Normalized graded pace as in running training stress scores (Skiba's and McGregor's method).
+    """
+    known = graded_speed_mps[~np.isnan(graded_speed_mps)]
+    if known.size == 0:
+        return float("nan")
+    total = np.concatenate([[0.0], np.cumsum(known)])
+    if known.size > span_s:
+        means = (total[span_s:] - total[:-span_s]) / span_s
+    else:
+        means = np.array([known.mean()])
+    return float(np.mean(means**4) ** 0.25)
+
+
+def speed_load(normalized_mps: float, threshold_mps: float, timer_s: float) -> float:
+    """Load of a run: 100 for one hour at threshold speed, growing with the square of speed.
+
+    Parameters
+    ----------
+    normalized_mps
+        From `normalized_speed_mps`. [m/s]
+    threshold_mps
+        Critical speed or its estimate. [m/s]
+    timer_s
+        Seconds of running timer. [s]
+
+    Returns
+    -------
+    float
+        NaN when a speed is unknown.
+    """
+    return 100.0 * timer_s / 3600.0 * (normalized_mps / threshold_mps) ** 2
+
+
+def trimp(heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: float, *, sex: str, step_s: float) -> float:
+    """Banister's training impulse, summed along the run.
+
+    Parameters
+    ----------
+    heart_rate_bpm
+        Heart rate at even steps, NaN where it was not worn; shape (n,). [bpm]
+    resting_bpm, maximum_bpm
+        The runner's own. [bpm]
+    sex
+        "female" weighs the heart-rate reserve by Banister's women's curve, anything else by the men's.
+    step_s
+        Seconds each value stands for. [s]
+
+    Returns
+    -------
+    float
+        NaN when less than half of the run has a heart rate, or rest or maximum is unknown.
+
+    References
+    ----------
+    .. [1] Banister 1991, Modeling elite athletic performance, in: Physiological Testing of Elite Athletes.
+    """
+    is_known = ~np.isnan(heart_rate_bpm)
+    if not maximum_bpm > resting_bpm or 2 * is_known.sum() < max(is_known.size, 1):
+        return float("nan")
+    reserve = np.clip((heart_rate_bpm[is_known] - resting_bpm) / (maximum_bpm - resting_bpm), 0.0, 1.0)
+    factor, exponent = (0.86, 1.67) if sex == "female" else (0.64, 1.92)
+    mean_impulse = float(np.mean(reserve * factor * np.exp(exponent * reserve)))
+    return mean_impulse * is_known.size * step_s / 60.0
+
+
+def carried(load: Floats, *, days: float) -> Floats:
+    """Load averaged with a time constant: each day moves the level by 1/days of its distance to the load.
+
+    Parameters
+    ----------
+    load
+        One value a day, no gaps; shape (n,).
+    days
+        Time constant: 42 for fitness, 7 for fatigue. [d]
+
+    Returns
+    -------
+    array, shape (n,)
+        Starts from 0 before the first day.
+    """
+    level = 0.0
+    levels = np.empty(load.size)
+    for day, amount in enumerate(load.tolist()):
+        level += (amount - level) / days
+        levels[day] = level
+    return levels

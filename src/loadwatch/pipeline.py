@@ -1,0 +1,381 @@
+"""The one place where the stages meet: paths in, a `History` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from loadwatch import columns, formats, sources, words
+from loadwatch import settings as settings_file
+from loadwatch.calendar import parse_week, week_label
+from loadwatch.days import days_table, sessions_table
+from loadwatch.errors import FileError, NoRunsError, UnreadableError, UsageError
+from loadwatch.flags import RULES, Tables, thresholds_by_rule
+from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
+from loadwatch.history import History
+from loadwatch.merge import merge
+from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
+from loadwatch.runs import RunRecord, reduce_activity, run_id
+from loadwatch.settings import Correction, Settings
+from loadwatch.tidy import RUNNING, tidy
+from loadwatch.weeks import reported_week, weeks_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from loadwatch.flags import Rule
+    from loadwatch.formats.activity import Activity
+
+    Progress = Callable[[int, int, str], None]
+
+STALE_DAYS = 14
+
+
+@dataclass
+class Intake:
+    """What became of every file: read, repaired, or skipped with a reason.
+
+    Attributes
+    ----------
+    records
+        One for each activity that can be used.
+    skipped
+        Rows of the `skipped` table.
+    repaired
+        What was mended, by file.
+    file_count
+        Files looked at.
+    """
+
+    records: list[RunRecord] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    repaired: dict[str, str] = field(default_factory=dict)
+    file_count: int = 0
+
+    def skip(self, file: str, reason: str, kind: str) -> None:
+        """Note a file, or one activity of it, that is not among the runs."""
+        self.skipped.append({"file": file, "reason": reason, "kind": kind})
+
+
+def scan(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    as_of: date | None = None,
+    week: str | None = None,
+    settings: Settings | Path | None = None,
+    rules: Sequence[Rule] = RULES,
+    progress: Progress | None = None,
+) -> History:
+    """Read a runner's files and judge every day and week of them.
+
+    Parameters
+    ----------
+    paths
+        Files and folders; a leading ~ is the home folder.
+    as_of
+        Tell the story as of this day; later runs are left out and counted. Today if not given, or the day
+        of the newest run where that is over 14 days old.
+    week
+        Week to report on, as 2026-W47 or any date in it; the last complete one if not given.
+    settings
+        The runner's settings, or the file that holds them; `loadwatch.toml` beside the first path if not
+        given.
+    rules
+        Rules to judge by.
+    progress
+        Called with files done, files in all and the file's name, before each file and once at the end.
+
+    Raises
+    ------
+    UsageError
+        A path that does not exist, faulty settings, or a week outside the history.
+    NoRunsError
+        No file holds a usable run.
+    """
+    places = [Path(path).expanduser() for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    if not places:
+        raise UsageError("no path given; name the folder that holds the activity files.")
+    files = sources.find(places, lambda head: formats.sniff(head) is not None)
+    own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
+    intake = read_files(files, places, own, progress)
+    return tell(intake, own, places, as_of=as_of, week=week, rules=rules)
+
+
+def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
+    """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
+    if named is not None:
+        return settings_file.load(named.expanduser(), thresholds_by_rule(rules))
+    folder = places[0] if places[0].is_dir() else places[0].parent
+    beside = folder / settings_file.FILE_NAME
+    return settings_file.load(beside, thresholds_by_rule(rules)) if beside.exists() else Settings()
+
+
+def read_files(
+    files: Sequence[Path], places: Sequence[Path], settings: Settings, progress: Progress | None = None
+) -> Intake:
+    """Reduce every file to records; a bad file costs itself, with its reason, and never the scan."""
+    intake = Intake(file_count=len(files))
+    for done, path in enumerate(files):
+        name = shown_name(path, places)
+        if progress:
+            progress(done, len(files), name)
+        try:
+            raw = sources.read(path)
+            outcomes = formats.read(raw.data)
+        except FileError as error:
+            intake.skip(name, str(error), error.kind)
+            continue
+        except Exception as error:  # noqa: BLE001 - whatever a strange file breaks, the other files are still read
+            intake.skip(name, _unforeseen(error), UnreadableError.kind)
+            continue
+        if raw.repairs:
+            intake.repaired[name] = "; ".join(raw.repairs)
+        for outcome in outcomes:
+            _take(intake, outcome, name, raw.digest, settings)
+    if progress:
+        progress(len(files), len(files), "")
+    return intake
+
+
+def _take(
+    intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings
+) -> None:
+    """One activity of a file becomes a record, or a row that says why not."""
+    if isinstance(outcome, FileError):
+        intake.skip(name, str(outcome), outcome.kind)
+        return
+    shown = name if outcome.session_number is None else f"{name} (part {outcome.session_number + 1})"
+    correction = correction_for(run_id(digest, outcome.session_number), settings)
+    if correction.exclude:
+        intake.skip(shown, "excluded in the settings", "not_a_run")
+        return
+    try:
+        record = reduce_activity(
+            outcome, file=shown, digest=digest, home_timezone=settings.timezone, sport=correction.sport
+        )
+    except FileError as error:
+        intake.skip(shown, str(error), error.kind)
+        return
+    except Exception as error:  # noqa: BLE001 - likewise for what a strange activity breaks
+        intake.skip(shown, _unforeseen(error), UnreadableError.kind)
+        return
+    if outcome.repairs:
+        intake.repaired[shown] = "; ".join([*intake.repaired.get(shown, "").split("; "), *outcome.repairs]).lstrip("; ")
+    if correction.note:
+        record.facts["notes"] = "; ".join(filter(None, [record.facts["notes"], correction.note]))
+    intake.records.append(record)
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"could not be read ({type(error).__name__}: {error}); please report this file's kind"
+
+
+def correction_for(run: str, settings: Settings) -> Correction:
+    """What the settings say of a run; a key may be any prefix of its id."""
+    return next((said for key, said in settings.runs.items() if run.startswith(key)), Correction())
+
+
+def tell(
+    intake: Intake,
+    settings: Settings,
+    places: Sequence[Path],
+    *,
+    as_of: date | None = None,
+    week: str | None = None,
+    rules: Sequence[Rule] = RULES,
+) -> History:
+    """From records to a history: everything after the files are read."""
+    kept, duplicates = merge(intake.records)
+    runs = [record for record in kept if record.facts["sport"] == RUNNING]
+    others = [record for record in kept if record.facts["sport"] != RUNNING]
+    if not runs:
+        raise NoRunsError(_no_runs(intake, others, places))
+    last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of)
+    late = sum(record.facts["local_date"] > last_day for record in runs)
+    runs = [record for record in runs if record.facts["local_date"] <= last_day]
+    others = [record for record in others if record.facts["local_date"] <= last_day]
+    if not runs:
+        raise NoRunsError(f"no run up to {last_day.isoformat()}: {words.count(late, 'run')} came later; name a later day with --as-of.")
+    for record in [*runs, *others]:
+        record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
+
+    races = frozenset(record.run_id for record in runs if correction_for(record.run_id, settings).race)
+    run_table, curves = runs_table(runs, settings, races)
+    other_table = other_activities_table(others)
+    sessions = sessions_table(run_table)
+    days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)
+    judged = judge(rules, Tables(run_table, sessions, days), settings)
+    days["level"] = highest_levels(judged)
+    flags = flags_table(rules, judged, days, settings)
+    told = stories(rules, judged, flags, days)
+    weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
+    weeks["verdict"] = [told[label].verdict for label in weeks["week"]]
+    return History(
+        runs=run_table,
+        days=days,
+        weeks=weeks,
+        flags=flags,
+        skipped=_skipped_table(intake, others, duplicates),
+        other_activities=other_table,
+        form_windows=form_windows_table(runs),
+        curves=curves,
+        sessions=_with_baseline(sessions, judged),
+        traces={record.run_id: trace_table(record) for record in runs},
+        as_of=last_day,
+        as_of_reason=reason,
+        week=_chosen_week(weeks, week, settings),
+        stories=told,
+        file_count=intake.file_count,
+        late_count=late,
+        repaired=intake.repaired,
+        settings=settings,
+    )
+
+
+def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
+    """The day the story is told from, and why where it is not today."""
+    if asked is not None:
+        return asked, f"Told as of {words.day(asked, year=True)}, as asked."
+    today = date.today()  # noqa: DTZ011 - the runner's own calendar day
+    newest = max((day for day in run_days if day <= today), default=today)
+    if today - newest > timedelta(days=STALE_DAYS):
+        return newest, f"The newest run is from {words.day(newest, year=True)}, so the report is told as of that day."
+    return today, ""
+
+
+def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> str:
+    if asked is None:
+        return reported_week(weeks)
+    label = parse_week(asked, settings.week_starts)
+    if label not in set(weeks["week"]):
+        raise UsageError(
+            f"week {label} lies outside the history, which runs from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}."
+        )
+    return label
+
+
+def _skipped_table(
+    intake: Intake, others: Iterable[RunRecord], duplicates: Iterable[tuple[RunRecord, RunRecord]]
+) -> pd.DataFrame:
+    rows: list[dict[str, str]] = [*intake.skipped]
+    for record in others:
+        why = f"{record.facts['sport'].replace('_', ' ')}, counted among other activities"
+        if record.facts["notes"]:
+            why += f" ({record.facts['notes']})"
+        rows.append({"file": record.facts["file"], "reason": why, "kind": "not_a_run"})
+    for dropped, kept in duplicates:
+        why = f"the same activity as {kept.facts['file']}"
+        rows.append({"file": dropped.facts["file"], "reason": why, "kind": "duplicate"})
+    rows.sort(key=lambda row: row["file"])
+    return pd.DataFrame(rows, columns=columns.names(columns.SKIPPED))
+
+
+def _with_baseline(sessions: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Sessions beside what the long-run rule compared their day with."""
+    found = judged.get("long_run_spike")
+    if found is None:
+        return sessions.assign(baseline_m=float("nan"))
+    baseline = dict(zip(found["local_date"], found["baseline"], strict=True))
+    return sessions.assign(baseline_m=[baseline[day] for day in sessions["local_date"]])
+
+
+def _no_runs(intake: Intake, others: Sequence[RunRecord], places: Sequence[Path]) -> str:
+    where = words.listing([str(place) for place in places])
+    if intake.file_count == 0:
+        return f"{where}: holds no FIT, GPX or TCX file; name the folder that holds the watch's files."
+    parts = [f"{where}: no run among {words.count(intake.file_count, 'file')}"]
+    if others:
+        sports = sorted({record.facts["sport"].replace("_", " ") for record in others})
+        parts.append(f"{words.count(len(others), 'other activity', 'other activities')} ({', '.join(sports)})")
+    if intake.skipped:
+        first = intake.skipped[0]
+        parts.append(f"{len(intake.skipped)} left out, the first being {first['file']}, which {first['reason']}")
+    return "; ".join(parts) + "."
+
+
+def shown_name(path: Path, places: Sequence[Path]) -> str:
+    """A file's name as people know it: its way from the folder they named."""
+    for place in places:
+        if place.is_dir() and path.is_relative_to(place):
+            inner = path.relative_to(place)
+            return (inner if len(places) == 1 else Path(place.name) / inner).as_posix()
+    return path.name
+
+
+def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
+    """Samples of one activity, tidied.
+
+    Parameters
+    ----------
+    path
+        A FIT, GPX or TCX file, plain or gzipped.
+    session
+        Which activity, where the file holds several; the first is 0.
+
+    Returns
+    -------
+    DataFrame
+        Index `time` (UTC, increasing, each once); the columns of `columns.SAMPLES`, in the units of their
+        names, NaN where missing.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read, or holds nothing usable.
+    UsageError
+        The file does not exist, or holds fewer activities.
+    """
+    place = Path(path).expanduser()
+    if not place.is_file():
+        raise UsageError(f"{place}: no such file.")
+    try:
+        outcomes = formats.read(sources.read(place).data)
+        if not 0 <= session < len(outcomes):
+            raise UsageError(f"{place}: holds {words.count(len(outcomes), 'activity', 'activities')}; there is no session {session}.")
+        outcome = outcomes[session]
+        if isinstance(outcome, FileError):
+            raise outcome
+        return tidy(outcome).samples
+    except FileError as error:
+        raise type(error)(f"{place}: {error}.") from error
+
+
+def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]:
+    """What is in one file and what a scan would make of it: see `loadwatch inspect`.
+
+    Returns
+    -------
+    dict
+        file, digest, repairs, and activities: for each a dict with either `activity` (as read) and
+        `record` (as reduced), or `problem` (a `FileError`).
+
+    Raises
+    ------
+    FileError
+        The file as a whole cannot be used.
+    """
+    own = settings or Settings()
+    raw = sources.read(path)
+    activities: list[dict[str, Any]] = []
+    for outcome in formats.read(raw.data):
+        if isinstance(outcome, FileError):
+            activities.append({"problem": outcome})
+            continue
+        run = run_id(raw.digest, outcome.session_number)
+        try:
+            record = reduce_activity(
+                outcome,
+                file=path.name,
+                digest=raw.digest,
+                home_timezone=own.timezone,
+                sport=correction_for(run, own).sport,
+            )
+        except FileError as error:
+            activities.append({"activity": outcome, "problem": error})
+        else:
+            activities.append({"activity": outcome, "record": record})
+    return {"file": path, "digest": raw.digest, "repairs": raw.repairs, "activities": activities}

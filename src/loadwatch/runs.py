@@ -1,0 +1,327 @@
+"""One record per activity: everything this one file says, small enough to keep.
+
+A run is reduced once. Its record holds public facts and the vectors that later questions need without
+opening the file again, so thresholds can change without reading anything anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
+from loadwatch.tidy import RUNNING, tidy
+
+if TYPE_CHECKING:
+    from loadwatch._arrays import Bools, Floats
+    from loadwatch.formats.activity import Activity
+    from loadwatch.tidy import Grid, Recording
+
+TRACE_STEP_S = 5
+RUN_ID_LENGTH = 12
+MISSING = -32768  # in traces, which are 16-bit integers
+
+# Each trace and the step of its integers, in its unit.
+TRACES = {
+    "speed_mps": 0.01,
+    "graded_speed_mps": 0.01,
+    "heart_rate_bpm": 1.0,
+    "cadence_spm": 0.5,
+    "altitude_m": 0.5,
+}
+SPEED_BIN_MPS = 0.1
+SPEED_BINS = 100
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What one activity says by itself.
+
+    Attributes
+    ----------
+    facts
+        The columns of the `runs` table that need no other run, by name, and what they are made from.
+    vectors
+        Numpy arrays by name: traces (16-bit integers every 5 s of running timer, steps in `TRACES`), form
+        windows, best efforts, fast running by speed, seconds by speed, climb and descent by steepness.
+    """
+
+    facts: dict[str, Any]
+    vectors: dict[str, np.ndarray[Any, Any]]
+
+    @property
+    def run_id(self) -> str:
+        """Prefix of the file's digest, with the session's number where it holds several."""
+        return str(self.facts["run_id"])
+
+    def trace(self, name: str) -> Floats:
+        """One trace in its unit, NaN where unknown; shape (n,), every 5 s."""
+        stored = self.vectors[f"trace_{name}"]
+        return np.where(stored == MISSING, np.nan, stored * TRACES[name])
+
+
+def run_id(digest: str, session_number: int | None) -> str:
+    """Public name of an activity, from its file's content and its place in it."""
+    prefix = digest[:RUN_ID_LENGTH]
+    return prefix if session_number is None else f"{prefix}-{session_number + 1}"
+
+
+def reduce_activity(
+    activity: Activity, *, file: str, digest: str, home_timezone: str = "", sport: str = ""
+) -> RunRecord:
+    """Tidy one activity and reduce it to its record.
+
+    Parameters
+    ----------
+    activity
+        As a reader gives it.
+    file
+        Where it was read from, for people.
+    digest
+        Digest of the file's content.
+    home_timezone
+        The runner's zone, for activities that tell none.
+    sport
+        The runner's own word for what it was; overrules the file.
+
+    Raises
+    ------
+    FileError
+        Where the activity is empty or implausible.
+    """
+    recording = tidy(activity, sport=sport)
+    grid = recording.grid
+    altitude_m, slope = _terrain(activity, grid)
+    graded_mps = grid.speed_mps * hills.grade_factor(slope)
+    is_treadmill = activity.sub_sport == "treadmill" or bool(np.isnan(recording.latitude_deg))
+    clock, clock_note = _local_clock(activity, recording, home_timezone)
+    local_start = recording.start.to_pydatetime().astimezone(clock)
+    notes = [*recording.notes, *([clock_note] if clock_note else [])]
+    facts: dict[str, Any] = {
+        "run_id": run_id(digest, activity.session_number),
+        "file": file,
+        "format": activity.format,
+        "sport": recording.sport,
+        "sub_sport": activity.sub_sport,
+        "device": activity.device,
+        "start_time": recording.start,
+        "local_start": local_start.isoformat(timespec="seconds"),
+        "timezone": str(clock),
+        "local_date": local_start.date(),
+        "elapsed_s": recording.elapsed_s,
+        "timer_s": recording.timer_s,
+        "cadence_source": activity.cadence_source,
+        "is_treadmill": is_treadmill,
+        "resting_heart_rate_bpm": activity.athlete.resting_heart_rate_bpm,
+        "max_heart_rate_bpm": activity.athlete.max_heart_rate_bpm,
+        "notes": "; ".join(notes),
+    }
+    facts |= _speed_facts(grid, graded_mps)
+    facts |= _elevation_facts(activity, altitude_m)
+    facts |= _body_facts(grid, recording.sport)
+    facts |= _leg_facts(grid, slope)
+    vectors = _traces(grid, graded_mps, altitude_m)
+    if recording.sport == RUNNING:
+        vectors |= _form_windows(grid, slope)
+        vectors |= _efforts(grid, graded_mps)
+        climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, altitude_m, slope)
+        vectors |= {"climb_by_steepness_m": climb_m, "descent_by_steepness_m": descent_m}
+    return RunRecord(facts, vectors)
+
+
+def _terrain(activity: Activity, grid: Grid) -> tuple[Floats, Floats]:
+    """Smoothed altitude and slope, by the method that suits the sensor."""
+    if _is_gps_altitude(activity):
+        altitude_m = hills.smooth_altitude_m(grid.altitude_m, span_s=31)
+        return altitude_m, hills.grade_ratio(grid.distance_m, altitude_m, base_m=90.0)
+    altitude_m = hills.smooth_altitude_m(grid.altitude_m, span_s=11)
+    return altitude_m, hills.grade_ratio(grid.distance_m, altitude_m)
+
+
+def _is_gps_altitude(activity: Activity) -> bool:
+    return activity.has_barometer is False
+
+
+def _speed_facts(grid: Grid, graded_mps: Floats) -> dict[str, Any]:
+    distance_m = float(grid.distance_m[-1])
+    moving_s = float(np.sum(grid.is_moving))
+    moving_graded = graded_mps[grid.is_moving]
+    return {
+        "distance_m": distance_m,
+        "moving_s": moving_s,
+        "speed_mean_mps": distance_m / moving_s if moving_s else float("nan"),
+        "graded_speed_mean_mps": _mean(moving_graded),
+        "normalized_speed_mps": intensity.normalized_speed_mps(graded_mps),
+    }
+
+
+def _elevation_facts(activity: Activity, altitude_m: Floats) -> dict[str, Any]:
+    smallest_m = 3.0 if _is_gps_altitude(activity) else 1.0
+    climb_m, descent_m = hills.climb_and_descent_m(altitude_m, smallest_climb_m=smallest_m)
+    told = activity.totals
+    has_told = not np.isnan(told.elevation_gain_m)
+    if has_told:
+        source = "device"
+    elif np.isnan(climb_m):
+        source = "none"
+    else:
+        source = "gps" if _is_gps_altitude(activity) else "barometer"
+    return {
+        "elevation_gain_m": told.elevation_gain_m if has_told else climb_m,
+        "elevation_loss_m": told.elevation_loss_m if not np.isnan(told.elevation_loss_m) else descent_m,
+        "elevation_source": source,
+        "elevation_gain_computed_m": climb_m,
+        "elevation_loss_computed_m": descent_m,
+    }
+
+
+def _body_facts(grid: Grid, sport: str) -> dict[str, Any]:
+    is_running = grid.is_moving & ~(grid.cadence_spm < 120.0)
+    facts: dict[str, Any] = {
+        "heart_rate_mean_bpm": _mean(grid.heart_rate_bpm),
+        "heart_rate_max_bpm": _highest_mean(grid.heart_rate_bpm, 5),
+        "heart_rate_high_bpm": _high_percentile(grid.heart_rate_bpm),
+        # The watches' own way, standing included: only to compare with what they say.
+        "cadence_timer_mean_spm": _mean(grid.cadence_spm),
+    }
+    form = {
+        "cadence_mean_spm": grid.cadence_spm,
+        "step_length_mean_m": _step_length(grid),
+        "ground_contact_mean_ms": grid.ground_contact_ms,
+        "vertical_oscillation_mean_mm": grid.vertical_oscillation_mm,
+        "vertical_ratio_mean_pct": grid.vertical_ratio_pct,
+        "contact_balance_mean_pct": grid.contact_balance_pct,
+        "power_mean_w": grid.power_w,
+    }
+    if sport == RUNNING:
+        return facts | {name: _mean(values[is_running]) for name, values in form.items()}
+    return facts | dict.fromkeys(form, float("nan"))
+
+
+def _step_length(grid: Grid) -> Floats:
+    """Step length as recorded; where it is not, speed over cadence."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        derived = np.where(grid.cadence_spm > 0.0, 60.0 * grid.speed_mps / grid.cadence_spm, np.nan)
+    return np.where(np.isnan(grid.step_length_m), derived, grid.step_length_m)
+
+
+def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
+    step_km = np.nan_to_num(np.diff(grid.distance_m, prepend=grid.distance_m[:1])) / 1000.0
+    return {
+        "climb_leg_km": float(step_km @ legs.climb_weight(slope)),
+        "descent_leg_km": float(step_km @ legs.descent_weight(slope)),
+    }
+
+
+def _traces(grid: Grid, graded_mps: Floats, altitude_m: Floats) -> dict[str, np.ndarray[Any, Any]]:
+    values = {
+        "speed_mps": grid.speed_mps,
+        "graded_speed_mps": graded_mps,
+        "heart_rate_bpm": grid.heart_rate_bpm,
+        "cadence_spm": grid.cadence_spm,
+        "altitude_m": altitude_m,
+    }
+    traces = {}
+    for name, step in TRACES.items():
+        means = steps.window_means(values[name], span_s=TRACE_STEP_S)
+        whole = np.clip(np.rint(np.nan_to_num(means) / step), -32767, 32767).astype(np.int16)
+        traces[f"trace_{name}"] = np.where(np.isnan(means), np.int16(MISSING), whole)
+    return traces
+
+
+def _form_windows(grid: Grid, slope: Floats) -> dict[str, np.ndarray[Any, Any]]:
+    count = grid.size // steps.WINDOW_S
+    means = {
+        "speed_mps": steps.window_means(grid.speed_mps),
+        "cadence_spm": steps.window_means(grid.cadence_spm),
+        "step_length_m": steps.window_means(_step_length(grid)),
+        "ground_contact_ms": steps.window_means(grid.ground_contact_ms),
+    }
+    is_good = steps.is_form_window(
+        means["speed_mps"],
+        means["cadence_spm"],
+        steps.window_means(slope),
+        _is_steady(grid, count),
+    )
+    third = (3 * np.arange(count)) // max(count, 1)
+    windows: dict[str, np.ndarray[Any, Any]] = {
+        f"form_{name}": values[is_good].astype(np.float32) for name, values in means.items()
+    }
+    return windows | {"form_third": third[is_good].astype(np.int8)}
+
+
+def _is_steady(grid: Grid, count: int) -> Bools:
+    """Windows in which the runner neither stopped, stood nor lost the signal of the steps."""
+    is_running = grid.is_moving & grid.is_whole & ~(grid.cadence_spm <= 0.0)
+    return np.asarray(is_running[: count * steps.WINDOW_S].reshape(count, steps.WINDOW_S).all(axis=1), dtype=bool)
+
+
+def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
+    graded_m = np.concatenate([[0.0], np.cumsum(np.nan_to_num(graded_mps[1:]))])
+    fast_m, fast_s = speed_curve.fast_running(grid.speed_mps, grid.is_whole)
+    moving = np.nan_to_num(grid.speed_mps[grid.is_moving])
+    by_speed = np.bincount(
+        np.minimum((moving / SPEED_BIN_MPS).astype(int), SPEED_BINS - 1), minlength=SPEED_BINS
+    )
+    return {
+        "effort_speed_mps": speed_curve.best_mean_speeds_mps(grid.distance_m),
+        "effort_time_s": speed_curve.best_times_s(grid.distance_m),
+        "effort_graded_time_s": speed_curve.best_times_s(graded_m),
+        "fast_by_speed_m": fast_m,
+        "fast_by_speed_s": fast_s,
+        "seconds_by_speed": by_speed,
+    }
+
+
+def _local_clock(
+    activity: Activity, recording: Recording, home_timezone: str
+) -> tuple[timezone | ZoneInfo, str]:
+    """The runner's clock: the file's own offset, else the zone at the first position, else home, else UTC."""
+    zone = _zone_at(recording.latitude_deg, recording.longitude_deg)
+    offset_s = activity.utc_offset_s
+    if offset_s is not None:
+        own = timezone(timedelta(seconds=offset_s))
+        if zone is None:
+            return own, ""
+        there_s = datetime.fromtimestamp(recording.start.timestamp(), zone).utcoffset()
+        # A watch keeps the time of home for hours into a trip; further off than that it is unset.
+        if there_s is None or abs(there_s.total_seconds() - offset_s) <= 3 * 3600:
+            return own, ""
+        return zone, "the device's local time does not fit its position; the position's time zone is used"
+    if zone is not None:
+        return zone, ""
+    if home_timezone:
+        return ZoneInfo(home_timezone), "no position: local time by the settings' time zone"
+    return UTC, "no position and no time zone in the file: local time taken as UTC"
+
+
+def _zone_at(latitude_deg: float, longitude_deg: float) -> ZoneInfo | None:
+    if np.isnan(latitude_deg):
+        return None
+    # Imported late: its map costs memory that `--help` need not pay.
+    from tzfpy import get_tz  # noqa: PLC0415
+
+    name = get_tz(longitude_deg, latitude_deg)
+    return ZoneInfo(name) if name else None
+
+
+def _mean(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _highest_mean(values: Floats, span_s: int) -> float:
+    means = steps.window_means(values, span_s=span_s)
+    known = means[~np.isnan(means)]
+    return float(known.max()) if known.size else float("nan")
+
+
+def _high_percentile(heart_rate_bpm: Floats) -> float:
+    """99.5th percentile of 30-second means, past the first minute, where straps and wrists err most."""
+    means = steps.window_means(heart_rate_bpm[60:])
+    known = means[~np.isnan(means)]
+    return float(np.percentile(known, 99.5)) if known.size else float("nan")

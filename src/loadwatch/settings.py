@@ -1,0 +1,208 @@
+"""`loadwatch.toml`: everything a runner may say of themselves and of single runs; all of it optional."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from loadwatch.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+FILE_NAME = "loadwatch.toml"
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What the runner says of one run, against what its file says."""
+
+    exclude: bool = False
+    sport: str = ""
+    race: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A runner's settings; the defaults are those of a runner without a file.
+
+    NaN, an empty text or None mean "not said": it is then estimated from the runs.
+    """
+
+    name: str = ""
+    birth_year: int | None = None
+    sex: Literal["", "female", "male"] = ""
+    height_m: float = NAN
+    max_heart_rate_bpm: float = NAN
+    resting_heart_rate_bpm: float = NAN
+    threshold_speed_mps: float = NAN
+    hamstring_strain: date | None = None
+    week_starts: Literal["monday", "sunday"] = "monday"
+    timezone: str = ""
+    units: Literal["metric", "imperial"] = "metric"
+    rules: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    runs: Mapping[str, Correction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """How one key is checked: its type, and the values or range that can be meant."""
+
+    kind: Literal["text", "number", "year", "date", "flag"]
+    choices: tuple[str, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+
+
+_SECTIONS: dict[str, dict[str, _Key]] = {
+    "athlete": {
+        "name": _Key("text"),
+        "birth_year": _Key("year", low=1900, high=2100),
+        "sex": _Key("text", choices=("female", "male")),
+        "height_m": _Key("number", low=1.0, high=2.5),
+        "max_heart_rate_bpm": _Key("number", low=120, high=240),
+        "resting_heart_rate_bpm": _Key("number", low=25, high=110),
+        "threshold_speed_mps": _Key("number", low=1.0, high=7.0),
+        "hamstring_strain": _Key("date"),
+    },
+    "calendar": {
+        "week_starts": _Key("text", choices=("monday", "sunday")),
+        "timezone": _Key("text"),
+    },
+    "report": {"units": _Key("text", choices=("metric", "imperial"))},
+}
+_CORRECTION = {
+    "exclude": _Key("flag"),
+    "sport": _Key("text"),
+    "race": _Key("flag"),
+    "note": _Key("text"),
+}
+_KINDS = {"text": "a text in quotes", "number": "a number", "year": "a year", "date": "a date such as 2026-03-14"}
+
+
+def load(path: Path, thresholds: Mapping[str, Collection[str]]) -> Settings:
+    """Read a settings file.
+
+    Parameters
+    ----------
+    path
+        The file, in TOML.
+    thresholds
+        Names of the thresholds that each rule takes, by rule id.
+
+    Raises
+    ------
+    SettingsError
+        Where the file cannot be read, or a name or value in it cannot be meant; an unknown name is
+        answered with the nearest known one.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not valid TOML: {error}.") from error
+    try:
+        return parse(content, thresholds)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def parse(content: Mapping[str, Any], thresholds: Mapping[str, Collection[str]]) -> Settings:
+    """Settings from what a TOML file holds; see `load`."""
+    _known("", content, [*_SECTIONS, "rules", "runs"])
+    values: dict[str, Any] = {}
+    for section, keys in _SECTIONS.items():
+        table = _table(section, content.get(section, {}))
+        _known(section, table, keys)
+        values |= {name: _value(f"{section}.{name}", table[name], keys[name]) for name in table}
+    _check_timezone(values.get("timezone", ""))
+    return Settings(
+        **values,
+        rules=_rules(_table("rules", content.get("rules", {})), thresholds),
+        runs=_corrections(_table("runs", content.get("runs", {}))),
+    )
+
+
+def _rules(
+    table: Mapping[str, Any], thresholds: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, float]]:
+    _known("rules", table, thresholds)
+    rules = {}
+    for rule, overrides in table.items():
+        section = f"rules.{rule}"
+        _known(section, _table(section, overrides), thresholds[rule])
+        rules[rule] = {
+            name: float(_value(f"{section}.{name}", value, _Key("number"))) for name, value in overrides.items()
+        }
+    return rules
+
+
+def _corrections(table: Mapping[str, Any]) -> dict[str, Correction]:
+    corrections = {}
+    for run_id, entry in table.items():
+        section = f"runs.{run_id}"
+        _known(section, _table(section, entry), _CORRECTION)
+        corrections[run_id] = Correction(
+            **{name: _value(f"{section}.{name}", value, _CORRECTION[name]) for name, value in entry.items()}
+        )
+    return corrections
+
+
+def _table(section: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise SettingsError(f"`{section}` must be a table: write [{section}] on a line of its own.")
+    return value
+
+
+def _known(section: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+    for name in table:
+        if name in known:
+            continue
+        where = f"[{section}] has no" if section else "there is no section"
+        nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+        hint = f"did you mean `{nearest[0]}`?" if nearest else f"known are: {', '.join(sorted(known))}."
+        raise SettingsError(f"{where} `{name}`; {hint}")
+
+
+def _value(name: str, value: Any, key: _Key) -> Any:
+    kinds: dict[str, tuple[type, ...]] = {
+        "text": (str,),
+        "number": (int, float),
+        "year": (int,),
+        "date": (date,),
+        "flag": (bool,),
+    }
+    is_right_kind = isinstance(value, kinds[key.kind]) and (key.kind == "flag") == isinstance(value, bool)
+    if not is_right_kind:
+        raise SettingsError(f"`{name}` must be {_KINDS.get(key.kind, 'true or false')}, not {value!r}.")
+    if key.choices and value not in key.choices:
+        nearest = difflib.get_close_matches(value, key.choices, n=1, cutoff=0.5)
+        hint = f"did you mean `{nearest[0]}`?" if nearest else f"it is one of: {', '.join(key.choices)}."
+        raise SettingsError(f"`{name}` cannot be {value!r}; {hint}")
+    if key.kind in ("number", "year") and not key.low <= value <= key.high:
+        if math.isinf(key.low) or math.isinf(key.high):
+            raise SettingsError(f"`{name}` must be a finite number, not {value!r}.")
+        raise SettingsError(f"`{name}` must lie between {key.low:g} and {key.high:g}, not {value!r}.")
+    return value
+
+
+def _check_timezone(name: str) -> None:
+    if not name:
+        return
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"`calendar.timezone` {name!r} is no known time zone; write one such as \"Europe/Vienna\"."
+        ) from error

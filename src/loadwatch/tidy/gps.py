@@ -1,0 +1,104 @@
+"""Positions and the distance they add up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from loadwatch._arrays import Bools, Floats
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+
+
+def haversine_m(
+    latitude_deg: Floats, longitude_deg: Floats, to_latitude_deg: Floats, to_longitude_deg: Floats
+) -> Floats:
+    """Great-circle distance between pairs of positions. [m], shape as given."""
+    lat, to_lat = np.radians(latitude_deg), np.radians(to_latitude_deg)
+    half_dlat = (to_lat - lat) / 2.0
+    half_dlon = np.radians(to_longitude_deg - longitude_deg) / 2.0
+    chord = np.sin(half_dlat) ** 2 + np.cos(lat) * np.cos(to_lat) * np.sin(half_dlon) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0))), dtype=float)
+
+
+def is_position(latitude_deg: Floats, longitude_deg: Floats) -> Bools:
+    """Where a position can be meant: on the globe, and not the null island of unset receivers."""
+    with np.errstate(invalid="ignore"):
+        on_globe = (np.abs(latitude_deg) <= 90.0) & (np.abs(longitude_deg) <= 180.0)
+        at_null = (np.abs(latitude_deg) < 1e-4) & (np.abs(longitude_deg) < 1e-4)
+    return np.asarray(on_globe & ~at_null, dtype=bool)
+
+
+def spikes(time_s: Floats, latitude_deg: Floats, longitude_deg: Floats, *, fastest_mps: float) -> Bools:
+    """Single positions that nobody could have reached and left in time.
+
+    Parameters
+    ----------
+    time_s, latitude_deg, longitude_deg
+        Valid positions only, times increasing; shape (n,). [s, deg, deg]
+    fastest_mps
+        Nothing moves faster than this. [m/s]
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        True where reaching and leaving the point are both too fast, and passing it by is not.
+    """
+    is_spike = np.zeros(time_s.size, dtype=bool)
+    if time_s.size < 3:
+        return is_spike
+    lat, lon = latitude_deg, longitude_deg
+    step_mps = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]) / np.diff(time_s)
+    past_mps = haversine_m(lat[:-2], lon[:-2], lat[2:], lon[2:]) / (time_s[2:] - time_s[:-2])
+    is_spike[1:-1] = (step_mps[:-1] > fastest_mps) & (step_mps[1:] > fastest_mps) & (past_mps <= fastest_mps)
+    return is_spike
+
+
+def path_distance_m(
+    time_s: Floats,
+    latitude_deg: Floats,
+    longitude_deg: Floats,
+    *,
+    fastest_mps: float,
+    smoothing_s: float = 5.0,
+) -> tuple[Floats, int]:
+    """Metres covered along a track whose positions scatter.
+
+    Positions are averaged over a few seconds first: at one point a second, the scatter of each point
+    would otherwise add up to several percent of a run. Jumps faster than `fastest_mps` add nothing.
+
+    Parameters
+    ----------
+    time_s, latitude_deg, longitude_deg
+        Valid positions only, times increasing; shape (n,). [s, deg, deg]
+    fastest_mps
+        Nothing moves faster than this. [m/s]
+    smoothing_s
+        Positions within this span are averaged; sparse tracks stay as they are. [s]
+
+    Returns
+    -------
+    distance_m, jump_count
+        Metres since the first position, shape (n,), and the number of jumps left out.
+    """
+    if time_s.size == 0:
+        return np.zeros(0), 0
+    lat = _moving_mean(time_s, latitude_deg, smoothing_s)
+    # Unwrapped, so that a run across the 180th meridian does not average to the other side of the world.
+    lon = _moving_mean(time_s, np.unwrap(longitude_deg, period=360.0), smoothing_s)
+    step_m = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    is_jump = step_m > fastest_mps * np.diff(time_s)
+    step_m[is_jump] = 0.0
+    return np.concatenate([[0.0], np.cumsum(step_m)]), int(is_jump.sum())
+
+
+def _moving_mean(time_s: Floats, values: Floats, span_s: float) -> Floats:
+    """Centred mean over a time span, narrowing towards both ends so that they stay in place."""
+    half_s = np.minimum(span_s / 2.0, np.minimum(time_s - time_s[0], time_s[-1] - time_s))
+    first = np.searchsorted(time_s, time_s - half_s, side="left")
+    last = np.searchsorted(time_s, time_s + half_s, side="right")
+    # Summed about the first value: a cumulative sum of raw degrees would lose centimetres.
+    total = np.concatenate([[0.0], np.cumsum(values - values[0])])
+    return np.asarray(values[0] + (total[last] - total[first]) / (last - first), dtype=float)
