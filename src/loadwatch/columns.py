@@ -54,7 +54,12 @@ SAMPLES = (
 )
 
 RUNS = (
-    Column("run_id", "text", "", "Prefix of the file's content digest, with the session's number where a file holds several."),
+    Column(
+        "run_id",
+        "text",
+        "",
+        "Prefix of the file's content digest, with the session's number where a file holds several.",
+    ),
     Column("file", "text", "", "Where the run was read from."),
     Column("format", "text", "", "fit, gpx or tcx."),
     Column("sport", "text", "", "running, or what else the activity was."),
@@ -70,12 +75,28 @@ RUNS = (
     Column("timer_s", "number", "s", "Elapsed without the runner's own pauses."),
     Column("moving_s", "number", "s", "Timer without standing still."),
     Column("speed_mean_mps", "number", "m/s", "Distance over moving time."),
-    Column("graded_speed_mean_mps", "number", "m/s", "Speed on the flat of equal energy cost, over moving time."),
-    Column("elevation_gain_m", "number", "m", "Climb: the device's own total where it has one, else computed. For display."),
-    Column("elevation_loss_m", "number", "m", "Descent: the device's own total where it has one, else computed. For display."),
+    Column(
+        "graded_speed_mean_mps", "number", "m/s", "Speed on the flat of equal energy cost, over moving time."
+    ),
+    Column(
+        "elevation_gain_m",
+        "number",
+        "m",
+        "Climb: the device's own total where it has one, else computed. For display.",
+    ),
+    Column(
+        "elevation_loss_m",
+        "number",
+        "m",
+        "Descent: the device's own total where it has one, else computed. For display.",
+    ),
     Column("elevation_source", "text", "", "device, barometer, gps (low confidence), or none."),
-    Column("elevation_gain_computed_m", "number", "m", "Climb from the altitude samples; what the rules use."),
-    Column("elevation_loss_computed_m", "number", "m", "Descent from the altitude samples; what the rules use."),
+    Column(
+        "elevation_gain_computed_m", "number", "m", "Climb from the altitude samples; what the rules use."
+    ),
+    Column(
+        "elevation_loss_computed_m", "number", "m", "Descent from the altitude samples; what the rules use."
+    ),
     Column("heart_rate_mean_bpm", "number", "bpm", "Time-weighted mean while the timer runs."),
     Column("heart_rate_max_bpm", "number", "bpm", "Highest 5-second mean."),
     Column("cadence_mean_spm", "number", "spm", "Time-weighted mean over running only."),
@@ -84,17 +105,50 @@ RUNS = (
     Column("ground_contact_mean_ms", "number", "ms", "Time-weighted mean over running only."),
     Column("vertical_oscillation_mean_mm", "number", "mm", "Time-weighted mean over running only."),
     Column("vertical_ratio_mean_pct", "number", "%", "Time-weighted mean over running only."),
-    Column("contact_balance_mean_pct", "number", "%", "Left foot's share, time-weighted mean over running only."),
+    Column(
+        "contact_balance_mean_pct", "number", "%", "Left foot's share, time-weighted mean over running only."
+    ),
     Column("power_mean_w", "number", "W", "Time-weighted mean over running only."),
     Column("fast_m", "number", "m", "Metres at or above the runner's own fast ground speed."),
     Column("fast_s", "number", "s", "Seconds at or above the runner's own fast ground speed."),
-    Column("hard_s", "number", "s", "Seconds at or above 0.95 of critical speed by graded speed, or of hard heart rate."),
-    Column("load", "number", "", "100 for one hour at threshold by graded speed; heart rate where speed is missing."),
-    Column("load_source", "text", "", "What the load's threshold rests on: critical_speed, best_5km, own_mean_speed, heart_rate or duration."),
+    Column(
+        "hard_s",
+        "number",
+        "s",
+        "Seconds at or above 0.95 of critical speed by graded speed, or of hard heart rate.",
+    ),
+    Column(
+        "load",
+        "number",
+        "",
+        "100 for one hour at threshold by graded speed; heart rate where speed is missing.",
+    ),
+    Column(
+        "load_source",
+        "text",
+        "",
+        "What the load's threshold rests on: critical_speed, best_5km, own_mean_speed, heart_rate or "
+        "duration.",
+    ),
     Column("trimp", "number", "", "Banister's heart-rate load; missing where no heart rate was worn."),
-    Column("leg_load_km", "number", "km-eq", "Kilometre-equivalents: distance with climbs, descents and speed weighted in."),
-    Column("stride_residual_pct", "number", "%", "Cadence against the runner's own curve at the same speed; below 0 means longer steps."),
-    Column("cadence_fade_spm", "number", "spm", "Speed-adjusted cadence of the last third minus the first, steady runs only."),
+    Column(
+        "leg_load_km",
+        "number",
+        "km-eq",
+        "Kilometre-equivalents: distance with climbs, descents and speed weighted in.",
+    ),
+    Column(
+        "stride_residual_pct",
+        "number",
+        "%",
+        "Cadence against the runner's own curve at the same speed; below 0 means longer steps.",
+    ),
+    Column(
+        "cadence_fade_spm",
+        "number",
+        "spm",
+        "Speed-adjusted cadence of the last third minus the first, steady runs only.",
+    ),
     Column("is_treadmill", "flag", "", "Recorded on a treadmill or without any position."),
     Column("is_race", "flag", "", "Marked as a race in the settings."),
     Column("notes", "text", "", "What was repaired, guessed or corrected."),
@@ -105,19 +159,28 @@ DAYS = (
     Column("week", "text", "", "The week this day belongs to."),
     Column("run_count", "count", "", "Runs started that day."),
     Column("distance_m", "number", "m", "Sum of the day's runs."),
-    Column("longest_session_m", "number", "m", "Longest session: runs at most 30 minutes apart count as one."),
+    Column(
+        "longest_session_m", "number", "m", "Longest session: runs at most 30 minutes apart count as one."
+    ),
     Column("moving_s", "number", "s", "Sum of the day's runs."),
     Column("elevation_gain_m", "number", "m", "Computed climb, sum; missing where no run has altitude."),
     Column("elevation_loss_m", "number", "m", "Computed descent, sum; missing where no run has altitude."),
     Column("hard_s", "number", "s", "Seconds of hard running, sum; missing where it cannot be known."),
     Column("fast_m", "number", "m", "Metres of fast running, sum; missing where it cannot be known."),
     Column("load", "number", "", "Sum of the day's runs; 0 on a day without running."),
-    Column("trimp", "number", "", "Sum of the day's heart-rate loads; missing where a run had no heart rate."),
+    Column(
+        "trimp", "number", "", "Sum of the day's heart-rate loads; missing where a run had no heart rate."
+    ),
     Column("leg_load_km", "number", "km-eq", "Sum of kilometre-equivalents; walks and hikes count half."),
     Column("fitness", "number", "", "Load averaged with a time constant of 42 days."),
     Column("fatigue", "number", "", "Load averaged with a time constant of 7 days."),
     Column("form", "number", "", "Yesterday's fitness minus yesterday's fatigue."),
-    Column("acute_chronic_ratio", "number", "", "7-day distance over the mean of the three 7-day blocks before; a chart, no alarm."),
+    Column(
+        "acute_chronic_ratio",
+        "number",
+        "",
+        "7-day distance over the mean of the three 7-day blocks before; a chart, no alarm.",
+    ),
     Column("monotony_ratio", "number", "", "Mean over SD of 7 days' load (Foster); a chart, no alarm."),
     Column("strain", "number", "", "7-day load times monotony (Foster); a chart, no alarm."),
     Column("is_rest_day", "flag", "", "No run started that day."),

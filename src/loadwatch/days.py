@@ -74,7 +74,9 @@ def days_table(
         hike that day).
     """
     first = runs["local_date"].min() if len(runs) else as_of
-    calendar = pd.Index([first + timedelta(days=i) for i in range((as_of - first).days + 1)], name="local_date")
+    calendar = pd.Index(
+        [first + timedelta(days=i) for i in range((as_of - first).days + 1)], name="local_date"
+    )
     days = pd.DataFrame(index=calendar)
     days["week"] = [week_label(day, week_starts) for day in calendar]
     by_day = runs.groupby("local_date")
@@ -84,8 +86,12 @@ def days_table(
     for name in ("distance_m", "moving_s", "load", "leg_load_km"):
         days[name] = by_day[name].sum().reindex(calendar, fill_value=0.0)
     on_foot = others[others["sport"].isin(ON_FOOT)]
-    days["leg_load_km"] += on_foot.groupby("local_date")["leg_load_km"].sum().reindex(calendar, fill_value=0.0)
-    days["longest_session_m"] = sessions.groupby("local_date")["distance_m"].max().reindex(calendar, fill_value=0.0)
+    days["leg_load_km"] += (
+        on_foot.groupby("local_date")["leg_load_km"].sum().reindex(calendar, fill_value=0.0)
+    )
+    days["longest_session_m"] = (
+        sessions.groupby("local_date")["distance_m"].max().reindex(calendar, fill_value=0.0)
+    )
     _add_where_known(days, runs)
     days["is_on_foot"] = ~days["is_rest_day"] | calendar.isin(on_foot["local_date"])
     _add_charts(days)
@@ -108,7 +114,9 @@ def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
         # One run without heart rate makes the day's trimp unknown; climb is told by the runs that have it.
         fewest = 1 if name.startswith("elevation") else None
         total = (
-            by_day[source].sum(min_count=1) if fewest else by_day[source].agg(lambda values: values.sum(skipna=False))
+            by_day[source].sum(min_count=1)
+            if fewest
+            else by_day[source].agg(lambda values: values.sum(skipna=False))
         )
         days[name] = total.reindex(calendar).where(~days["is_rest_day"], 0.0).astype(float)
     is_known = runs["elevation_gain_computed_m"].notna() | runs["is_treadmill"].astype(bool)

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
     from loadwatch.runs import RunRecord
 
-_SIGNALS = ("heart_rate_mean_bpm", "cadence_timer_mean_spm", "ground_contact_mean_ms", "elevation_gain_computed_m")
+_SIGNALS = (
+    "heart_rate_mean_bpm",
+    "cadence_timer_mean_spm",
+    "ground_contact_mean_ms",
+    "elevation_gain_computed_m",
+)
 _FORMAT_ORDER = ("gpx", "tcx", "fit")
 
 
@@ -39,7 +44,9 @@ def merge(
     """
     kept: list[RunRecord] = []
     duplicates: list[tuple[RunRecord, RunRecord]] = []
-    by_start = sorted(records, key=lambda record: (record.facts["start_time"], record.run_id, record.facts["file"]))
+    by_start = sorted(
+        records, key=lambda record: (record.facts["start_time"], record.run_id, record.facts["file"])
+    )
     open_groups: list[list[RunRecord]] = []
     for record in by_start:
         still_open = []
@@ -48,7 +55,8 @@ def merge(
             (_close(group, kept, duplicates) if is_over else still_open.append(group))
         open_groups = still_open
         home = next(
-            (group for group in open_groups if _same(group[0], record, least_overlap, distance_tolerance)), None
+            (group for group in open_groups if _same(group[0], record, least_overlap, distance_tolerance)),
+            None,
         )
         if home is None:
             open_groups.append([record])

@@ -141,9 +141,7 @@ def read_files(
     return intake
 
 
-def _take(
-    intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings
-) -> None:
+def _take(intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings) -> None:
     """One activity of a file becomes a record, or a row that says why not."""
     if isinstance(outcome, FileError):
         intake.skip(name, str(outcome), outcome.kind)
@@ -164,7 +162,9 @@ def _take(
         intake.skip(shown, _unforeseen(error), UnreadableError.kind)
         return
     if outcome.repairs:
-        intake.repaired[shown] = "; ".join([*intake.repaired.get(shown, "").split("; "), *outcome.repairs]).lstrip("; ")
+        intake.repaired[shown] = "; ".join(
+            [*intake.repaired.get(shown, "").split("; "), *outcome.repairs]
+        ).lstrip("; ")
     if correction.note:
         record.facts["notes"] = "; ".join(filter(None, [record.facts["notes"], correction.note]))
     intake.records.append(record)
@@ -199,7 +199,10 @@ def tell(
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
     others = [record for record in others if record.facts["local_date"] <= last_day]
     if not runs:
-        raise NoRunsError(f"no run up to {last_day.isoformat()}: {words.count(late, 'run')} came later; name a later day with --as-of.")
+        raise NoRunsError(
+            f"no run up to {last_day.isoformat()}: {words.count(late, 'run')} came later; name a later day "
+            f"with --as-of."
+        )
     for record in [*runs, *others]:
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
 
@@ -216,7 +219,7 @@ def tell(
     weeks["verdict"] = [told[label].verdict for label in weeks["week"]]
     return History(
         runs=run_table,
-        days=days,
+        days=days[columns.names(columns.DAYS)],
         weeks=weeks,
         flags=flags,
         skipped=_skipped_table(intake, others, duplicates),
@@ -243,7 +246,10 @@ def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
     today = date.today()  # noqa: DTZ011 - the runner's own calendar day
     newest = max((day for day in run_days if day <= today), default=today)
     if today - newest > timedelta(days=STALE_DAYS):
-        return newest, f"The newest run is from {words.day(newest, year=True)}, so the report is told as of that day."
+        return (
+            newest,
+            f"The newest run is from {words.day(newest, year=True)}, so the report is told as of that day.",
+        )
     return today, ""
 
 
@@ -253,7 +259,8 @@ def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> 
     label = parse_week(asked, settings.week_starts)
     if label not in set(weeks["week"]):
         raise UsageError(
-            f"week {label} lies outside the history, which runs from {weeks['week'].iloc[0]} to {weeks['week'].iloc[-1]}."
+            f"week {label} lies outside the history, which runs from {weeks['week'].iloc[0]} to "
+            f"{weeks['week'].iloc[-1]}."
         )
     return label
 
@@ -290,10 +297,14 @@ def _no_runs(intake: Intake, others: Sequence[RunRecord], places: Sequence[Path]
     parts = [f"{where}: no run among {words.count(intake.file_count, 'file')}"]
     if others:
         sports = sorted({record.facts["sport"].replace("_", " ") for record in others})
-        parts.append(f"{words.count(len(others), 'other activity', 'other activities')} ({', '.join(sports)})")
+        parts.append(
+            f"{words.count(len(others), 'other activity', 'other activities')} ({', '.join(sports)})"
+        )
     if intake.skipped:
         first = intake.skipped[0]
-        parts.append(f"{len(intake.skipped)} left out, the first being {first['file']}, which {first['reason']}")
+        parts.append(
+            f"{len(intake.skipped)} left out, the first being {first['file']}, which {first['reason']}"
+        )
     return "; ".join(parts) + "."
 
 
@@ -335,7 +346,10 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
     try:
         outcomes = formats.read(sources.read(place).data)
         if not 0 <= session < len(outcomes):
-            raise UsageError(f"{place}: holds {words.count(len(outcomes), 'activity', 'activities')}; there is no session {session}.")
+            raise UsageError(
+                f"{place}: holds {words.count(len(outcomes), 'activity', 'activities')}; there is no "
+                f"session {session}."
+            )
         outcome = outcomes[session]
         if isinstance(outcome, FileError):
             raise outcome

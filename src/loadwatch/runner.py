@@ -121,7 +121,13 @@ def _speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speeds]:
     critical = [speed_curve.EFFORT_DISTANCES_M.index(length) for length in speed_curve.CRITICAL_DISTANCES_M]
     longest = speed_curve.EFFORT_DISTANCES_M.index(5000.0)
     graded_mps = np.array([record.facts["graded_speed_mean_mps"] for record in records])
-    by_speed = np.cumsum([record.vectors["seconds_by_speed"] * is_out for record, is_out in zip(records, outside, strict=True)], axis=0)
+    by_speed = np.cumsum(
+        [
+            record.vectors["seconds_by_speed"] * is_out
+            for record, is_out in zip(records, outside, strict=True)
+        ],
+        axis=0,
+    )
     told_mps = settings.threshold_speed_mps
     speeds = []
     for i in range(len(records)):
@@ -138,7 +144,9 @@ def _speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speeds]:
             threshold_mps, source = _nanmean(graded_mps[recent]), "own_mean_speed"
         half_year = int(np.searchsorted(day, day[i] - FAST_DAYS, side="right"))
         seconds = by_speed[i] - (by_speed[half_year - 1] if half_year else 0)
-        usual_fast_mps = _percentile_of_bins(seconds, 0.95) if int(outside[: i + 1].sum()) >= FEWEST_RUNS else np.nan
+        usual_fast_mps = (
+            _percentile_of_bins(seconds, 0.95) if int(outside[: i + 1].sum()) >= FEWEST_RUNS else np.nan
+        )
         fast_mps = float(np.fmax(FAST_SPEED_RATIO * critical_mps, usual_fast_mps))
         if np.isnan(usual_fast_mps):
             fast_mps = float("nan")
@@ -174,7 +182,9 @@ def _heart_rates(records: Sequence[RunRecord], settings: Settings) -> list[Heart
         heart_rates.append(
             HeartRates(
                 _first_known(settings.resting_heart_rate_bpm, profile.resting_bpm),
-                _first_known(settings.max_heart_rate_bpm, float(np.fmax(observed, by_age)), profile.maximum_bpm),
+                _first_known(
+                    settings.max_heart_rate_bpm, float(np.fmax(observed, by_age)), profile.maximum_bpm
+                ),
             )
         )
     return heart_rates
@@ -194,8 +204,12 @@ def _load_facts(
     hours = facts["timer_s"] / 3600.0
     if np.isnan(load) and not np.isnan(trimp):
         threshold_hour = np.full(720, HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm)
-        load = 100.0 * trimp / intensity.trimp(
-            threshold_hour, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex, step_s=5.0
+        load = (
+            100.0
+            * trimp
+            / intensity.trimp(
+                threshold_hour, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex, step_s=5.0
+            )
         )
         source = "heart_rate"
     elif np.isnan(load):
@@ -270,7 +284,9 @@ def _stride_facts(record: RunRecord, judged_by: tuple[steps.Curve, int] | None) 
     cadence_spm = record.vectors["form_cadence_spm"].astype(float)
     residual_pct = curve.residual_pct(speed_mps, cadence_spm)
     return {
-        "stride_residual_pct": float(np.median(residual_pct)) if residual_pct.size >= FEWEST_WINDOWS else float("nan"),
+        "stride_residual_pct": float(np.median(residual_pct))
+        if residual_pct.size >= FEWEST_WINDOWS
+        else float("nan"),
         "cadence_fade_spm": _fade_spm(record, curve, speed_mps, cadence_spm),
     }
 
@@ -331,9 +347,7 @@ def trace_table(record: RunRecord) -> pd.DataFrame:
     )
 
 
-def _curves_frame(
-    records: Sequence[RunRecord], curves: list[tuple[steps.Curve, int] | None]
-) -> pd.DataFrame:
+def _curves_frame(records: Sequence[RunRecord], curves: list[tuple[steps.Curve, int] | None]) -> pd.DataFrame:
     rows = [
         {
             "run_id": record.run_id,
@@ -347,7 +361,15 @@ def _curves_frame(
         for record, judged_by in zip(records, curves, strict=True)
         if judged_by is not None
     ]
-    names = ["run_id", "device", "intercept_spm", "slope_spm_per_mps", "speed_low_mps", "speed_high_mps", "run_count"]
+    names = [
+        "run_id",
+        "device",
+        "intercept_spm",
+        "slope_spm_per_mps",
+        "speed_low_mps",
+        "speed_high_mps",
+        "run_count",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -358,4 +380,3 @@ def _first_known(*values: float) -> float:
 def _nanmean(values: Floats) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if known.size else float("nan")
-

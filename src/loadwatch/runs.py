@@ -128,7 +128,7 @@ def reduce_activity(
     if recording.sport == RUNNING:
         vectors |= _form_windows(grid, slope)
         vectors |= _efforts(grid, graded_mps)
-        climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, altitude_m, slope)
+        climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
         vectors |= {"climb_by_steepness_m": climb_m, "descent_by_steepness_m": descent_m}
     return RunRecord(facts, vectors)
 
@@ -257,7 +257,9 @@ def _form_windows(grid: Grid, slope: Floats) -> dict[str, np.ndarray[Any, Any]]:
 def _is_steady(grid: Grid, count: int) -> Bools:
     """Windows in which the runner neither stopped, stood nor lost the signal of the steps."""
     is_running = grid.is_moving & grid.is_whole & ~(grid.cadence_spm <= 0.0)
-    return np.asarray(is_running[: count * steps.WINDOW_S].reshape(count, steps.WINDOW_S).all(axis=1), dtype=bool)
+    return np.asarray(
+        is_running[: count * steps.WINDOW_S].reshape(count, steps.WINDOW_S).all(axis=1), dtype=bool
+    )
 
 
 def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:

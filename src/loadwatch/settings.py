@@ -85,7 +85,12 @@ _CORRECTION = {
     "race": _Key("flag"),
     "note": _Key("text"),
 }
-_KINDS = {"text": "a text in quotes", "number": "a number", "year": "a year", "date": "a date such as 2026-03-14"}
+_KINDS = {
+    "text": "a text in quotes",
+    "number": "a number",
+    "year": "a year",
+    "date": "a date such as 2026-03-14",
+}
 
 
 def load(path: Path, thresholds: Mapping[str, Collection[str]]) -> Settings:
@@ -143,7 +148,8 @@ def _rules(
         section = f"rules.{rule}"
         _known(section, _table(section, overrides), thresholds[rule])
         rules[rule] = {
-            name: float(_value(f"{section}.{name}", value, _Key("number"))) for name, value in overrides.items()
+            name: float(_value(f"{section}.{name}", value, _Key("number")))
+            for name, value in overrides.items()
         }
     return rules
 
@@ -204,5 +210,5 @@ def _check_timezone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"`calendar.timezone` {name!r} is no known time zone; write one such as \"Europe/Vienna\"."
+            f'`calendar.timezone` {name!r} is no known time zone; write one such as "Europe/Vienna".'
         ) from error

@@ -10,6 +10,7 @@ import pandas as pd
 from loadwatch import columns
 from loadwatch.calendar import week_start
 
+
 def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_starts: str) -> pd.DataFrame:
     """The `weeks` table, from the week of the first day to that of the as-of date.
 
@@ -48,10 +49,12 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
     names = [name for name in columns.names(columns.WEEKS) if name not in ("week", "verdict")]
     return weeks[names].reset_index()
 
+
 def reported_week(weeks: pd.DataFrame) -> str:
     """Label of the last complete week; of the running one where no other is there."""
     complete = weeks.loc[weeks["is_complete"], "week"]
     return str(complete.iloc[-1] if len(complete) else weeks["week"].iloc[-1])
+
 
 def _sum_where_known(days: pd.DataFrame, name: str, order: pd.Index) -> pd.Series[float]:
     """Sum over a week's days; missing where running days are and none of them tells."""
@@ -59,6 +62,7 @@ def _sum_where_known(days: pd.DataFrame, name: str, order: pd.Index) -> pd.Serie
     has_runs = days.groupby("week")["run_count"].sum() > 0
     total = runs.groupby("week")[name].sum(min_count=1).reindex(has_runs.index)
     return total.where(has_runs, 0.0).reindex(order).astype(float)
+
 
 def _weighted_mean(runs: pd.DataFrame, name: str, weight: str) -> pd.Series[float]:
     known = runs[runs[name].notna()]

@@ -269,6 +269,11 @@ def capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def sentence(text: str) -> str:
+    """Text as a sentence: a capital at its start, a full stop at its end."""
+    return capitalised(text) + ("" if text.endswith((".", "!", "?", "…")) or not text else ".")
+
+
 def day(day_: date, *, weekday: bool = True, year: bool = False) -> str:
     """Date: "Mon 3 Nov", "Mon 3 Nov 2025" with the year, "3 Nov" without the weekday."""
     name = f"{_WEEKDAYS[day_.weekday()]} " if weekday else ""

@@ -1,0 +1,58 @@
+"""The command line: words in, exit code out. One file for each command; the only place that prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from loadwatch._version import __version__
+from loadwatch.cli import columns, demo, explain, export, inspect, scan
+from loadwatch.cli._console import INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
+from loadwatch.errors import LoadwatchError, UsageError
+
+app = typer.Typer(
+    name="loadwatch",
+    help=(
+        "What changed in your running, against what your legs have carried lately.\n\n"
+        "Reads the FIT, GPX and TCX files of any watch; works offline and never writes into the folder it "
+        "reads.\n\n"
+        "Start with: loadwatch scan ~/activities — or, without files of your own: loadwatch demo"
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+COMMANDS = (scan.scan, inspect.inspect, explain.explain, export.export, columns.columns, demo.demo)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"loadwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options before the command; the text is the application's own."""
+
+
+def main() -> None:
+    """Run the command line; every refusal is one sentence on stderr and an exit code."""
+    try:
+        app()
+    except LoadwatchError as error:
+        narrate(f"loadwatch: {error}")
+        sys.exit(WRONG_USE if isinstance(error, UsageError) else NOTHING_USABLE)
+    except KeyboardInterrupt:
+        narrate("loadwatch: stopped.")
+        sys.exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""The rules, in the order of the list that explains them. Adding one is its file, its test and a line here."""
+"""The rules in order. Adding one is its file, its test and a line here."""
 
 from __future__ import annotations
 

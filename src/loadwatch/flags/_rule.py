@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loadwatch.words import Units
 
 Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
@@ -31,23 +33,6 @@ class Tables:
     runs: pd.DataFrame
     sessions: pd.DataFrame
     days: pd.DataFrame
-
-
-class Check(Protocol):
-    """Judge every day of a history; thresholds are keywords whose names end in their unit.
-
-    Returns a frame with one row for each row of `tables.days`, in the same order: see `findings`.
-    """
-
-    def __call__(self, tables: Tables, **thresholds: float) -> pd.DataFrame:
-        """See the class."""
-
-
-class Sentence(Protocol):
-    """Put one row of a check's findings into words."""
-
-    def __call__(self, finding: pd.Series[Any], units: Units) -> str:
-        """See the class."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +74,11 @@ class Rule:
         Published sources and what each found in whom.
     unit, window
         Unit of value and baseline, and what the baseline covers.
-    check, sentence
-        The judgement, and its words.
+    check
+        The judgement: takes `Tables`, and its thresholds as keywords whose names end in their unit; returns
+        a frame with one row for each row of `Tables.days`, in the same order (see `findings`).
+    sentence
+        One row of those findings in words.
     levels
         Levels the rule can give, lowest first.
     is_lowered_by_strain
@@ -111,8 +99,8 @@ class Rule:
     references: tuple[Reference, ...]
     unit: str
     window: str
-    check: Check
-    sentence: Sentence
+    check: Callable[..., pd.DataFrame]
+    sentence: Callable[[pd.Series[Any], Units], str]
     levels: tuple[Level, ...]
     is_lowered_by_strain: bool = False
     is_act_lowered_by_strain: bool = False
@@ -173,4 +161,6 @@ def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
     by_day = tables.runs.groupby("local_date")["run_id"].agg(list)
     lists = [by_day.get(day, []) for day in tables.days["local_date"]]
-    return [" ".join(id_ for ids in lists[max(i - days + 1, 0) : i + 1] for id_ in ids) for i in range(len(lists))]
+    return [
+        " ".join(id_ for ids in lists[max(i - days + 1, 0) : i + 1] for id_ in ids) for i in range(len(lists))
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from loadwatch.history import CannotTell, WeekStory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from loadwatch.flags._rule import Rule, Tables
     from loadwatch.settings import Settings
@@ -86,7 +86,10 @@ def flags_table(
         for _, finding in found[found["rank"] >= 1].iterrows():
             rows.append(
                 {
-                    **{name: finding[name] for name in ("local_date", "level", "is_raise", "value", "baseline", "n")},
+                    **{
+                        name: finding[name]
+                        for name in ("local_date", "level", "is_raise", "value", "baseline", "n")
+                    },
                     "week": week_of[finding["local_date"]],
                     "rule": rule.id,
                     "unit": rule.unit,
@@ -161,7 +164,7 @@ def _in_order(rows: pd.DataFrame, rules: Sequence[Rule]) -> list[pd.Series[Any]]
 
 
 def _unjudged(found: pd.DataFrame, rule: str, first: int, last: int) -> pd.Series[Any] | None:
-    """The day a rule could not judge: any session of the week for the long run, the week's end for the rest."""
+    """The day a rule could not judge: any session's for the long run, the week's last for the rest."""
     week = found.iloc[first : last + 1]
     silent = week[week["level"] == "cannot_tell"]
     if rule != "long_run_spike":
@@ -189,4 +192,3 @@ def highest_levels(judged: Mapping[str, pd.DataFrame]) -> pd.Series[str]:
     """Highest level that any rule gives each day; cannot tell where none can."""
     rank = pd.concat([found["rank"] for found in judged.values()], axis=1).max(axis=1)
     return rank.map({place: level for level, place in _RANK.items()})
-

@@ -41,7 +41,9 @@ def withhold(found: pd.DataFrame, where: Bools, reason: str) -> None:
 def after_break(found: pd.DataFrame, days: pd.DataFrame) -> None:
     """Withhold a judgement for 28 days after 10 or more days off: the weeks before are no measure then."""
     back = is_after_break(days).to_numpy()
-    withhold(found, back, f"for {AFTER_BREAK_DAYS} days after 10 or more days off, the weeks before are no measure")
+    withhold(
+        found, back, f"for {AFTER_BREAK_DAYS} days after 10 or more days off, the weeks before are no measure"
+    )
     ends = [date.fromordinal(int(day) + AFTER_BREAK_DAYS) for day in return_dates(days)[back]]
     found.loc[back, "judge_from"] = pd.Series(ends, index=found.index[back], dtype=object)
 
@@ -49,7 +51,7 @@ def after_break(found: pd.DataFrame, days: pd.DataFrame) -> None:
 def not_yet(found: pd.DataFrame, *, weeks: int, reason: str) -> None:
     """Withhold a judgement on the days before a history is so many weeks long."""
     first_judged = 7 * weeks - 1
-    early = (found.index < first_judged)
+    early = found.index < first_judged
     withhold(found, early, reason)
     if len(found):
         found.loc[early, "judge_from"] = found["local_date"].iloc[0] + timedelta(days=first_judged)

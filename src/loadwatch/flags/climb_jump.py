@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
 from loadwatch.flags._weeks import after_break, blocks, not_yet
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from loadwatch.words import Units
 
 
@@ -65,12 +66,18 @@ def check(
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
     run_m = days["distance_m"].rolling(35, min_periods=1).sum()
     known_m = days["altitude_known_m"].rolling(35, min_periods=1).sum()
-    is_unknown = (known_m < smallest_altitude_share_pct / 100.0 * run_m).to_numpy() | (run_m == 0.0).to_numpy()
+    is_unknown = (known_m < smallest_altitude_share_pct / 100.0 * run_m).to_numpy() | (
+        run_m == 0.0
+    ).to_numpy()
     found.loc[is_unknown, "level"] = "cannot_tell"
     found.loc[is_unknown, "reason"] = "too many runs of the last 5 weeks come without altitude"
     found.loc[(run_m == 0.0).to_numpy(), "reason"] = "nothing was run in the last 5 weeks"
     after_break(found, days)
-    not_yet(found, weeks=int(fewest_weeks_count), reason=f"it needs {fewest_weeks_count:.0f} full weeks with altitude")
+    not_yet(
+        found,
+        weeks=int(fewest_weeks_count),
+        reason=f"it needs {fewest_weeks_count:.0f} full weeks with altitude",
+    )
     return found
 
 
@@ -109,19 +116,24 @@ RULE = Rule(
     title="Climb jump",
     question="Did the last 7 days, or one session, climb much more than usual?",
     formula=(
-        "Computed ascent of the last 7 days over the mean of the four 7-day blocks before; and a session's ascent over the "
+        "Computed ascent of the last 7 days over the mean of the four 7-day blocks before; and a session's "
+        "ascent over the "
         "most climbed in one session of the 42 days before."
     ),
     needs="5 full weeks with altitude; not within 28 days of a break of 10 days or more.",
     grade="C, with laboratory work",
     limits=(
-        "Muscle activity in the laboratory, no injuries. Altitude without a barometer is rough. The same climb is counted "
+        "Muscle activity in the laboratory, no injuries. Altitude without a barometer is rough. The same "
+        "climb is counted "
         "alike whether run or walked inside a run."
     ),
     articles=(
         "000: hills are to grow gradually, uphill repeats to be moderated while symptoms build.",
         "002: hill work that increases too quickly.",
-        "003: names downhill rather than uphill running as hard on the hamstrings; the laboratory found the opposite.",
+        (
+            "003: names downhill rather than uphill running as hard on the hamstrings; the laboratory found "
+            "the opposite."
+        ),
     ),
     references=(
         Reference(
@@ -131,7 +143,10 @@ RULE = Rule(
         ),
         Reference(
             source="Yokozawa et al.",
-            found="modelled hamstring and hip flexor activity in the recovery phase up on a 9.1 % climb at high speed",
+            found=(
+                "modelled hamstring and hip flexor activity in the recovery phase "
+                "up on a 9.1 % climb at high speed"
+            ),
             in_whom="6 runners, 3.3 to 5.0 m/s",
         ),
     ),

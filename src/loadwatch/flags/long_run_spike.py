@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WINDOW_DAYS = 30
 
 
-def check(
+def check(  # noqa: PLR0913 - one keyword for each threshold
     tables: Tables,
     *,
     note_ratio: float = 1.10,
@@ -63,13 +63,19 @@ def check(
     distance_m = sessions["distance_m"].fillna(0.0).to_numpy(dtype=float)
     row_of = {when: row for row, when in enumerate(found["local_date"])}
     found["level"] = "usual"
-    levels = ((act_ratio, act_more_m, "act"), (watch_ratio, watch_more_m, "watch"), (note_ratio, note_more_m, "note"))
+    levels = (
+        (act_ratio, act_more_m, "act"),
+        (watch_ratio, watch_more_m, "watch"),
+        (note_ratio, note_more_m, "note"),
+    )
     columns: dict[str, dict[int, Any]] = {name: {} for name in found.columns}
     best_ratio: dict[int, float] = {}
     for i, when in enumerate(sessions["local_date"]):
         before = (day < day[i]) & (day >= day[i] - WINDOW_DAYS)
         row = row_of[when]
-        judged = int(before.sum()) >= fewest_sessions_count and day[before].min() <= day[i] - shortest_history_days
+        judged = (
+            int(before.sum()) >= fewest_sessions_count and day[before].min() <= day[i] - shortest_history_days
+        )
         if not judged:
             reason, judge_from = _missing(day[before], when, fewest_sessions_count, shortest_history_days)
             columns["level"].setdefault(row, "cannot_tell")
@@ -114,12 +120,18 @@ def _missing(
     if have < fewest_sessions:
         short = int(fewest_sessions) - have
         first = date.fromordinal(int(before.min())) if have else when
-        reason = f"it compares with at least {fewest_sessions:.0f} runs in 30 days; there were {have} before {words.day(when)}"
+        reason = (
+            f"it compares with at least {fewest_sessions:.0f} runs in 30 days; there were {have} before "
+            f"{words.day(when)}"
+        )
         earliest = max(first + timedelta(days=int(shortest_days)), when + timedelta(days=max(short - 1, 1)))
         return reason, earliest
     first = date.fromordinal(int(before.min()))
     return (
-        f"the runs it compares with must reach back {shortest_days:.0f} days; they begin on {words.day(first)}",
+        (
+            f"the runs it compares with must reach back {shortest_days:.0f} days; they begin on "
+            f"{words.day(first)}"
+        ),
         first + timedelta(days=int(shortest_days)),
     )
 
@@ -140,18 +152,24 @@ RULE = Rule(
     title="Long-run spike",
     question="Is a session far longer than any of the 30 days before?",
     formula=(
-        "Session distance over the longest session of the 30 days before it. Runs at most 30 minutes apart are one "
-        "session. Where the longest stands out by more than 1.3 times the second-longest (a race, say), 1.3 times the "
+        "Session distance over the longest session of the 30 days before it. Runs at most 30 minutes apart "
+        "are one "
+        "session. Where the longest stands out by more than 1.3 times the second-longest (a race, say), "
+        "1.3 times the "
         "second-longest takes its place."
     ),
     needs="4 sessions in the 30 days before, the first at least 14 days back.",
     grade="A for overuse injuries in general, not for the hamstring",
     limits=(
-        "An association in a cohort: it does not show that the long run was the cause, and most injuries happen without "
+        "An association in a cohort: it does not show that the long run was the cause, and most injuries "
+        "happen without "
         "any spike. Climb and descent were not considered. Distances on a treadmill are uncertain."
     ),
     articles=(
-        "000: mileage and pace are to grow gradually; trouble comes from overload more than from one big effort.",
+        (
+            "000: mileage and pace are to grow gradually; trouble comes from overload more than from one big "
+            "effort."
+        ),
         "001: injuries come when training asks more than the body is used to.",
         "003: sudden rises in kilometres overwhelm what the tissue can carry.",
     ),
@@ -159,8 +177,10 @@ RULE = Rule(
         Reference(
             source="Frandsen et al. 2025, Br J Sports Med 59:1203, doi 10.1136/bjsports-2024-109380",
             found=(
-                "compared with sessions up to 10 % beyond the longest of 30 days, the hazard rate was 1.64 times as high "
-                "(1.31 to 2.05) at 10 to 30 % more, 1.52 times (1.16 to 2.00) at 30 to 100 % more, 2.28 times "
+                "compared with sessions up to 10 % beyond the longest of 30 days, the hazard rate was 1.64 "
+                "times as high "
+                "(1.31 to 2.05) at 10 to 30 % more, 1.52 times (1.16 to 2.00) at 30 to 100 % more, 2.28 "
+                "times "
                 "(1.50 to 3.48) beyond 100 %; the change from week to week showed no relation"
             ),
             in_whom="5,205 adult runners with GPS watches, 588,071 sessions, 18 months",

@@ -55,11 +55,15 @@ def check(
         {
             "local_date": judged["local_date"],
             "level": np.select(
-                [of_many <= watch_pct, of_few <= note_pct, of_few.notna()], ["watch", "note", "usual"], "cannot_tell"
+                [of_many <= watch_pct, of_few <= note_pct, of_few.notna()],
+                ["watch", "note", "usual"],
+                "cannot_tell",
             ),
             "value": of_many.where(of_many <= watch_pct, of_few),
             "n": np.where(of_many <= watch_pct, many, few),
-            "run_ids": [" ".join(judged["run_id"].iloc[max(i - many + 1, 0) : i + 1]) for i in range(len(judged))],
+            "run_ids": [
+                " ".join(judged["run_id"].iloc[max(i - many + 1, 0) : i + 1]) for i in range(len(judged))
+            ],
         }
     ).drop_duplicates("local_date", keep="last")
     _spread(found, by_run, longest_standing_days)
@@ -110,28 +114,40 @@ RULE = Rule(
     title="Steps long for the speed",
     question="Are steps long for the speed, compared with the runner's own habit?",
     formula=(
-        "Median over half-minutes of steady flat running of cadence over the runner's own curve at the same speed, minus 1. "
-        "The curve is a robust line through the same device's 40 runs that end 10 runs earlier. Median of the last 3 judged "
+        "Median over half-minutes of steady flat running of cadence over the runner's own curve at the "
+        "same speed, minus 1. "
+        "The curve is a robust line through the same device's 40 runs that end 10 runs earlier. Median of "
+        "the last 3 judged "
         "runs for a note, of the last 5 for watch."
     ),
-    needs="12 runs for the curve; in a judged run 10 half-minutes at speeds between the curve's 5th and 95th percentile.",
+    needs=(
+        "12 runs for the curve; in a judged run 10 half-minutes at speeds between the curve's 5th and "
+        "95th percentile."
+    ),
     grade="B for the mechanics, none for the hamstring",
     limits=words.STRIDE_LIMIT
     + (
-        " More steps lower the load on knee and hip in the laboratory, but may raise hamstring activity; no study has a "
+        " More steps lower the load on knee and hip in the laboratory, but may raise hamstring activity; "
+        "no study has a "
         "hamstring outcome. Shoes, surface, fatigue and a new device change cadence too."
     ),
     articles=(
         "000: overstriding may load the hamstring more; longer strides are among the changes before trouble.",
         "001: strains often come with overstriding; shorter, quicker steps are advised.",
         "002: a hamstring may hurt after a run with overstriding.",
-        "003: long strides and low cadence are signs of overstriding; 5 to 10 % more cadence is said to lower strain, "
-        "for which there is no direct evidence.",
+        (
+            "003: long strides and low cadence are signs of overstriding; 5 to 10 % more cadence is said to "
+            "lower strain, "
+            "for which there is no direct evidence."
+        ),
     ),
     references=(
         Reference(
             source="Heiderscheit et al. 2011",
-            found="5 and 10 % more steps lower energy absorption at the knee, 10 % at the hip as well; step length and braking fall",
+            found=(
+                "5 and 10 % more steps lower energy absorption at the knee, 10 % at the hip as well; step "
+                "length and braking fall"
+            ),
             in_whom="45 runners",
         ),
         Reference(
@@ -141,7 +157,10 @@ RULE = Rule(
         ),
         Reference(
             source="Burns et al. 2019, J Appl Physiol",
-            found="cadence rises 5.6 spm per m/s and differs widely between runners of one level (155 to 203 spm)",
+            found=(
+                "cadence rises 5.6 spm per m/s and differs widely between runners of one level (155 to 203 "
+                "spm)"
+            ),
             in_whom="20 elite runners over 100 km",
         ),
     ),

@@ -55,7 +55,8 @@ def check(
     """
     found = findings(tables.days)
     week_m, before_m = blocks(tables.days["distance_m"])
-    base_m = np.maximum(before_m.mean(axis=1, skipna=False), before_m.median(axis=1, skipna=False))
+    mean_m, median_m = before_m.mean(axis=1, skipna=False), before_m.median(axis=1, skipna=False)
+    base_m = mean_m.where(mean_m >= median_m, median_m)
     found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     span = int(watch_window_days) - 6
@@ -69,7 +70,11 @@ def check(
         f"the weeks before hold less than {smallest_base_m / 1000:.0f} km each, too little to compare with",
     )
     after_break(found, tables.days)
-    not_yet(found, weeks=int(fewest_weeks_count), reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with")
+    not_yet(
+        found,
+        weeks=int(fewest_weeks_count),
+        reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with",
+    )
     return found
 
 
@@ -89,13 +94,18 @@ RULE = Rule(
     title="Weekly volume jump",
     question="Did the last 7 days hold much more running than the weeks before?",
     formula=(
-        "Distance of the last 7 days over the mean or the median (whichever is larger) of the four 7-day blocks before. "
+        "Distance of the last 7 days over the mean or the median (whichever is larger) of the four 7-day "
+        "blocks before. "
         "Watch needs a week beyond 1.1 times the highest of the 84 days before as well."
     ),
-    needs="5 full weeks, with at least 10 km a week in the four before; not within 28 days of a break of 10 days or more.",
+    needs=(
+        "5 full weeks, with at least 10 km a week in the four before; not within 28 days of a break of "
+        "10 days or more."
+    ),
     grade="B-, conflicting",
     limits=(
-        "The 10 % rule failed its trial, and jumps of this size are common: one week in four in ordinary logs. Studies of "
+        "The 10 % rule failed its trial, and jumps of this size are common: one week in four in ordinary "
+        "logs. Studies of "
         "weekly change contradict one another."
     ),
     articles=(
@@ -107,8 +117,11 @@ RULE = Rule(
     references=(
         Reference(
             source="Nielsen et al. 2014, J Orthop Sports Phys Ther 44(10)",
-            found="no difference overall; distance-related injuries after rises beyond 30 % over two weeks 1.59 times as "
-            "frequent (0.96 to 2.66), which chance can explain; the hamstring was not among them",
+            found=(
+                "no difference overall; distance-related injuries after rises beyond 30 % over two weeks "
+                "1.59 times as frequent (0.96 to 2.66), which chance can explain; "
+                "the hamstring was not among them"
+            ),
             in_whom="874 novice runners with GPS",
         ),
         Reference(

@@ -1,0 +1,94 @@
+"""FIT, GPX and TCX: chosen by content, read into one `Activity` each.
+
+This is the only place where units become SI and cadence becomes steps per minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from loadwatch.errors import FileError, UnreadableError
+from loadwatch.formats import fit, gpx, tcx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loadwatch.formats.activity import Activity
+
+ARCHIVES = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format.
+
+    Attributes
+    ----------
+    format
+        Its name in `Activity.format`.
+    recognises
+        Whether a file that begins with these bytes is of this format.
+    read
+        Its activities, or why there are none.
+    """
+
+    format: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes], list[Activity | FileError]]
+
+
+READERS = (
+    Reader("fit", fit.recognises, fit.read),
+    Reader("gpx", gpx.recognises, gpx.read),
+    Reader("tcx", tcx.recognises, tcx.read),
+)
+# Enough to pass a long comment before the root element.
+HEAD_BYTES = 4096
+
+
+def sniff(data: bytes) -> Reader | None:
+    """The reader for a file, by its first bytes; None where it is none of ours."""
+    head = data[:HEAD_BYTES]
+    return next((reader for reader in READERS if reader.recognises(head)), None)
+
+
+def read(data: bytes) -> list[Activity | FileError]:
+    """Every activity in a file.
+
+    Parameters
+    ----------
+    data
+        The file's bytes, unpacked.
+
+    Returns
+    -------
+    list
+        An `Activity`, or the `FileError` that says why there is none, for each activity; the place in
+        the list is its session number. At least one is an `Activity`.
+
+    Raises
+    ------
+    FileError
+        Nothing in the file can be used; its class and text say why.
+    """
+    reader = sniff(data)
+    if reader is None:
+        raise UnreadableError(_what_it_is(data))
+    outcomes = reader.read(data)
+    problems = [outcome for outcome in outcomes if isinstance(outcome, FileError)]
+    if len(problems) == len(outcomes):
+        raise problems[0]
+    if len(outcomes) == 1:
+        return outcomes
+    return [
+        outcome if isinstance(outcome, FileError) else replace(outcome, session_number=number)
+        for number, outcome in enumerate(outcomes)
+    ]
+
+
+def _what_it_is(data: bytes) -> str:
+    for magic, name in ARCHIVES.items():
+        if data.startswith(magic):
+            return f"is a {name} archive, and archives are not read yet; unpack it first"
+    return "holds neither FIT, GPX nor TCX"

@@ -140,13 +140,13 @@ def grade_factor(grade: Floats) -> Floats:
 STEEPNESS_EDGES = (0.02, 0.05, 0.08, 0.12)
 
 
-def rise_by_steepness_m(distance_m: Floats, altitude_m: Floats, grade: Floats) -> tuple[Floats, Floats]:
+def rise_by_steepness_m(distance_m: Floats, grade: Floats) -> tuple[Floats, Floats]:
     """Metres of rise and of fall on slopes of up to 2, 5, 8, 12 % and above.
 
     Parameters
     ----------
-    distance_m, altitude_m, grade
-        As in `grade_ratio`; shape (n,).
+    distance_m, grade
+        Metres covered and the slope there, from `grade_ratio`; shape (n,).
 
     Returns
     -------
@@ -159,4 +159,4 @@ def rise_by_steepness_m(distance_m: Floats, altitude_m: Floats, grade: Floats) -
     size = len(STEEPNESS_EDGES) + 1
     climb_m = np.bincount(steepness, np.maximum(rise_m, 0.0), minlength=size)
     descent_m = np.bincount(steepness, np.maximum(-rise_m, 0.0), minlength=size)
-    return climb_m, descent_m
+    return climb_m.astype(float), descent_m.astype(float)

@@ -35,10 +35,8 @@ def normalized_speed_mps(graded_speed_mps: Floats, *, span_s: int = 30) -> float
     if known.size == 0:
         return float("nan")
     total = np.concatenate([[0.0], np.cumsum(known)])
-    if known.size > span_s:
-        means = (total[span_s:] - total[:-span_s]) / span_s
-    else:
-        means = np.array([known.mean()])
+    span = min(span_s, known.size)
+    means = (total[span:] - total[:-span]) / span
     return float(np.mean(means**4) ** 0.25)
 
 
@@ -62,7 +60,9 @@ def speed_load(normalized_mps: float, threshold_mps: float, timer_s: float) -> f
     return 100.0 * timer_s / 3600.0 * (normalized_mps / threshold_mps) ** 2
 
 
-def trimp(heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: float, *, sex: str, step_s: float) -> float:
+def trimp(
+    heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: float, *, sex: str, step_s: float
+) -> float:
     """Banister's training impulse, summed along the run.
 
     Parameters

@@ -1,0 +1,61 @@
+"""A history told: terminal, HTML, PNG and tables. Nothing is computed here but layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loadwatch.errors import NoRunsError
+from loadwatch.report._files import write_file
+
+if TYPE_CHECKING:
+    import os
+
+    from loadwatch.history import History
+
+
+@dataclass(frozen=True)
+class ReportPaths:
+    """Where the reports of a week were written."""
+
+    html: Path
+    png: Path
+
+
+def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPaths:
+    """Write a week's HTML report and its picture.
+
+    Parameters
+    ----------
+    history
+        What a scan gave back.
+    folder
+        Where to; made where it is missing. A report of the same week there is replaced.
+
+    Returns
+    -------
+    ReportPaths
+        The files written.
+
+    Raises
+    ------
+    NoRunsError
+        If the history holds no run.
+    UsageError
+        If the files cannot be written there.
+    """
+    # matplotlib and jinja2 take half a second to import; whoever only reads runs does not wait for them.
+    from loadwatch.report.html import render as render_html  # noqa: PLC0415
+    from loadwatch.report.png import render as render_png  # noqa: PLC0415
+
+    if not history.week or history.runs.empty:
+        raise NoRunsError("There is no run to report on; name a folder that holds running files.")
+    stem = Path(folder).expanduser() / f"loadwatch-{history.week}"
+    paths = ReportPaths(html=stem.with_name(f"{stem.name}.html"), png=stem.with_name(f"{stem.name}.png"))
+    write_file(paths.html, render_html(history).encode("utf-8"))
+    write_file(paths.png, render_png(history))
+    return paths
+
+
+__all__ = ["ReportPaths", "write_file", "write_report"]

@@ -102,7 +102,7 @@ def tidy(activity: Activity, *, sport: str = "") -> Recording:
     notes = list(activity.repairs)
     samples = _in_order(activity.samples, notes)
     start, end = _span(samples, activity.timer_span)
-    time_s = ((samples.index - start) / pd.Timedelta(seconds=1)).to_numpy(dtype=float)
+    time_s = np.asarray((samples.index.to_series() - start).dt.total_seconds(), dtype=np.float64)
     _bound_values(samples)
     fastest_mps = FASTEST_ON_FOOT_MPS if (sport or activity.sport) in ON_FOOT else FASTEST_MPS
     _clean_altitude(samples, time_s)
@@ -112,7 +112,7 @@ def tidy(activity: Activity, *, sport: str = "") -> Recording:
     pauses = _pauses(activity.pauses, start, end_s, time_s, distance_m, notes)
     grid = _grid(samples, time_s, distance_m, pauses, end_s)
     samples["distance_m"] = distance_m
-    samples["is_timer_on"] = ~timer_clock(time_s, pauses)[1]
+    samples["is_timer_on"] = np.logical_not(timer_clock(time_s, pauses)[1])
     timer_s = end_s - sum(finish - begin for begin, finish in pauses)
     decided, note = (sport, "sport set by the runner") if sport else decide_sport(activity.sport, grid)
     if note:
@@ -204,7 +204,7 @@ def _distance(samples: pd.DataFrame, time_s: Floats, fastest_mps: float, notes: 
         return np.full(time_s.size, np.nan)
     notes.append("distance summed from speed")
     step_s = np.minimum(np.diff(time_s, prepend=time_s[0]), LONGEST_BRIDGE_S)
-    return np.cumsum(np.nan_to_num(np.clip(speed_mps, 0.0, fastest_mps)) * step_s)
+    return np.asarray(np.cumsum(np.nan_to_num(np.clip(speed_mps, 0.0, fastest_mps)) * step_s), dtype=float)
 
 
 def _from_counter(time_s: Floats, counted_m: Floats, fastest_mps: float, notes: list[str]) -> Floats:
@@ -220,7 +220,8 @@ def _from_counter(time_s: Floats, counted_m: Floats, fastest_mps: float, notes: 
         notes.append(f"{int(is_jump.sum())} jumps of the distance counter left out")
     reachable_m = fastest_mps * (at_s[0] + 5.0)
     first_m = known_m[0] if 0.0 <= known_m[0] <= reachable_m else 0.0
-    return np.interp(time_s, at_s, np.concatenate([[first_m], first_m + np.cumsum(step_m)]))
+    total_m = np.concatenate([[first_m], first_m + np.cumsum(step_m)])
+    return np.asarray(np.interp(time_s, at_s, total_m), dtype=float)
 
 
 def _clean_positions(samples: pd.DataFrame, time_s: Floats, fastest_mps: float, notes: list[str]) -> None:
@@ -261,22 +262,21 @@ def _pauses(
     return merge_pauses([*pauses, *long_silences(time_s, distance_m)], 0.0, end_s)
 
 
-def _grid(
-    samples: pd.DataFrame, time_s: Floats, distance_m: Floats, pauses: Pauses, end_s: float
-) -> Grid:
+def _grid(samples: pd.DataFrame, time_s: Floats, distance_m: Floats, pauses: Pauses, end_s: float) -> Grid:
     clock_s, is_paused = timer_clock(time_s, pauses)
+    is_on = np.logical_not(is_paused)
     timer_end_s = float(timer_clock(np.array([end_s]), pauses)[0][0])
     seconds = np.arange(0.0, np.floor(timer_end_s) + 1.0)
-    on_s = clock_s[~is_paused]
+    on_s = clock_s[is_on]
 
     def laid_out(values: Floats) -> Floats:
-        return bridge(seconds, on_s, values[~is_paused], longest_bridge_s=LONGEST_BRIDGE_S)
+        return bridge(seconds, on_s, values[is_on], longest_bridge_s=LONGEST_BRIDGE_S)
 
     if np.isnan(distance_m).all():
         covered_m = np.full(seconds.size, np.nan)
         speed_mps = covered_m
     else:
-        covered_m = np.interp(seconds, on_s, distance_m[~is_paused])
+        covered_m = np.interp(seconds, on_s, distance_m[is_on])
         speed_mps = _speed(samples["speed_mps"].to_numpy(dtype=float), covered_m, laid_out)
     sampled = {name: laid_out(samples[name].to_numpy(dtype=float)) for name in SAMPLED}
     is_moving = speed_mps >= STANDING_MPS

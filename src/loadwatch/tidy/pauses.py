@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from loadwatch._arrays import Floats
+    from loadwatch._arrays import Bools, Floats
 
 Pauses = list[tuple[float, float]]
 
@@ -54,9 +54,7 @@ def long_silences(
     Counting them as running time would turn one dead battery into a day of running. Shapes and units as
     in `find_pauses`.
     """
-    return find_pauses(
-        time_s, distance_m, shortest_pause_s=shortest_s, slowest_moving_mps=slowest_moving_mps
-    )
+    return find_pauses(time_s, distance_m, shortest_pause_s=shortest_s, slowest_moving_mps=slowest_moving_mps)
 
 
 def merge_pauses(pauses: Pauses, start_s: float, end_s: float) -> Pauses:
@@ -73,7 +71,7 @@ def merge_pauses(pauses: Pauses, start_s: float, end_s: float) -> Pauses:
     return merged
 
 
-def timer_clock(time_s: Floats, pauses: Pauses) -> tuple[Floats, Floats]:
+def timer_clock(time_s: Floats, pauses: Pauses) -> tuple[Floats, Bools]:
     """Seconds of running timer at each moment, and whether the moment lies inside a pause.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from loadwatch._arrays import Floats
     from loadwatch.tidy.grid import Grid
 
 RUNNING = "running"
@@ -34,29 +35,30 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     """
     speed_mps = _usual(grid.speed_mps[grid.is_moving])
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
-    if label == RUNNING:
-        if speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM:
-            return "walking", (
-                f"labelled running, but walked: half of it below {speed_mps:.1f} m/s and {cadence_spm:.0f} spm"
-            )
-        return RUNNING, ""
-    if label not in ("", "generic"):
-        return label, ""
-    if np.isnan(speed_mps):
-        if cadence_spm >= _WALKING_SPM:
-            return RUNNING, f"not labelled; running by its cadence ({cadence_spm:.0f} spm)"
+    if label in ("", "generic"):
+        return _by_pace(speed_mps, cadence_spm)
+    if label == RUNNING and speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM:
+        return "walking", (
+            f"labelled running, but walked: half of it below {speed_mps:.1f} m/s and {cadence_spm:.0f} spm"
+        )
+    return label, ""
+
+
+def _by_pace(speed_mps: float, cadence_spm: float) -> tuple[str, str]:
+    """Sport of an activity without a label, and what tells it."""
+    has_speed, has_cadence = not np.isnan(speed_mps), not np.isnan(cadence_spm)
+    if not has_speed and not has_cadence:
         return "unknown", "not labelled, and neither speed nor cadence tells what it was"
-    by_what = f"its speed ({speed_mps:.1f} m/s)"
-    if not np.isnan(cadence_spm):
-        by_what += f" and cadence ({cadence_spm:.0f} spm)"
+    told = [f"its speed ({speed_mps:.1f} m/s)"] if has_speed else []
+    told += [f"its cadence ({cadence_spm:.0f} spm)"] if has_cadence else []
+    by_what = " and ".join(told)
     if speed_mps > _RUNNING_LIMIT_MPS:
         return "cycling", f"not labelled; a ride or a drive by {by_what}"
-    is_walk = speed_mps < _WALKING_MPS if np.isnan(cadence_spm) else cadence_spm < _WALKING_SPM
-    if is_walk:
-        return "walking", f"not labelled; walking by {by_what}"
-    return RUNNING, f"not labelled; running by {by_what}"
+    is_walk = cadence_spm < _WALKING_SPM if has_cadence else speed_mps < _WALKING_MPS
+    sport = "walking" if is_walk else RUNNING
+    return sport, f"not labelled; {sport} by {by_what}"
 
 
-def _usual(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _usual(values: Floats) -> float:
     known = values[~np.isnan(values)]
     return float(np.median(known)) if known.size >= 20 else float("nan")

@@ -1,0 +1,144 @@
+"""What every command shares: where words go, and which exit code they end in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from loadwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+DONE, NOTHING_USABLE, WRONG_USE, FLAGGED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def narrate(text: str) -> None:
+    """One line on stderr, where narration goes."""
+    print(text, file=sys.stderr)
+
+
+def show(text: str) -> None:
+    """Results on stdout."""
+    print(text)
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, within what reads well."""
+    return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 120)
+
+
+def is_colourful() -> bool:
+    """Whether colours are wanted: a terminal, and nobody said no."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def is_ascii_only() -> bool:
+    """Whether stdout cannot show more than ASCII."""
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return not encoding.startswith("utf")
+
+
+def parse_day(text: str | None) -> date | None:
+    """A day such as 2026-11-22.
+
+    Raises
+    ------
+    UsageError
+        Where it is none.
+    """
+    from datetime import date  # noqa: PLC0415 - kept out of `--help`
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write one such as 2026-11-22.") from error
+
+
+@contextmanager
+def progress(*, is_wanted: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A progress bar on stderr; nothing where stderr is no terminal or nobody wants it."""
+    if not is_wanted or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("Reading"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=None)
+
+        def update(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=escape(name[-40:]))
+
+        yield update
+
+
+def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
+    """Where reports go: the folder asked for, else the default below the current one, never among the runs.
+
+    Raises
+    ------
+    UsageError
+        The folder asked for lies inside a scanned one.
+    """
+    from pathlib import Path  # noqa: PLC0415 - kept out of `--help`
+
+    folder = asked.expanduser() if asked else Path(default)
+    inside = next((place for place in places if _is_inside(folder, place)), None)
+    if inside is None:
+        return folder
+    if asked:
+        raise UsageError(
+            f"{asked}: lies inside {inside}, which is only read; name a folder outside it with --out."
+        )
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    elsewhere = user_data_path("loadwatch") / default
+    if any(_is_inside(elsewhere, place) for place in places):
+        raise UsageError(
+            "every usual place for the report lies inside what is scanned; name one outside it with --out."
+        )
+    narrate(
+        f"The current folder is among those scanned, which are only read; the report goes to {elsewhere}."
+    )
+    return elsewhere
+
+
+def refuse_inside(file: Path, places: list[Path]) -> None:
+    """Refuse a file among the runs, where nothing is ever written.
+
+    Raises
+    ------
+    UsageError
+        The file lies inside a scanned folder.
+    """
+    inside = next((place for place in places if _is_inside(file.expanduser(), place)), None)
+    if inside is not None:
+        raise UsageError(f"{file}: lies inside {inside}, which is only read; name a place outside it.")
+
+
+def _is_inside(folder: Path, place: Path) -> bool:
+    return place.is_dir() and folder.resolve().is_relative_to(place.resolve())

@@ -1,0 +1,32 @@
+"""`loadwatch columns`: every column with its unit and meaning."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from loadwatch.cli import _console
+from loadwatch.columns import TABLES
+
+
+class Table(StrEnum):
+    """Tables that have columns."""
+
+    RUNS = "runs"
+    DAYS = "days"
+    WEEKS = "weeks"
+    FLAGS = "flags"
+    SKIPPED = "skipped"
+    SAMPLES = "samples"
+
+
+def columns(
+    table: Annotated[Table | None, typer.Argument(help="Only this table.", show_default=False)] = None,
+) -> None:
+    """List every column of every table with its unit and meaning."""
+    for name in [table.value] if table else TABLES:
+        _console.show(f"{name}")
+        for column in TABLES[name]:
+            _console.show(f"  {column.name:<30}{column.unit or '-':<7}{column.meaning}")

@@ -1,0 +1,23 @@
+"""`loadwatch explain`: what a rule asks, how, and on what evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loadwatch.cli import _console
+
+
+def explain(
+    rule: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RULE]", help="Id such as long_run_spike, or number such as F1.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Explain a rule: question, formula, thresholds, evidence, limits and sources; else list them."""
+    from loadwatch.report.explain import explain as explained  # noqa: PLC0415 - pandas is not needed for --help
+
+    _console.show(explained(rule, width=_console.width()))

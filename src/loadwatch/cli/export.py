@@ -1,0 +1,75 @@
+"""`loadwatch export`: the tables for a spreadsheet, a script or a notebook."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loadwatch.cli import _console
+
+
+class Table(StrEnum):
+    """Tables that can be exported."""
+
+    RUNS = "runs"
+    DAYS = "days"
+    WEEKS = "weeks"
+    FLAGS = "flags"
+    SKIPPED = "skipped"
+
+
+class Format(StrEnum):
+    """Formats that a table can be written in."""
+
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def export(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Folders or files with FIT, GPX or TCX.", show_default=False),
+    ],
+    *,
+    table: Annotated[Table, typer.Option(help="Which table.")] = Table.RUNS,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Parquet needs the extra loadwatch[parquet].")
+    ] = Format.CSV,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; stdout if not given.", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Tell it as of this day. Today if not given.", show_default=False),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Settings; loadwatch.toml beside the first PATH if not given.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write one table as CSV, JSON or Parquet. `loadwatch columns` tells what the columns mean."""
+    from loadwatch import pipeline  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch.report import tables, write_file  # noqa: PLC0415
+
+    places = [path.expanduser() for path in paths]
+    if output is not None:
+        _console.refuse_inside(output, places)
+    with _console.progress(is_wanted=True) as on_file:
+        history = pipeline.scan(places, as_of=_console.parse_day(as_of), settings=settings, progress=on_file)
+    frame = getattr(history, table.value)
+    writers = {Format.CSV: tables.to_csv, Format.JSON: tables.to_json, Format.PARQUET: tables.to_parquet}
+    content = writers[format_](frame, table.value)
+    if output is not None:
+        write_file(output.expanduser(), content)
+        _console.narrate(f"{len(frame)} rows written to {output}.")
+    else:
+        sys.stdout.buffer.write(content)

@@ -1,0 +1,205 @@
+"""What of a history is shown, and what it is called; shared by all renderers. Nothing is measured here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loadwatch.history import History, WeekStory
+
+WEEK_COUNT = 26
+LADDER_DAYS = 120
+MAX_PAST_WINDOWS = 500
+LEFT_OUT = ("not_an_activity", "empty", "unreadable", "implausible")
+
+# The flags table has one unit for all lengths, m; a runner says each in its own way.
+_LENGTHS: dict[str, Callable[[float, words.Units], str]] = {
+    "climb_jump": words.climb,
+    "descent_jump": words.climb,
+    "fast_running": lambda length_m, _: words.metres(length_m),
+}
+_MEASURES: dict[str, Callable[[float], str]] = {
+    "s": words.duration,
+    "min": lambda duration_min: words.minutes(60 * duration_min),
+    "%": lambda share: words.signed_percent(share, 1),
+    "spm": lambda cadence: f"{words.number(cadence, 1)} spm",
+    "m/s": words.pace,
+    "km-eq": words.leg_load,
+}
+
+
+def number(row: Mapping[str, Any] | pd.Series[Any], name: str) -> float:
+    """Read one number of a row, NaN where it has none."""
+    value = row.get(name)
+    return float("nan") if value is None or value is pd.NA else float(value)
+
+
+def as_date(value: object) -> date:
+    """Read a calendar day, however the table holds it."""
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]
+
+
+def story(history: History) -> WeekStory | None:
+    """Give what the reported week says; None where there is no week at all."""
+    return history.stories.get(history.week)
+
+
+def reported_week(history: History) -> pd.Series[Any] | None:
+    """Give the row of the reported week; None where there is no week at all."""
+    found = history.weeks[history.weeks["week"] == history.week]
+    return None if found.empty else found.iloc[0]
+
+
+def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
+    """Rows up to the reported week, and the running week where it comes right after.
+
+    Parameters
+    ----------
+    history
+        Whose weeks.
+    week_count
+        At most so many rows.
+    """
+    weeks = history.weeks.reset_index(drop=True)
+    if weeks.empty or history.week not in set(weeks["week"]):
+        return weeks.tail(week_count)
+    last = int((weeks["week"] == history.week).to_numpy().argmax())
+    if last + 1 < len(weeks) and not weeks["is_complete"].iloc[last + 1]:
+        last += 1
+    return weeks.iloc[max(0, last + 1 - week_count) : last + 1]
+
+
+def runs_of_week(history: History) -> pd.DataFrame:
+    """Give the runs of the reported week in the order they were run."""
+    return history.runs[history.runs["week"] == history.week].sort_values("start_time", kind="stable")
+
+
+def last_day(history: History) -> date:
+    """Last day told of: the reported week's last, or the as-of day where that week still runs."""
+    row = reported_week(history)
+    if row is None:
+        return history.as_of
+    return min(as_date(row["week_start"]) + timedelta(days=6), history.as_of)
+
+
+def recent_sessions(history: History) -> pd.DataFrame:
+    """Give the sessions of the days before and in the reported week, oldest first."""
+    last = last_day(history)
+    is_recent = [0 <= (last - as_date(day)).days <= LADDER_DAYS for day in history.sessions["local_date"]]
+    return history.sessions[is_recent].sort_values("local_date", kind="stable")
+
+
+def in_reported_week(history: History, sessions: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which sessions belong to the reported week."""
+    if reported_week(history) is None:
+        return np.zeros(len(sessions), dtype=bool)
+    first, last = words.week_start(history.week), last_day(history)
+    return np.array([first <= as_date(day) <= last for day in sessions["local_date"]], dtype=bool)
+
+
+def form_windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the half-minutes of the year before the reported week, thinned, and of the week itself.
+
+    Only those of the device most worn in the week: two devices may count steps differently.
+    """
+    last, windows = last_day(history), history.form_windows
+    ages = {
+        run_id: (last - as_date(day)).days
+        for run_id, day in zip(history.runs["run_id"], history.runs["local_date"], strict=True)
+    }
+    mine = windows[windows["run_id"].isin(set(runs_of_week(history)["run_id"]))]
+    past = windows[windows["run_id"].map(ages).between(7, 365)]
+    if not mine.empty:
+        device = mine["device"].mode().iloc[0]
+        mine, past = mine[mine["device"] == device], past[past["device"] == device]
+    return past.iloc[:: max(1, -(-len(past) // MAX_PAST_WINDOWS))], mine
+
+
+def curve(history: History) -> pd.Series[Any] | None:
+    """Give the runner's own curve as it stood before the week's last judged run, None without one."""
+    mine = set(runs_of_week(history)["run_id"])
+    found = history.curves[history.curves["run_id"].isin(mine)]
+    return None if found.empty else found.iloc[-1]
+
+
+def counts(history: History) -> dict[str, int]:
+    """Count what became of the files."""
+    kinds = history.skipped["kind"]
+    return {
+        "files": history.file_count,
+        "runs": len(history.runs),
+        "other_activities": len(history.other_activities),
+        "duplicates": int((kinds == "duplicate").sum()),
+        "left_out": int(kinds.isin(LEFT_OUT).sum()),
+        "repaired": len(history.repaired),
+        "late": history.late_count,
+    }
+
+
+def read_line(history: History) -> str:
+    """Say what was read: "Read 127 of 131 files: 119 runs, 5 other activities, 1 duplicate, 3 left out"."""
+    number_of = counts(history)
+    files, left_out = number_of["files"], number_of["left_out"]
+    parts = [
+        words.count(number_of["runs"], "run"),
+        *_if_any(number_of["other_activities"], "other activity", "other activities"),
+        *_if_any(number_of["duplicates"], "duplicate"),
+        *([f"{left_out:,} left out"] if left_out else []),
+        *_if_any(number_of["late"], "later run ignored", "later runs ignored"),
+    ]
+    read = f"{max(0, files - left_out):,} of {words.count(files, 'file')}"
+    return f"Read {read}: {', '.join(parts)}; as of {words.day(history.as_of, year=True)}."
+
+
+def _if_any(how_many: int, thing: str, things: str = "") -> list[str]:
+    return [words.count(how_many, thing, things)] if how_many else []
+
+
+def measured(value: float, unit: str, rule: str, units: words.Units) -> str:
+    """Print a flag's value or baseline in its unit, as a runner says it."""
+    if unit == "m":
+        return _LENGTHS.get(rule, words.distance)(value, units)
+    if unit in _MEASURES:
+        return _MEASURES[unit](value)
+    shown = words.number(value, 0 if float(value).is_integer() else 1)
+    return shown if words.is_missing(value) else f"{shown} {unit}".rstrip()
+
+
+def climb_with_source(run: pd.Series[Any], units: words.Units) -> str:
+    """Print a run's climb and where it comes from: "38 m (device)", "41 m (computed, barometer)"."""
+    source = str(run["elevation_source"])
+    shown = words.climb(number(run, "elevation_gain_m"), units)
+    if words.is_missing(number(run, "elevation_gain_m")):
+        return shown
+    if source.startswith("gps"):
+        return f"{shown} (computed, satellites, low confidence)"
+    return f"{shown} ({'computed, barometer' if source == 'barometer' else source or 'source unknown'})"
+
+
+def cannot_tell_lines(week: WeekStory) -> list[str]:
+    """Fold the rules without a judgement: one phrase for each date from which some can judge."""
+    by_date: dict[date | None, list[str]] = {}
+    for silent in week.cannot_tell:
+        by_date.setdefault(silent.judge_from, []).append(words.rule_name(silent.rule))
+    dated = sorted((day, rules) for day, rules in by_date.items() if day is not None)
+    lines = [f"{words.listing(rules)} from {words.day(day)}" for day, rules in dated]
+    if None in by_date:
+        lines.append(f"{words.listing(by_date[None])} after more running")
+    return lines
+
+
+def run_notes(run: pd.Series[Any]) -> list[str]:
+    """Give what is worth knowing of one run before believing its numbers."""
+    return [
+        *(["race"] if run["is_race"] else []),
+        *(["treadmill: distance uncertain"] if run["is_treadmill"] else []),
+        *([str(run["notes"])] if run["notes"] else []),
+    ]

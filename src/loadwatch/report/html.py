@@ -1,0 +1,252 @@
+"""The week as one self-contained page: no script, nothing remote, the same bytes for the same history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from loadwatch import flags, words
+from loadwatch._version import __version__
+from loadwatch.report import _svg, _view, figures
+from loadwatch.report._axes import LIGHT, Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from loadwatch.flags import Rule
+    from loadwatch.history import History
+
+MAX_LISTED = 200
+
+DARK = Palette(
+    paper="#15181c", ink="#e8ebef", soft="#a3aebb", grid="#2b323a", muted="#566270", accent="#6cb2f0"
+)
+
+
+def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
+    """Tell the reported week as an HTML page.
+
+    Parameters
+    ----------
+    history
+        What a scan gave back, with at least one week.
+    rules
+        By rule id, from which a finding takes its title, question, limits and sources; those of
+        `loadwatch.flags` where left out.
+
+    Returns
+    -------
+    str
+        The whole page.
+    """
+    known = {rule.id: rule for rule in flags.RULES} if rules is None else rules
+    return (
+        _environment()
+        .get_template("week.html")
+        .render(
+            levels=words.LEVELS,
+            light=LIGHT,
+            dark=DARK,
+            week=_week(history),
+            story=_story(history, known),
+            panels=_panels(history),
+            runs=_runs(history),
+            quality=_quality(history),
+            footer=_footer(history),
+            name=history.settings.name,
+            not_medical_advice=words.NOT_MEDICAL_ADVICE,
+        )
+    )
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("loadwatch.report"),
+        autoescape=jinja2.select_autoescape(),
+        undefined=jinja2.StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _printable(value: Any) -> Any:
+    """Keep control characters and half-characters of file names out of the page."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return words.printable(value) if is_text else value
+
+
+def _week(history: History) -> dict[str, Any]:
+    """Name the week and give its key numbers."""
+    row = _view.reported_week(history)
+    named: dict[str, Any] = {
+        "title": words.capitalised(words.week_number(history.week)),
+        "label": words.week_label(history.week, year=True),
+        "days": words.week_label(history.week, year=True).rpartition(", ")[2].removeprefix("week "),
+        "numbers": [],
+        "is_complete": True,
+        "so_far": "",
+    }
+    if row is None:
+        return named
+    units: words.Units = history.settings.units
+    return named | {
+        "is_complete": bool(row["is_complete"]),
+        "numbers": [
+            ("distance", words.distance(_view.number(row, "distance_m"), units)),
+            ("time running", words.duration(_view.number(row, "moving_s"))),
+            ("runs", words.count(int(row["run_count"]), "run")),
+            ("longest run", words.distance(_view.number(row, "longest_run_m"), units)),
+            ("climb", words.climb(_view.number(row, "elevation_gain_m"), units)),
+            ("hard", words.minutes(_view.number(row, "hard_s"))),
+            ("cadence", words.cadence(_view.number(row, "cadence_mean_spm"))),
+        ],
+        "so_far": _so_far(history),
+    }
+
+
+def _so_far(history: History) -> str:
+    """Say in one sentence what the week after the reported one holds so far."""
+    running = _view.weeks_shown(history, 1)
+    if running.empty or running["week"].iloc[0] == history.week:
+        return ""
+    row, units = running.iloc[0], history.settings.units
+    return (
+        f"So far in {words.week_label(str(row['week']))}: {words.count(int(row['run_count']), 'run')}, "
+        f"{words.distance(_view.number(row, 'distance_m'), units)}, "
+        f"{words.duration(_view.number(row, 'moving_s'))}."
+    )
+
+
+def _story(history: History, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """Lay out what the week says."""
+    week = history.stories[history.week]
+    units: words.Units = history.settings.units
+    return {
+        "verdict": words.LEVELS[week.verdict],
+        "headline": week.headline,
+        "action": week.action,
+        "reasons": [_finding(row, rules, units) for row in week.reasons],
+        "folded": [_finding(row, rules, units) for row in week.folded],
+        "notes": [_finding(row, rules, units) for row in week.notes],
+        "standing": [_finding(row, rules, units) | {"since": words.day(day)} for row, day in week.standing],
+        "cannot_tell": [
+            {
+                "title": _title(silent.rule, rules),
+                "rule": silent.rule,
+                "reason": words.sentence(silent.reason),
+                "judge_from": words.day(silent.judge_from, year=True) if silent.judge_from else "",
+            }
+            for silent in week.cannot_tell
+        ],
+    }
+
+
+def _title(rule: str, rules: Mapping[str, Rule]) -> str:
+    return rules[rule].title if rule in rules else words.capitalised(words.rule_name(rule))
+
+
+def _finding(row: pd.Series[Any], rules: Mapping[str, Rule], units: words.Units) -> dict[str, Any]:
+    """Lay out one flag with everything that it rests on."""
+    rule, unit = str(row["rule"]), str(row["unit"])
+    facts = [
+        ("Day", words.day(_view.as_date(row["local_date"]), year=True)),
+        ("Measured", _view.measured(_view.number(row, "value"), unit, rule, units)),
+        ("Compared with", _view.measured(_view.number(row, "baseline"), unit, rule, units)),
+        ("Taken from", f"{row['window']} (n = {row['n']})"),
+        ("Evidence grade", str(row["grade"])),
+        *(_explained(rules[rule]) if rule in rules else []),
+    ]
+    return {
+        "level": words.LEVELS[str(row["level"])],
+        "sentence": words.sentence(str(row["sentence"])),
+        "title": _title(rule, rules),
+        "rule": rule,
+        "facts": facts,
+    }
+
+
+def _explained(rule: Rule) -> list[tuple[str, str]]:
+    return [
+        ("Question", rule.question),
+        ("Formula", rule.formula),
+        ("Limits", rule.limits),
+        *(("Source", f"{source.source}: {source.found} ({source.in_whom})") for source in rule.references),
+    ]
+
+
+def _panels(history: History) -> list[dict[str, Any]]:
+    """Draw the charts, each with its table twin."""
+    drawn = []
+    for panel in figures.PANELS:
+        head, rows = panel.table(history)
+        svg = figures.to_svg(panel, history)
+        label = f"{panel.title}, up to {words.week_label(history.week)}; its numbers are in the table below."
+        drawn.append(
+            {
+                "key": panel.key,
+                "title": panel.title,
+                "caption": panel.caption,
+                "svg": _svg.inline(svg, panel.key, label, LIGHT),
+                "head": head,
+                "rows": rows,
+            }
+        )
+    return drawn
+
+
+def _runs(history: History) -> list[dict[str, Any]]:
+    """Lay out the week's runs as name and text of each cell."""
+    units: words.Units = history.settings.units
+    return [
+        {
+            "day": words.day(_view.as_date(run["local_date"])),
+            "cells": [
+                ("distance", words.distance(_view.number(run, "distance_m"), units)),
+                ("time", words.duration(_view.number(run, "moving_s"))),
+                ("pace", words.pace(_view.number(run, "speed_mean_mps"), units)),
+                ("climb", _view.climb_with_source(run, units)),
+                ("heart rate", words.heart_rate(_view.number(run, "heart_rate_mean_bpm"))),
+                ("cadence", words.cadence(_view.number(run, "cadence_mean_spm"))),
+                ("hard", words.minutes(_view.number(run, "hard_s"))),
+            ],
+            "notes": _view.run_notes(run),
+            "file": str(run["file"]),
+        }
+        for _, run in _view.runs_of_week(history).iterrows()
+    ]
+
+
+def _quality(history: History) -> dict[str, Any]:
+    """Tell what became of the files, in lists short enough to read."""
+    skipped = [
+        (str(row["file"]), words.sentence(str(row["reason"]))) for _, row in history.skipped.iterrows()
+    ]
+    repaired = [(file, words.sentence(what)) for file, what in sorted(history.repaired.items())]
+    lists = [("Not among the runs", skipped), ("Mended while reading", repaired)]
+    return {
+        "line": _view.read_line(history),
+        "reason": history.as_of_reason,
+        "lists": [
+            {
+                "title": f"{title}: {words.count(len(rows), 'entry', 'entries')}",
+                "rows": rows[:MAX_LISTED],
+                "more": max(0, len(rows) - MAX_LISTED),
+            }
+            for title, rows in lists
+            if rows
+        ],
+    }
+
+
+def _footer(history: History) -> dict[str, str]:
+    days = [_view.as_date(day) for day in history.runs["local_date"]]
+    return {
+        "version": __version__,
+        "range": words.span(min(days), max(days), year=True) if days else "",
+        "as_of": words.day(history.as_of, year=True),
+    }

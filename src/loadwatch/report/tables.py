@@ -1,0 +1,191 @@
+"""The public tables as CSV, JSON and Parquet, and the scan as one JSON object."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from datetime import date, datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import columns
+from loadwatch.errors import UsageError
+from loadwatch.report import _view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loadwatch.history import History
+    from loadwatch.report import ReportPaths
+
+FORMAT_VERSION = 1
+
+
+def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
+    """Give a table as CSV: UTF-8, a head line, dates in ISO 8601, missing values empty.
+
+    Parameters
+    ----------
+    frame
+        One of the public tables.
+    table_name
+        Its name, a key of `columns.TABLES`.
+    """
+    plain = _typed(frame, table_name)
+    for name in plain.columns:
+        if _kind(table_name, name) in ("time", "date"):
+            plain[name] = pd.Series([_plain(value) for value in plain[name]], index=plain.index, dtype=object)
+    return plain.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def to_json(frame: pd.DataFrame, table_name: str) -> bytes:
+    """Give a table as a JSON list of records, missing values as null.
+
+    Parameters
+    ----------
+    frame
+        One of the public tables.
+    table_name
+        Its name, a key of `columns.TABLES`.
+    """
+    return dumps(records(_typed(frame, table_name))).encode("utf-8")
+
+
+def to_parquet(frame: pd.DataFrame, table_name: str) -> bytes:
+    """Give a table as Parquet.
+
+    Parameters
+    ----------
+    frame
+        One of the public tables.
+    table_name
+        Its name, a key of `columns.TABLES`.
+
+    Raises
+    ------
+    UsageError
+        Where pyarrow is not installed.
+    """
+    if find_spec("pyarrow") is None:
+        raise UsageError(
+            "Parquet needs pyarrow, which is not installed: run `pip install 'loadwatch[parquet]'`, "
+            "or use --format csv."
+        )
+    buffer = io.BytesIO()
+    _typed(frame, table_name).to_parquet(buffer, engine="pyarrow", index=False)
+    return buffer.getvalue()
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame, str], bytes]] = {
+    "csv": to_csv,
+    "json": to_json,
+    "parquet": to_parquet,
+}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries of plain Python values, missing ones as None, times and dates as ISO text."""
+    return [record(row) for row in frame.to_dict(orient="records")]
+
+
+def record(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Give one row as a dictionary of plain Python values; see `records`."""
+    return {str(name): _plain(value) for name, value in row.items()}
+
+
+def dumps(content: object) -> str:
+    """JSON text, indented, in which a missing number can only be null."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, Any]:
+    """Give what `loadwatch scan --json` prints.
+
+    Parameters
+    ----------
+    history
+        What a scan gave back.
+    paths
+        The reports, None where none were written.
+
+    Returns
+    -------
+    dict
+        The reported week's row, verdict, flags and silent rules; `room` is null as long as nothing works
+        it out. Keys may be added, never renamed, within a `format_version`.
+    """
+    week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
+    mine = history.flags[history.flags["week"] == history.week]
+    return {
+        "format_version": FORMAT_VERSION,
+        "as_of": history.as_of.isoformat(),
+        "as_of_reason": history.as_of_reason,
+        "week": None if week is None else records(_typed(week.to_frame().T, "weeks"))[0],
+        "verdict": story.verdict if story else "cannot_tell",
+        "flags": records(_typed(mine, "flags")),
+        "counts": {
+            **{name: number_of[name] for name in ("files", "runs", "duplicates")},
+            "skipped": len(history.skipped) - number_of["duplicates"],
+        },
+        "cannot_tell": [
+            {
+                "rule": silent.rule,
+                "reason": silent.reason,
+                "from": silent.judge_from.isoformat() if silent.judge_from else None,
+            }
+            for silent in (story.cannot_tell if story else ())
+        ],
+        "room": None,
+        "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
+    }
+
+
+def _kind(table_name: str, name: str) -> columns.Kind | None:
+    return next((column.kind for column in columns.TABLES[table_name] if column.name == name), None)
+
+
+def _typed(frame: pd.DataFrame, table_name: str) -> pd.DataFrame:
+    """Hold every public column as its kind says, so that an export never depends on its first rows."""
+    typed = frame.copy()
+    for name in typed.columns:
+        kind = _kind(table_name, name)
+        if kind == "number":
+            typed[name] = typed[name].astype("float64")
+        elif kind == "count":
+            typed[name] = typed[name].astype("Int64")
+        elif kind == "flag":
+            typed[name] = typed[name].astype("boolean")
+        elif kind == "date":
+            days = [None if pd.isna(value) else _view.as_date(value) for value in typed[name]]
+            typed[name] = pd.Series(days, index=typed.index, dtype=object)
+        elif kind == "time":
+            typed[name] = pd.to_datetime(typed[name], utc=True)
+        elif kind == "text":
+            typed[name] = pd.Series([_sound(value) for value in typed[name]], index=typed.index, dtype=object)
+    return typed
+
+
+def _sound(value: Any) -> Any:
+    """Text that UTF-8 can hold; a file name need not be."""
+    return (
+        value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else _plain(value)
+    )
+
+
+def _plain(value: Any) -> Any:
+    """One value without numpy or pandas: what JSON knows, and None for anything missing."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

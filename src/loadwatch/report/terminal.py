@@ -1,0 +1,277 @@
+"""The week in the terminal: at most 20 lines, plain text first, colour only on top."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from loadwatch import words
+from loadwatch.report import _view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from loadwatch.history import History, WeekStory
+
+MAX_LINES = 20
+WEEK_COUNT = 8
+MIN_WEEK_COUNT = 3
+_BAR_WIDTH = 8
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines that belong together, and what they become where space is short.
+
+    Attributes
+    ----------
+    lines
+        In full.
+    gives
+        The block with the highest number is the first to shrink; 0 never does.
+    brief
+        What it shrinks to.
+    head
+        Where not 0, single lines below so many are given away, oldest first, down to `brief`'s length.
+    """
+
+    lines: list[str]
+    gives: int = 0
+    brief: tuple[str, ...] = ()
+    head: int = 0
+
+
+def summary(
+    history: History,
+    paths: Sequence[Path | str] = (),
+    *,
+    width: int = 80,
+    colour: bool = False,
+    ascii_only: bool = False,
+) -> str:
+    """Tell the reported week in at most 20 lines.
+
+    Parameters
+    ----------
+    history
+        What a scan gave back.
+    paths
+        The reports that were written, to be named.
+    width
+        Columns of the terminal; reasons are wrapped to it, from 60 on the table fits it.
+    colour
+        Colour the verdicts. Without its escapes the text is the same.
+    ascii_only
+        For an output that cannot print anything else.
+
+    Returns
+    -------
+    str
+        Lines without a final line break.
+    """
+    width = max(40, width)
+    week = _view.story(history)
+    blocks = [_Block(_wrapped(f"{_view.read_line(history)} {history.as_of_reason}", width))]
+    if week is None:
+        blocks.append(_Block(_wrapped("No runs among them, so there is nothing to tell yet.", width)))
+    else:
+        table = _table(history, width, ascii_only=ascii_only)
+        shortest = tuple(table[-MIN_WEEK_COUNT:])
+        blocks += [
+            _Block([""], 9),
+            _Block(table, 5, shortest, head=1),
+            _Block([""], 8),
+            *_verdict(week, width),
+        ]
+    if paths:
+        blocks.append(_Block(_report_lines(paths, width)))
+    text = words.printable("\n".join(line.rstrip() for line in _fitted(blocks)))
+    text = words.in_ascii(text) if ascii_only else text.replace("\u00a0", " ")
+    return _coloured(text, ascii_only=ascii_only) if colour else text
+
+
+def _wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+    indent = " " * len(first) if rest is None else rest
+    return textwrap.wrap(
+        words.glued(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+    )
+
+
+def _report_lines(paths: Sequence[Path | str], width: int) -> list[str]:
+    """Name the reports, on one line where they fit; a path is never broken, so that it can be copied."""
+    first, *others = map(str, paths)
+    stem = first.rpartition(".")[0]
+    if stem and all(other.rpartition(".")[0] == stem for other in others):
+        endings = [f".{other.rpartition('.')[2]}" for other in others]
+        return [f"Report: {words.listing([first, *endings])}"]
+    together = f"Report: {'  '.join([first, *others])}"
+    return [together] if len(together) <= width else [f"Report: {path}" for path in (first, *others)]
+
+
+def _verdict(week: WeekStory, width: int) -> list[_Block]:
+    """Lay out what the week says, most important first."""
+    opening = f"{words.LEVELS[week.verdict].shape} "
+    blocks = [_Block(_wrapped(f"{week.headline} {week.action}", width, opening))]
+    blocks += [
+        # The first reason always stays; the third goes before the second.
+        _Block(_finding(reason, width), position + 2 if position else 0)
+        for position, reason in enumerate(week.reasons)
+    ]
+    if week.folded:
+        more = f"And {words.count(len(week.folded), 'more reason')} in the report."
+        blocks.append(_Block(_wrapped(more, width, "  "), 6))
+    if week.notes:
+        rules = [words.rule_name(str(row["rule"])) for row in week.notes]
+        brief = _wrapped(f"Noted: {words.listing(rules)}.", width, "  ")[:2]
+        blocks.append(_Block([line for row in week.notes for line in _finding(row, width)], 7, tuple(brief)))
+    if week.standing:
+        since = [f"{words.rule_name(str(row['rule']))} since {words.day(day)}" for row, day in week.standing]
+        blocks.append(_Block(_wrapped(f"Still up: {'; '.join(since)}.", width, "  ")[:2], 2))
+    if week.cannot_tell:
+        silent = "; ".join(_view.cannot_tell_lines(week))
+        opening = f"{words.LEVELS['cannot_tell'].shape} "
+        blocks.append(_Block(_wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
+    return blocks
+
+
+def _finding(row: pd.Series[Any], width: int) -> list[str]:
+    shape = words.LEVELS[str(row["level"])].shape
+    return _wrapped(f"{words.sentence(str(row['sentence']))} [{row['rule']}]", width, f"  {shape} ")
+
+
+def _fitted(blocks: list[_Block]) -> list[str]:
+    """Lines of all blocks, shrunk to the most a summary may have."""
+    shown = [block.lines for block in blocks]
+    for position in sorted(range(len(blocks)), key=lambda position: -blocks[position].gives):
+        block = blocks[position]
+        excess = sum(map(len, shown)) - MAX_LINES
+        if excess <= 0 or block.gives == 0:
+            break
+        if block.head:
+            excess = min(excess, max(0, len(block.lines) - block.head - len(block.brief)))
+            shown[position] = block.lines[: block.head] + block.lines[block.head + excess :]
+        else:
+            shown[position] = list(block.brief)
+    return [line for lines in shown for line in lines]
+
+
+@dataclass(frozen=True)
+class _TableColumn:
+    """One column of the week table: its head, full and short, and its cell."""
+
+    head: str
+    short: str
+    cell: Callable[[pd.Series[Any]], str]
+    is_left: bool = False
+
+
+def _table(history: History, width: int, *, ascii_only: bool) -> list[str]:
+    """Lay out the last weeks, in the richest form that fits the width."""
+    weeks = _view.weeks_shown(history, WEEK_COUNT)
+    columns = _columns(history, weeks, ascii_only=ascii_only)
+    without_bar = [column for column in columns if column.head]
+    rows = [row for _, row in weeks.iterrows()]
+    layouts = (
+        *((columns, 2, False), (without_bar, 2, False), (without_bar, 1, False)),
+        *((without_bar, 2, True), (without_bar, 1, True)),
+    )
+    lines: list[str] = []
+    for shown, gap, is_short in layouts:
+        lines = _laid_out(shown, rows, gap, is_short=is_short)
+        if max(map(len, lines)) <= width:
+            return lines
+    return lines
+
+
+def _laid_out(
+    columns: list[_TableColumn], rows: list[pd.Series[Any]], gap: int, *, is_short: bool
+) -> list[str]:
+    heads = [column.short if is_short else column.head for column in columns]
+    cells = [heads, *([column.cell(row) for column in columns] for row in rows)]
+    if is_short:
+        # The days alone name a week well enough.
+        cells = [[line[0].rpartition("  ")[2], *line[1:]] for line in cells]
+    widths = [max(len(line[position]) for line in cells) for position in range(len(columns))]
+    return [
+        (" " * gap).join(
+            cell.ljust(wide) if column.is_left else cell.rjust(wide)
+            for cell, wide, column in zip(line, widths, columns, strict=True)
+        )
+        for line in cells
+    ]
+
+
+def _columns(history: History, weeks: pd.DataFrame, *, ascii_only: bool) -> list[_TableColumn]:
+    units: words.Units = history.settings.units
+    longest = float(weeks["distance_m"].max())
+    unit, climb_unit = words.distance_unit(units), words.climb_unit(units)
+
+    def number(name: str, show: Callable[[float], str]) -> Callable[[pd.Series[Any]], str]:
+        return lambda row: show(_view.number(row, name))
+
+    return [
+        _TableColumn("week", "week", _week_name, is_left=True),
+        _TableColumn(unit, unit, number("distance_m", lambda value: words.distance_number(value, units))),
+        _TableColumn(
+            "",
+            "",
+            lambda row: _bar(_view.number(row, "distance_m"), longest, ascii_only=ascii_only),
+            is_left=True,
+        ),
+        _TableColumn("h:min", "h:min", number("moving_s", words.clock)),
+        _TableColumn("hard min", "hard", number("hard_s", lambda value: words.number(value / 60))),
+        _TableColumn(
+            f"climb {climb_unit}",
+            f"up {climb_unit}",
+            number("elevation_gain_m", lambda value: words.climb_number(value, units)),
+        ),
+        _TableColumn("spm", "spm", number("cadence_mean_spm", words.number)),
+        _TableColumn(
+            f"long {unit}", "long", number("longest_run_m", lambda value: words.distance_number(value, units))
+        ),
+        _TableColumn("verdict", "verdict", _verdict_cell, is_left=True),
+    ]
+
+
+def _week_name(row: pd.Series[Any]) -> str:
+    week = str(row["week"])
+    number, _, days = words.week_label(week).rpartition(", ")
+    return f"{number.replace('week ', 'W')}  {days}" if number else days.removeprefix("week ")
+
+
+def _verdict_cell(row: pd.Series[Any]) -> str:
+    return words.badge(str(row["verdict"])) if row["is_complete"] else "so far"
+
+
+def _bar(value: float, longest: float, *, ascii_only: bool) -> str:
+    """Draw a bar in eighths of a character."""
+    if words.is_missing(value) or not longest > 0:
+        return ""
+    eighths = round(8 * _BAR_WIDTH * value / longest)
+    if ascii_only:
+        return "#" * round(eighths / 8)
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def _coloured(text: str, *, ascii_only: bool) -> str:
+    """Colour each line's verdict: the shape that opens a sentence, or the last words of a table row."""
+    lines = []
+    for line in text.split("\n"):
+        shown = line
+        for level in words.LEVELS.values():
+            shape = level.plain_shape if ascii_only else level.shape
+            badge = f"{shape} {level.word}"
+            start, end = f"\x1b[1;{level.ansi}m", "\x1b[0m"
+            if line.lstrip().startswith(f"{shape} "):
+                shown = line.replace(shape, f"{start}{shape}{end}", 1)
+                break
+            if line.endswith(badge):
+                shown = f"{line.removesuffix(badge)}{start}{badge}{end}"
+                break
+        lines.append(shown)
+    return "\n".join(lines)
