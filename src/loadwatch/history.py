@@ -104,7 +104,7 @@ class History:
     stories
         What each week of `weeks` says, by label.
     file_count, late_count
-        Files looked at, and runs after the as-of date that were left out.
+        Files looked at, and activities after the as-of date that were left out.
     repaired
         Files that were mended while reading, with what was mended.
     settings

@@ -195,7 +195,7 @@ def tell(
     if not runs:
         raise NoRunsError(_no_runs(intake, others, places))
     last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of)
-    late = sum(record.facts["local_date"] > last_day for record in runs)
+    late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
     others = [record for record in others if record.facts["local_date"] <= last_day]
     if not runs:

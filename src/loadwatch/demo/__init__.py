@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loadwatch.demo.recording import Recording
-    from loadwatch.demo.story import Outing
 
 __all__ = ["has_fit_tool", "make_files", "write_demo"]
 
@@ -72,15 +71,15 @@ def write_demo(
     ValueError
         When `weeks` is below 1, or `ends` is no Sunday.
     """
-    outings = story(weeks, ends=ends)
+    count = len(story(weeks, ends=ends))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for done, files in enumerate(_files_by_outing(outings, seed), start=1):
+    for done, files in enumerate(_files_by_outing(weeks, ends, seed), start=1):
         for name, content in files.items():
             (folder / name).write_bytes(content)
             written.append(folder / name)
         if on_file:
-            on_file(done, len(outings))
+            on_file(done, count)
     return written
 
 
@@ -97,17 +96,21 @@ def make_files(*, weeks: int = STORY_WEEKS, ends: date = SAMPLES_END, seed: int 
     dict of str to bytes
         Content by file name, oldest outing first.
     """
-    by_outing = _files_by_outing(story(weeks, ends=ends), seed)
+    by_outing = _files_by_outing(weeks, ends, seed)
     return {name: content for files in by_outing for name, content in files.items()}
 
 
-def _files_by_outing(outings: tuple[Outing, ...], seed: int) -> Iterator[dict[str, bytes]]:
+def _files_by_outing(weeks: int, ends: date, seed: int) -> Iterator[dict[str, bytes]]:
+    """Files of each outing of the last weeks of the story, by name."""
+    # A run in a shorter story is the same run, so the break before it counts there too.
+    outings = story(max(weeks, STORY_WEEKS), ends=ends)
+    kept = set(story(weeks, ends=ends))
     back = date.min
     for before, outing in pairwise((outings[0], *outings)):
         if (outing.start.date() - before.start.date()).days > LONG_BREAK_DAYS:
             back = outing.start.date()
-        recording = record(outing, seed=seed, days_back=(outing.start.date() - back).days)
-        yield _files(recording)
+        if outing in kept:
+            yield _files(record(outing, seed=seed, days_back=(outing.start.date() - back).days))
 
 
 def _files(recording: Recording) -> dict[str, bytes]:

@@ -103,7 +103,7 @@ def sift(part: Part, wanted: frozenset[int]) -> tuple[bytes, tuple[str, ...]]:
     kinds: dict[int, _Kind] = {}
     repairs: list[str] = []
     has_compressed = False
-    position = 0
+    position = before_last_kept = before_last = 0
     while position < len(body):
         head = body[position]
         is_definition = not head & COMPRESSED and bool(head & DEFINITION)
@@ -114,6 +114,8 @@ def sift(part: Part, wanted: frozenset[int]) -> tuple[bytes, tuple[str, ...]]:
             has_compressed |= bool(head & COMPRESSED)
             local = (head >> 5) & 3 if head & COMPRESSED else head & 0x0F
             if local not in kinds:
+                # Bytes are missing or too many, most likely within the message before: it goes too.
+                del kept[before_last_kept:], everything[before_last:]
                 repairs.append(
                     f"undefined message at byte {part.offset + position}; what came before was read"
                 )
@@ -125,6 +127,7 @@ def sift(part: Part, wanted: frozenset[int]) -> tuple[bytes, tuple[str, ...]]:
             if not part.repairs:
                 repairs.append(f"breaks off at byte {part.offset + position}; what came before was read")
             break
+        before_last_kept, before_last = len(kept), len(everything)
         everything += message
         if kind.is_wanted:
             kept += message

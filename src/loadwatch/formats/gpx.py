@@ -136,8 +136,8 @@ def _outcome(track: _Track, creator: str, repairs: list[str]) -> Activity | File
 
 def _parse(text: str) -> tuple[Any, list[str]]:
     """Gpxpy's document; a damaged file ends after the last whole point before the damage."""
-    import gpxpy  # late: most scans start with other formats, and importing costs
-    from gpxpy.gpx import GPXException, GPXXMLSyntaxException
+    import gpxpy  # noqa: PLC0415 - late: a scan of FIT files needs none of it
+    from gpxpy.gpx import GPXException, GPXXMLSyntaxException  # noqa: PLC0415 - as above
 
     try:
         return gpxpy.parse(text), []

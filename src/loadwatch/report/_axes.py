@@ -95,7 +95,7 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
     room = len(days) / 14
     kept = [
         tick
-        for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=True)
+        for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=False)
         if following[0] - tick[0] >= room
     ]
     axes.set_xticks([position for position, _ in kept], [name for _, name in kept])

@@ -94,7 +94,7 @@ def recent_sessions(history: History) -> pd.DataFrame:
     """Give the sessions of the days before and in the reported week, oldest first."""
     last = last_day(history)
     is_recent = [0 <= (last - as_date(day)).days <= LADDER_DAYS for day in history.sessions["local_date"]]
-    return history.sessions[is_recent].sort_values("local_date", kind="stable")
+    return history.sessions[np.array(is_recent, dtype=bool)].sort_values("local_date", kind="stable")
 
 
 def in_reported_week(history: History, sessions: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -223,9 +223,9 @@ def _runs(history: History) -> list[dict[str, Any]]:
 
 def _quality(history: History) -> dict[str, Any]:
     """Tell what became of the files, in lists short enough to read."""
-    skipped = [
-        (str(row["file"]), words.sentence(str(row["reason"]))) for _, row in history.skipped.iterrows()
-    ]
+    # Column by column: a row cannot hold a file name that is no text.
+    pairs = zip(history.skipped["file"], history.skipped["reason"], strict=True)
+    skipped = [(str(file), words.sentence(str(reason))) for file, reason in pairs]
     repaired = [(file, words.sentence(what)) for file, what in sorted(history.repaired.items())]
     lists = [("Not among the runs", skipped), ("Mended while reading", repaired)]
     return {

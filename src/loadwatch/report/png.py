@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.textpath import TextPath
 
 from loadwatch import words
 from loadwatch.report import _axes, _view, figures
@@ -88,7 +87,11 @@ class _Card:
         return lines
 
     def _width_px(self, text: str, font: FontProperties) -> float:
-        return float(TextPath((0, 0), text, prop=font).get_extents().width) * _DPI / 72
+        letters = get_font(findfont(font))
+        letters.set_size(font.get_size_in_points(), _DPI)
+        letters.set_text(text, 0.0)
+        # FreeType counts in 64ths of a pixel.
+        return float(letters.get_width_height()[0]) / 64
 
     def to_png(self) -> bytes:
         buffer = io.BytesIO()

@@ -62,12 +62,14 @@ def path_distance_m(
     longitude_deg: Floats,
     *,
     fastest_mps: float,
-    smoothing_s: float = 5.0,
+    smoothing_s: int = 3,
 ) -> tuple[Floats, int]:
     """Metres covered along a track whose positions scatter.
 
-    Positions are averaged over a few seconds first: at one point a second, the scatter of each point
-    would otherwise add up to several percent of a run. Jumps faster than `fastest_mps` add nothing.
+    The track is laid out second by second and averaged over a few of them first: at one point a second, the
+    scatter of each point would otherwise add up to a percent or more of a run. Points further apart scatter
+    too little for their distance to matter, and are left as they are. Jumps faster than `fastest_mps` add
+    nothing.
 
     Parameters
     ----------
@@ -76,29 +78,36 @@ def path_distance_m(
     fastest_mps
         Nothing moves faster than this. [m/s]
     smoothing_s
-        Positions within this span are averaged; sparse tracks stay as they are. [s]
+        Seconds averaged where points come every second, odd.
 
     Returns
     -------
     distance_m, jump_count
         Metres since the first position, shape (n,), and the number of jumps left out.
     """
-    if time_s.size == 0:
-        return np.zeros(0), 0
-    lat = _moving_mean(time_s, latitude_deg, smoothing_s)
+    if time_s.size < 2:
+        return np.zeros(time_s.size), 0
     # Unwrapped, so that a run across the 180th meridian does not average to the other side of the world.
-    lon = _moving_mean(time_s, np.unwrap(longitude_deg, period=360.0), smoothing_s)
+    lon_deg = np.unwrap(longitude_deg, period=360.0)
+    raw_m = haversine_m(latitude_deg[:-1], lon_deg[:-1], latitude_deg[1:], lon_deg[1:])
+    is_jump = raw_m > fastest_mps * np.diff(time_s)
+    seconds = np.arange(time_s[0], time_s[-1] + 1.0)
+    span_s = smoothing_s if float(np.median(np.diff(time_s))) < 2.0 else 1
+    lat = _moving_mean(np.interp(seconds, time_s, latitude_deg), span_s)
+    lon = _moving_mean(np.interp(seconds, time_s, lon_deg), span_s)
     step_m = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
-    is_jump = step_m > fastest_mps * np.diff(time_s)
-    step_m[is_jump] = 0.0
-    return np.concatenate([[0.0], np.cumsum(step_m)]), int(is_jump.sum())
+    blurred_s = span_s // 2 + 1
+    for jump in np.flatnonzero(is_jump):
+        first = int(np.searchsorted(seconds, time_s[jump] - blurred_s))
+        step_m[first : int(np.searchsorted(seconds, time_s[jump + 1] + blurred_s))] = 0.0
+    covered_m = np.concatenate([[0.0], np.cumsum(step_m)])
+    return np.asarray(np.interp(time_s, seconds, covered_m), dtype=float), int(is_jump.sum())
 
 
-def _moving_mean(time_s: Floats, values: Floats, span_s: float) -> Floats:
-    """Centred mean over a time span, narrowing towards both ends so that they stay in place."""
-    half_s = np.minimum(span_s / 2.0, np.minimum(time_s - time_s[0], time_s[-1] - time_s))
-    first = np.searchsorted(time_s, time_s - half_s, side="left")
-    last = np.searchsorted(time_s, time_s + half_s, side="right")
+def _moving_mean(values: Floats, span: int) -> Floats:
+    """Centred mean, narrowing towards both ends so that they stay in place."""
+    place = np.arange(values.size)
+    half = np.minimum(span // 2, np.minimum(place, values.size - 1 - place))
     # Summed about the first value: a cumulative sum of raw degrees would lose centimetres.
     total = np.concatenate([[0.0], np.cumsum(values - values[0])])
-    return np.asarray(values[0] + (total[last] - total[first]) / (last - first), dtype=float)
+    return np.asarray(values[0] + (total[place + half + 1] - total[place - half]) / (2 * half + 1), dtype=float)

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from loadwatch import formats
+from loadwatch.errors import EmptyActivityError, FileError, NotAnActivityError, UnreadableError
+
+if TYPE_CHECKING:
+    from loadwatch.formats.activity import Activity
+
+HEART = "<tpx:hr>150</tpx:hr><tpx:cad>84</tpx:cad><tpx:atemp>11</tpx:atemp>"
+MINUTE = [(second, HEART) for second in range(60)]
+
+
+def only(data: bytes) -> Activity:
+    (activity,) = formats.read(data)
+    assert not isinstance(activity, FileError)
+    return activity
+
+
+def test_a_run_is_read_with_its_extensions(gpx):
+    run = only(gpx(("running", MINUTE), creator="Garmin Connect"))
+    assert (run.format, run.sport, run.device) == ("gpx", "running", "Garmin Connect")
+    sample = run.samples.iloc[10]
+    assert sample["latitude_deg"] == pytest.approx(48.0003)
+    assert (sample["altitude_m"], sample["heart_rate_bpm"], sample["temperature_degc"]) == (170.5, 150, 11)
+    assert run.samples["cadence_spm"].eq(168).all()
+    assert run.samples["distance_m"].isna().all()
+    assert run.pauses is None
+
+
+def test_cadence_is_judged_by_the_speed_between_positions(gpx):
+    both_legs = [(second, "<tpx:cad>168</tpx:cad>") for second in range(60)]
+    assert only(gpx(("", both_legs))).cadence_source == "kept: median 168 per minute is both legs"
+
+
+@pytest.mark.parametrize(
+    ("extra", "column", "value"),
+    [
+        ("<power>251</power>", "power_w", 251),
+        ('<p:power xmlns:p="http://example.org/power">251</p:power>', "power_w", 251),
+        ("<tpx:speed>3.25</tpx:speed>", "speed_mps", 3.25),
+        ('<q:heartrate xmlns:q="urn:other">149</q:heartrate>', "heart_rate_bpm", 149),
+        ("<distance>12.5</distance>", "distance_m", 12.5),
+    ],
+)
+def test_extensions_are_known_by_their_local_name_in_any_namespace(gpx, extra, column, value):
+    assert only(gpx(("9", [(0, extra)]))).samples[column].tolist() == [value]
+
+
+def test_gaps_between_segments_are_pauses(gpx):
+    run = only(gpx(("9", [(0, None), (1, None)], [(61, None), (62, None)])))
+    ((stopped, started),) = run.pauses
+    assert started - stopped == timedelta(minutes=1)
+    assert len(run.samples) == 4
+
+
+def test_tracks_of_one_sport_within_three_hours_are_one_activity(gpx):
+    assert len(formats.read(gpx(("9", [(0, None)]), ("9", [(7200, None)])))) == 1
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(("9", [(11_000, None)]), id="over three hours later"),
+        pytest.param(("10", [(60, None)]), id="another sport"),
+        pytest.param(("9", [(0, None)]), id="at the same time"),
+    ],
+)
+def test_other_tracks_are_activities_of_their_own(gpx, later):
+    first, second = formats.read(gpx(("9", [(0, None), (30, None)]), later))
+    assert (first.session_number, second.session_number) == (0, 1)
+
+
+def test_times_without_a_zone_are_utc_and_noted(gpx):
+    run, local = only(gpx(("9", MINUTE))), only(gpx(("9", MINUTE), zone=""))
+    assert local.samples.index.equals(run.samples.index)
+    assert local.repairs == ("times without a zone were taken as UTC",)
+
+
+def test_times_of_another_zone_become_utc(gpx):
+    run, local = only(gpx(("9", MINUTE))), only(gpx(("9", MINUTE), zone="+02:00"))
+    assert (run.samples.index - local.samples.index == timedelta(hours=2)).all()
+
+
+def test_a_point_without_a_time_is_left_out_and_noted(gpx):
+    run = only(gpx(("9", [(0, None), (None, None), (2, None)])))
+    assert len(run.samples) == 2
+    assert run.repairs == ("1 points without a time were left out",)
+
+
+def test_absurd_years_are_read_as_they_stand(gpx):
+    data = gpx(("9", MINUTE)).replace(b"2026-", b"7493-")
+    assert only(data).samples.index[0].year == 7493
+
+
+def test_a_treadmill_run_without_positions_is_read(gpx):
+    data = gpx(("9", MINUTE)).replace(b'lon="16.0"', b"")
+    data = b"".join(piece[piece.find(b">") :] if n else piece for n, piece in enumerate(data.split(b" lat=")))
+    run = only(data)
+    assert run.samples["latitude_deg"].isna().all()
+    assert run.samples["heart_rate_bpm"].eq(150).all()
+
+
+def test_a_cut_file_keeps_every_whole_point(gpx):
+    data = gpx(("9", MINUTE))
+    run = only(data[: len(data) // 2])
+    assert 20 < len(run.samples) < 40
+    assert run.repairs == ("cut off or damaged; all points before that were read",)
+
+
+def test_damage_in_the_middle_keeps_every_point_before_it(gpx):
+    data = gpx(("9", MINUTE)).replace(b"</trkpt>", b"</trkpt>\n")
+    broken = data.replace(b'<trkpt lat="48.000900"', b"<trkpt <<<")
+    assert len(only(broken).samples) == 30
+
+
+@pytest.mark.parametrize(
+    ("inner", "error", "words"),
+    [
+        ('<trk><trkseg><trkpt lat="1" lon="2"/></trkseg></trk>', NotAnActivityError, "no times: a route"),
+        ('<rte><rtept lat="1" lon="2"/></rte>', NotAnActivityError, "waypoints or a route"),
+        ('<wpt lat="1" lon="2"/>', NotAnActivityError, "waypoints or a route"),
+        ("<trk><trkseg/></trk>", EmptyActivityError, "records no samples"),
+        ('<trk><trkseg><trkpt lat="north" lon="2"/></trkseg></trk>', UnreadableError, "not GPX"),
+        ("<trk><trkseg>", UnreadableError, "no sound XML"),
+    ],
+)
+def test_what_is_no_recording_says_why(inner, error, words):
+    end = "" if inner == "<trk><trkseg>" else "</gpx>"
+    with pytest.raises(error, match=words):
+        formats.read(f'<gpx version="1.1" creator="x">{inner}{end}'.encode())

@@ -1,0 +1,186 @@
+"""The page: self-contained, safe, and saying what the history says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from loadwatch.errors import NoRunsError, UsageError
+from loadwatch.report import html, write_report
+
+if TYPE_CHECKING:
+    from loadwatch.history import History
+
+VOID = {"meta", "br", "path", "use", "rect"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page, and whether every tag is closed where it must be."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert tag in VOID or self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def page(history: History) -> Page:
+    return Page(html.render(history))
+
+
+def test_every_tag_is_closed(page: Page) -> None:
+    assert page.open == []
+
+
+def test_nothing_is_fetched_and_nothing_runs(page: Page) -> None:
+    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "link", "iframe", "object")]
+    for tag, attributes in page.tags:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), tag
+            assert name not in ("src", "srcset"), tag
+            assert "href" not in name or str(value).startswith("#"), tag
+    assert not [style for style in page.words if "@import" in style or re.search(r"url\((?!#)", style)]
+
+
+def test_a_hostile_file_name_stays_text(history: History, page: Page) -> None:
+    assert "<script>" not in html.render(history)
+    assert "<script>alert(1)</script>.fit" in page.text
+    assert "<img src=x onerror=alert(1)>" in page.text
+
+
+def test_ids_are_unique_and_references_find_theirs(page: Page) -> None:
+    ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    wanted = {
+        name
+        for _, attributes in page.tags
+        for name in re.findall(r"#([\w-]+)", " ".join(v or "" for k, v in attributes.items() if k != "style"))
+    }
+    labelled = {
+        str(attributes["aria-labelledby"]) for _, attributes in page.tags if "aria-labelledby" in attributes
+    }
+    assert (wanted | labelled) <= set(ids)
+
+
+def test_it_has_a_language_one_first_heading_and_a_title_for_each_chart(page: Page) -> None:
+    tags = [tag for tag, _ in page.tags]
+    assert ("html", {"lang": "en"}) in page.tags
+    assert tags.count("h1") == 1
+    assert tags.count("svg") == 6
+    assert all(attributes.get("role") == "img" for tag, attributes in page.tags if tag == "svg")
+
+
+def test_it_says_the_verdict_why_and_what_to_do(page: Page) -> None:
+    assert "Week 43 19–25 Oct 2026" in page.text
+    assert "■ Act: far outside your usual running." in page.text
+    assert "Keep the next runs short and easy." in page.text
+    assert "since Sat 17 Oct" in page.text
+
+
+def test_a_finding_opens_to_what_it_rests_on(page: Page) -> None:
+    assert "Measured 23.3 km Compared with 15.6 km Taken from 25 Sep–24 Oct (n = 17)" in page.text
+    assert "Measured 512 m Compared with 280 m" in page.text
+    assert "Limits" in page.text
+
+
+def test_a_finding_of_an_unknown_rule_is_still_told(history: History) -> None:
+    assert "long_run_spike" in html.render(history, rules={})
+
+
+def test_every_run_of_the_week_is_listed_with_units(page: Page) -> None:
+    assert "Sun 25 Oct 23.3 km 2 h 19 min" in page.text
+    assert re.search(r"\d m \(device\) 148 bpm \d+ spm \d+ min", page.text)
+    assert "treadmill: distance uncertain" in page.text
+
+
+def test_missing_data_is_a_dash(page: Page) -> None:
+    assert re.search(r"\(device\) – \d+ spm", page.text)
+
+
+def test_what_cannot_be_told_says_why_and_from_when(newcomer: History) -> None:
+    text = Page(html.render(newcomer)).text
+    assert "It needs 4 runs over 14 days; there are 2. Can tell from Sun 8 Nov 2026." in text
+    assert "Can tell after more such running." in text
+
+
+def test_long_lists_are_bounded_and_the_rest_is_counted(history: History) -> None:
+    many = pd.DataFrame({"file": [f"f{i}" for i in range(450)], "reason": "Empty.", "kind": "empty"})
+    text = Page(html.render(replace(history, skipped=many))).text
+    assert "450 entries" in text
+    assert "And 250 more." in text
+    assert "f199" in text
+    assert "f200" not in text
+
+
+def test_the_footer_says_version_range_day_and_not_medical_advice(page: Page) -> None:
+    assert re.search(r"Not medical advice.*loadwatch \d.*runs from 31 Mar.*as of Wed 28 Oct 2026", page.text)
+
+
+def test_the_same_history_gives_the_same_bytes(history: History) -> None:
+    assert html.render(history) == html.render(history)
+
+
+def test_colours_come_from_the_style_sheet_in_light_and_dark(history: History) -> None:
+    text = html.render(history)
+    assert "prefers-color-scheme: dark" in text
+    assert "fill: var(--accent)" in text
+    assert not re.search(r"<(path|text|use)[^>]*#[0-9a-f]{6}", text)
+
+
+def test_a_week_without_runs_is_told(history: History) -> None:
+    text = Page(html.render(replace(history, week="2026-W25"))).text
+    assert "No run in this week." in text
+
+
+def test_a_file_name_that_is_no_text_can_be_written(history: History) -> None:
+    odd = pd.Series("bad\udc80\x1b.fit", index=history.skipped.index, dtype=object)
+    page = html.render(replace(history, skipped=history.skipped.assign(file=odd)))
+    assert "bad??.fit" in page.encode().decode()
+
+
+def test_reports_are_written_whole_and_replaced(history: History, tmp_path) -> None:
+    for _ in range(2):
+        paths = write_report(history, tmp_path / "new" / "folder")
+    assert [path.name for path in (paths.html, paths.png)] == [
+        "loadwatch-2026-W43.html",
+        "loadwatch-2026-W43.png",
+    ]
+    assert sorted(path.name for path in paths.html.parent.iterdir()) == [paths.html.name, paths.png.name]
+
+
+def test_a_folder_that_cannot_be_made_is_named(history: History, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_report(history, tmp_path / "file")
+
+
+def test_without_runs_no_report_is_written(nobody: History, tmp_path) -> None:
+    with pytest.raises(NoRunsError, match="no run"):
+        write_report(nobody, tmp_path)
+    assert not list(tmp_path.iterdir())
