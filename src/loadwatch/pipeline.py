@@ -248,7 +248,7 @@ def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
     if today - newest > timedelta(days=STALE_DAYS):
         return (
             newest,
-            f"The newest run is from {words.day(newest, year=True)}, so the report is told as of that day.",
+            "The newest run is over 14 days old, so the story is told as of its day.",
         )
     return today, ""
 
@@ -313,8 +313,13 @@ def shown_name(path: Path, places: Sequence[Path]) -> str:
     for place in places:
         if place.is_dir() and path.is_relative_to(place):
             inner = path.relative_to(place)
-            return (inner if len(places) == 1 else Path(place.name) / inner).as_posix()
-    return path.name
+            return _writable((inner if len(places) == 1 else Path(place.name) / inner).as_posix())
+    return _writable(path.name)
+
+
+def _writable(name: str) -> str:
+    """A file name as text that any output can hold; names need not be UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:

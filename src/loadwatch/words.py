@@ -353,7 +353,7 @@ def headline(verdict: str, judge_from: date | None = None) -> str:
         when = f"can judge from {day(judge_from)}" if judge_from else "can judge after more running"
         return f"Cannot tell yet: too little recent running to compare with. The rules {when}."
     return {
-        "usual": "As usual: nothing that could be judged stands out against your own recent running.",
+        "usual": "As usual: no new reason for caution in what could be judged.",
         "watch": "Watch: outside your usual running.",
         "act": "Act: far outside your usual running.",
     }[verdict]

@@ -325,7 +325,7 @@ def _story(history: History, week: str) -> WeekStory:
         headline={
             "act": "Act: far outside your usual running.",
             "watch": "Watch: outside your usual running.",
-        }.get(verdict, "As usual: nothing that could be judged stands out against your own recent running."),
+        }.get(verdict, "As usual: no new reason for caution in what could be judged."),
         reasons=tuple(row for row in flags if row["is_raise"])[:3],
         folded=(),
         notes=tuple(row for row in flags if row["level"] == "note"),

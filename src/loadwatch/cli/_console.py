@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loadwatch.errors import UsageError
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
+
+    Step = Callable[[int, int, str], None]
+    Counted = Callable[[int, int], None]
 
 DONE, NOTHING_USABLE, WRONG_USE, FLAGGED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -44,6 +47,11 @@ def is_ascii_only() -> bool:
     return not encoding.startswith("utf")
 
 
+def style() -> dict[str, Any]:
+    """How this terminal wants a summary."""
+    return {"width": width(), "colour": is_colourful(), "ascii_only": is_ascii_only()}
+
+
 def parse_day(text: str | None) -> date | None:
     """A day such as 2026-11-22.
 
@@ -63,7 +71,7 @@ def parse_day(text: str | None) -> date | None:
 
 
 @contextmanager
-def progress(*, is_wanted: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+def progress(doing: str, *, is_wanted: bool) -> Iterator[Step | None]:
     """A progress bar on stderr; nothing where stderr is no terminal or nobody wants it."""
     if not is_wanted or not sys.stderr.isatty():
         yield None
@@ -79,7 +87,7 @@ def progress(*, is_wanted: bool) -> Iterator[Callable[[int, int, str], None] | N
     )
 
     bar = Progress(
-        TextColumn("Reading"),
+        TextColumn(doing),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),

@@ -63,7 +63,7 @@ def export(
     places = [path.expanduser() for path in paths]
     if output is not None:
         _console.refuse_inside(output, places)
-    with _console.progress(is_wanted=True) as on_file:
+    with _console.progress("Reading", is_wanted=True) as on_file:
         history = pipeline.scan(places, as_of=_console.parse_day(as_of), settings=settings, progress=on_file)
     frame = getattr(history, table.value)
     writers = {Format.CSV: tables.to_csv, Format.JSON: tables.to_json, Format.PARQUET: tables.to_parquet}

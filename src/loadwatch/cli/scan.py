@@ -88,7 +88,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
 
     places = [path.expanduser() for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
-    with _console.progress(is_wanted=not quiet) as on_file:
+    with _console.progress("Reading", is_wanted=not quiet) as on_file:
         history = pipeline.scan(
             places, as_of=_console.parse_day(as_of), week=week, settings=settings, progress=on_file
         )
@@ -103,15 +103,7 @@ def _tell(history: History, written: ReportPaths, *, as_json: bool, quiet: bool)
     if as_json:
         _console.show(tables.dumps(tables.scan_json(history, written)).rstrip("\n"))
     elif not quiet:
-        _console.show(
-            terminal.summary(
-                history,
-                [written.html, written.png],
-                width=_console.width(),
-                colour=_console.is_colourful(),
-                ascii_only=_console.is_ascii_only(),
-            )
-        )
+        _console.show(terminal.summary(history, [written.html, written.png], **_console.style()))
 
 
 def _exit_code(history: History, *, strict: bool, fail_on: FailLevel | None) -> int:

@@ -8,9 +8,9 @@ from loadwatch.flags import climb_jump, long_run_spike, long_steps, volume_jump
 from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["LEVELS", "RULES", "Reference", "Rule", "Tables", "thresholds_by_rule"]
+__all__ = ["LEVELS", "RULES", "Reference", "Rule", "Tables", "thresholds_by_rule", "thresholds_in_force"]
 
 RULES: tuple[Rule, ...] = (
     long_run_spike.RULE,
@@ -23,3 +23,11 @@ RULES: tuple[Rule, ...] = (
 def thresholds_by_rule(rules: Sequence[Rule] = RULES) -> dict[str, dict[str, float]]:
     """Names and defaults of every threshold that `loadwatch.toml` may set, by rule id."""
     return {rule.id: rule.thresholds for rule in rules}
+
+
+def thresholds_in_force(
+    rule_id: str, overrides: Mapping[str, Mapping[str, float]], rules: Sequence[Rule] = RULES
+) -> dict[str, float]:
+    """A rule's thresholds with the runner's own in place of the defaults."""
+    rule = next(rule for rule in rules if rule.id == rule_id)
+    return rule.thresholds | dict(overrides.get(rule_id, {}))

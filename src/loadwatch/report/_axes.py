@@ -174,7 +174,11 @@ def pace_ticks(axes: Axes, units: words.Units) -> None:
         paces = np.arange(np.ceil(fastest / step_s) * step_s, slowest, step_s)
         if len(paces) <= MAX_PACE_TICKS:
             break
-    speeds = length_scale(units) / paces
+    # Round paces crowd at the slow end of an axis of speeds.
+    speeds: list[float] = []
+    for speed in length_scale(units) / paces:
+        if not speeds or speeds[-1] - speed >= (high - low) / 7:
+            speeds.append(float(speed))
     axes.set_xticks(speeds, [words.pace_number(speed, units) for speed in speeds])
     axes.set_xlim(low, high)
 

@@ -203,3 +203,9 @@ def run_notes(run: pd.Series[Any]) -> list[str]:
         *(["treadmill: distance uncertain"] if run["is_treadmill"] else []),
         *([str(run["notes"])] if run["notes"] else []),
     ]
+
+
+def standing_line(week: WeekStory) -> str:
+    """Say which rules are up since before this week: "Still up: long steps since Sat 17 Oct."."""
+    since = [f"{words.rule_name(str(row['rule']))} since {words.day(day)}" for row, day in week.standing]
+    return f"Still up: {'; '.join(since)}." if since else ""

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from loadwatch import words
+from loadwatch.flags import thresholds_in_force
 from loadwatch.report import _axes, _twins, _view
 from loadwatch.report._axes import LIGHT, Palette
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from loadwatch.history import History
 
 SIZE_POINTS = (380.0, 235.0)
-
-# The rule's first step above the longest run, drawn beside it (rules.md, F1).
-LADDER_STEP = 1.1
 
 
 @dataclass(frozen=True)
@@ -170,10 +168,11 @@ def draw_leg_load(axes: Axes, history: History, palette: Palette = LIGHT) -> Non
 
 
 def draw_ladder(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
-    """Draw each session against the longest of the 30 days before it, and a tenth above that."""
+    """Draw each session against the longest of the 30 days before it, and against the rule's first step."""
     units, scale = history.settings.units, _axes.length_scale(history.settings.units)
     last = _view.last_day(history)
     sessions = _view.recent_sessions(history)
+    step = thresholds_in_force("long_run_spike", history.settings.rules)["note_ratio"]
     _axes.bare(axes, palette)
     axes.set_xlim(-_view.LADDER_DAYS - 2, 26)
     if sessions.empty:
@@ -184,21 +183,26 @@ def draw_ladder(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     longest = sessions["baseline_m"].to_numpy(dtype=float) / scale
     is_mine = _view.in_reported_week(history, sessions)
     axes.step(ages, longest, where="post", color=palette.soft, linewidth=1.3)
-    axes.step(
-        ages, longest * LADDER_STEP, where="post", color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2))
-    )
+    axes.step(ages, longest * step, where="post", color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2)))
     axes.scatter(ages[~is_mine], lengths[~is_mine], s=16, color=palette.muted, linewidths=0, zorder=3)
     axes.scatter(ages[is_mine], lengths[is_mine], s=36, color=palette.accent, linewidths=0, zorder=4)
     judged = np.flatnonzero(~np.isnan(longest))
     if len(judged):
         end = longest[judged[-1]]
         axes.text(3, end, "longest of\n30 days", va="top", fontsize="small", color=palette.soft)
-        axes.text(3, end * LADDER_STEP, "+10 %", va="bottom", fontsize="small", color=palette.soft)
+        axes.text(
+            3,
+            end * step,
+            words.signed_percent(100 * (step - 1)),
+            va="bottom",
+            fontsize="small",
+            color=palette.soft,
+        )
     if is_mine.any():
         top = int(np.flatnonzero(is_mine)[lengths[is_mine].argmax()])
         label = words.distance(float(sessions["distance_m"].iloc[top]), units)
         _axes.above(axes, float(ages[top]), float(lengths[top]), label, palette)
-    axes.set_ylim(0, 1.18 * float(np.nanmax(np.append(lengths, longest * LADDER_STEP))))
+    axes.set_ylim(0, 1.18 * float(np.nanmax(np.append(lengths, longest * step))))
     _axes.month_ticks(
         axes, [last + timedelta(days=age) for age in range(-_view.LADDER_DAYS, 1)], first=-_view.LADDER_DAYS
     )
@@ -220,49 +224,56 @@ def draw_cadence(axes: Axes, history: History, palette: Palette = LIGHT) -> None
         ends = np.array([curve["speed_low_mps"], curve["speed_high_mps"]], dtype=float)
         expected = float(curve["intercept_spm"]) + float(curve["slope_spm_per_mps"]) * ends
         axes.plot(ends, expected, color=palette.ink, linewidth=1.6, zorder=5)
-        axes.annotate(
-            *("your own curve", (ends[1], expected[1])),
-            xytext=(-4, 8),
-            textcoords="offset points",
-            ha="right",
-            color=palette.ink,
-        )
     _axes.pace_ticks(axes, units)
     axes.set_xlabel(f"{words.pace_unit(units)}, faster to the right", color=palette.soft, fontsize="small")
-    _axes.finish(axes, "spm", palette, from_zero=False)
+    # Named above: beside the line there are points.
+    named = "spm" if curve is None else "spm; the line is your own curve"
+    _axes.finish(axes, named, palette, from_zero=False)
 
 
 PANELS: tuple[Panel, ...] = (
     Panel(
-        *("distance", "Distance by week"),
-        "One bar a week; the line across it is the longest run. Hatched: still running. Dot: no run.",
-        *(draw_distance, _twins.distance),
+        key="distance",
+        title="Distance by week",
+        caption="One bar a week; the line across it is the longest run. Hatched: still running. Dot: no run.",
+        draw=draw_distance,
+        table=_twins.distance,
     ),
     Panel(
-        *("ladder", "Long-run ladder"),
-        "Each session (runs at most 30 minutes apart) against the longest of the 30 days before it.",
-        *(draw_ladder, _twins.ladder),
+        key="ladder",
+        title="Long-run ladder",
+        caption="Each session (runs at most 30 minutes apart) against the longest of the 30 days before it.",
+        draw=draw_ladder,
+        table=_twins.ladder,
     ),
     Panel(
-        *("hard", "Hard and easy running"),
-        "Running time by week, with the minutes at or near threshold in front.",
-        *(draw_hard_minutes, _twins.hard_minutes),
+        key="hard",
+        title="Hard and easy running",
+        caption="Running time by week, with the minutes at or near threshold in front.",
+        draw=draw_hard_minutes,
+        table=_twins.hard_minutes,
     ),
     Panel(
-        *("climb", "Climb and descent"),
-        "Computed from the altitude samples, one method per kind of sensor.",
-        *(draw_climb, _twins.climb),
+        key="climb",
+        title="Climb and descent",
+        caption="Computed from the altitude samples, one method per kind of sensor.",
+        draw=draw_climb,
+        table=_twins.climb,
     ),
     Panel(
-        *("cadence", "Cadence at your speed"),
-        "Half-minutes of steady flat running, the reported week in colour. Below your curve, steps are "
-        f"longer than usual. {words.STRIDE_LIMIT}",
-        *(draw_cadence, _twins.cadence),
+        key="cadence",
+        title="Cadence at your speed",
+        caption="Half-minutes of steady flat running, the reported week in colour. Below your curve, steps "
+        f"are longer than usual. {words.STRIDE_LIMIT}",
+        draw=draw_cadence,
+        table=_twins.cadence,
     ),
     Panel(
-        *("leg_load", "Leg load by week"),
-        "Kilometres with climbs, descents and speed weighted in. The weights are choices, not measurements; "
-        "no rule speaks from this chart.",
-        *(draw_leg_load, _twins.leg_load),
+        key="leg_load",
+        title="Leg load by week",
+        caption="Kilometres with climbs, descents and speed weighted in. The weights are choices, not "
+        "measurements; no rule speaks from this chart.",
+        draw=draw_leg_load,
+        table=_twins.leg_load,
     ),
 )

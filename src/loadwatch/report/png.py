@@ -115,6 +115,9 @@ def _write_story(card: _Card, history: History, week: WeekStory) -> None:
     if not week.reasons and week.cannot_tell:
         silent = "; ".join(_view.cannot_tell_lines(week))
         _write_marked(card, words.LEVELS["cannot_tell"], f"Not judged: {silent}.", 13)
+    if week.standing:
+        card.top_px += 8
+        card.write(_view.standing_line(week), 12, LIGHT.soft)
     if week.action:
         card.top_px += 10
         card.write(week.action, 14, weight="bold")

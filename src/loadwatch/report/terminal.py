@@ -130,8 +130,7 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         brief = _wrapped(f"Noted: {words.listing(rules)}.", width, "  ")[:2]
         blocks.append(_Block([line for row in week.notes for line in _finding(row, width)], 7, tuple(brief)))
     if week.standing:
-        since = [f"{words.rule_name(str(row['rule']))} since {words.day(day)}" for row, day in week.standing]
-        blocks.append(_Block(_wrapped(f"Still up: {'; '.join(since)}.", width, "  ")[:2], 2))
+        blocks.append(_Block(_wrapped(_view.standing_line(week), width, "  ")[:2], 2))
     if week.cannot_tell:
         silent = "; ".join(_view.cannot_tell_lines(week))
         opening = f"{words.LEVELS['cannot_tell'].shape} "

@@ -1,0 +1,59 @@
+# make demo      set up, scan the sample files, say where the report lies
+# make test      set up, then lint, types, import contracts, tests and notebooks
+# make samples   write sample_activities/ anew from its seed
+# make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
+
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
+	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
+
+.PHONY: demo test lint types contracts tests samples validate clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed
+	@$(BIN)/loadwatch scan sample_activities --out loadwatch-report
+	@echo "Open the report in a browser: $(CURDIR)/$$(ls -t loadwatch-report/*.html | head -n 1)"
+
+test: lint types contracts tests
+
+lint: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/developing
+	$(BIN)/mypy
+
+contracts: $(VENV)/developing
+	$(BIN)/lint-imports
+
+tests: $(VENV)/developing
+	$(BIN)/python tools/make_samples.py --check
+	$(BIN)/pytest
+
+samples: $(VENV)/developing
+	$(BIN)/python tools/make_samples.py
+
+validate: $(VENV)/developing
+	$(BIN)/python tools/validate.py --corpus $(CORPUS) --output docs/validation.md
+
+clean:
+	rm -rf $(VENV) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# A file marks what is installed, so that a second call costs nothing.
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing loadwatch into $(VENV) (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	@echo "Installing the tools for development into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing; install it with: sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing; install it with: sudo apt-get install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
