@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from dataclasses import dataclass
 from hashlib import sha256
@@ -62,8 +63,9 @@ def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Pat
     """
     found: dict[str, Path] = {}
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
+        # Unlike Path.exists, this answers for names too long or behind closed folders as well.
+        if not os.path.exists(path):  # noqa: PTH110
+            raise UsageError(f"{path}: no such file or folder; name one that holds activity files.")
         candidates = _walk(path, recognises) if path.is_dir() else iter([path])
         for candidate in candidates:
             found.setdefault(os.path.realpath(candidate), candidate)
@@ -96,7 +98,12 @@ def read(
         It holds no bytes.
     """
     try:
-        if path.stat().st_size > largest_bytes:
+        about = path.stat()
+        # A pipe or a device never ends; waiting for it would hang the scan.
+        if not stat.S_ISREG(about.st_mode):
+            what = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
+            raise UnreadableError(f"cannot be opened: it is {what}")
+        if about.st_size > largest_bytes:
             raise UnreadableError(f"is larger than {largest_bytes // 1_000_000} MB, and no activity is")
         packed = path.read_bytes()
     except OSError as error:
@@ -151,7 +158,7 @@ def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(files):
             path = Path(folder, name)
-            if not _is_hidden(name) and path.is_file() and _is_candidate(path, recognises):
+            if not _is_hidden(name) and _is_candidate(path, recognises):
                 yield path
     yield from unlisted
 
@@ -159,7 +166,7 @@ def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[Path]:
 def _is_candidate(path: Path, recognises: Callable[[bytes], bool]) -> bool:
     if claims_format(path) or path.suffix.lower() in ARCHIVE_SUFFIXES:
         return True
-    return recognises(head(path))
+    return path.is_file() and recognises(head(path))
 
 
 def _is_hidden(name: str) -> bool:

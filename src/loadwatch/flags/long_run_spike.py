@@ -55,47 +55,59 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     Returns
     -------
     DataFrame
-        Findings, see `_rule.findings`; a day without a session is as usual.
+        Findings, see `_rule.findings`, and `is_race`. A day without a session is as usual, or cannot be told
+        where the session before it could not.
     """
     found = findings(tables.days)
+    found["is_race"] = False
     sessions = tables.sessions
     day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
-    distance_m = sessions["distance_m"].fillna(0.0).to_numpy(dtype=float)
-    row_of = {when: row for row, when in enumerate(found["local_date"])}
-    found["level"] = "usual"
+    distance_m = sessions["distance_m"].to_numpy(dtype=float)
+    # A session of unknown length is neither judged nor a measure for others.
+    is_known = distance_m > 0.0
     levels = (
         (act_ratio, act_more_m, "act"),
         (watch_ratio, watch_more_m, "watch"),
         (note_ratio, note_more_m, "note"),
     )
-    columns: dict[str, dict[int, Any]] = {name: {} for name in found.columns}
-    best_ratio: dict[int, float] = {}
+    told: dict[date, dict[str, Any]] = {}
     for i, when in enumerate(sessions["local_date"]):
-        before = (day < day[i]) & (day >= day[i] - WINDOW_DAYS)
-        row = row_of[when]
-        judged = (
-            int(before.sum()) >= fewest_sessions_count and day[before].min() <= day[i] - shortest_history_days
-        )
-        if not judged:
-            reason, judge_from = _missing(day[before], when, fewest_sessions_count, shortest_history_days)
-            columns["level"].setdefault(row, "cannot_tell")
-            columns["reason"][row], columns["judge_from"][row] = reason, judge_from
-            continue
-        base_m = baseline_m(distance_m[before], outlier_ratio=outlier_ratio)
-        ratio, more_m = distance_m[i] / base_m, distance_m[i] - base_m
-        if ratio <= best_ratio.get(row, -1.0):
-            continue
-        best_ratio[row] = ratio
-        columns["level"][row] = next(
-            (level for least, more, level in levels if ratio > least and more_m >= more), "usual"
-        )
-        columns["value"][row], columns["baseline"][row] = distance_m[i], base_m
-        columns["n"][row], columns["run_ids"][row] = int(before.sum()), sessions["run_ids"].iloc[i]
-        columns["is_uncertain"][row] = bool(sessions["is_treadmill"].iloc[i])
-    for name, values in columns.items():
-        for row, value in values.items():
-            found.at[row, name] = value
+        window = is_known & (day < day[i]) & (day >= day[i] - WINDOW_DAYS)
+        missing = _missing(day[window], when, fewest_sessions_count, shortest_history_days)
+        if missing is None and is_known[i]:
+            base_m = baseline_m(distance_m[window], outlier_ratio=outlier_ratio)
+            finding = _compared(distance_m[i], base_m, levels)
+            finding |= {"n": int(window.sum()), "run_ids": sessions["run_ids"].iloc[i]}
+            finding |= {"is_uncertain": bool(sessions["is_treadmill"].iloc[i])}
+            finding |= {"is_race": bool(sessions["is_race"].iloc[i])}
+        else:
+            reason, judge_from = missing or (f"the distance run on {words.day(when)} is unknown", None)
+            finding = {"level": "cannot_tell", "reason": reason, "judge_from": judge_from}
+        # Of two sessions on one day the longer one is told of.
+        if finding.get("value", -1.0) > told.get(when, {}).get("value", -2.0):
+            told[when] = finding
+    _fill(found, told)
     return found
+
+
+def _compared(
+    distance_m: float, base_m: float, levels: tuple[tuple[float, float, str], ...]
+) -> dict[str, Any]:
+    """How far a session goes beyond its baseline; levels as (ratio, metres more, level), highest first."""
+    is_beyond = (
+        level for least, more_m, level in levels if distance_m > least * base_m and distance_m - base_m >= more_m
+    )
+    return {"level": next(is_beyond, "usual"), "value": distance_m, "baseline": base_m}
+
+
+def _fill(found: pd.DataFrame, told: dict[date, dict[str, Any]]) -> None:
+    """Write what is told of each day; a day without a session says no more than the session before it."""
+    carried: dict[str, Any] = {"level": "cannot_tell", "reason": "nothing was run yet"}
+    for row, when in enumerate(found["local_date"]):
+        finding = told.get(when, carried)
+        for name, value in finding.items():
+            found.at[row, name] = value
+        carried = finding if finding["level"] == "cannot_tell" else {"level": "usual"}
 
 
 def baseline_m(distances_m: Floats, *, outlier_ratio: float = 1.30) -> float:
