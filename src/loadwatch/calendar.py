@@ -33,6 +33,6 @@ def parse_week(text: str, week_starts: str) -> str:
     iso = re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", text.strip())
     try:
         day = date.fromisocalendar(int(iso[1]), int(iso[2]), 4) if iso else date.fromisoformat(text.strip())
-    except ValueError as error:
+        return week_label(day, week_starts)
+    except (ValueError, OverflowError) as error:  # overflow: a week that begins before the year 1
         raise UsageError(f"{text!r} is no week; write one such as 2026-W47, or any date in it.") from error
-    return week_label(day, week_starts)

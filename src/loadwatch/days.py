@@ -31,8 +31,8 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        local_date (of the first run), distance_m, elevation_gain_m (computed; NaN where unknown),
-        is_treadmill (any part), is_race (any part), run_ids (separated by spaces).
+        local_date (of the first run), distance_m and elevation_gain_m (computed; each NaN where no part
+        knows it), is_treadmill (any part), is_race (any part), run_ids (separated by spaces).
     """
     names = ["local_date", "distance_m", "elevation_gain_m", "is_treadmill", "is_race", "run_ids"]
     if runs.empty:
@@ -43,7 +43,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "local_date": grouped["local_date"].first(),
-            "distance_m": grouped["distance_m"].sum(),
+            "distance_m": grouped["distance_m"].sum(min_count=1),
             "elevation_gain_m": grouped["elevation_gain_computed_m"].sum(min_count=1),
             "is_treadmill": grouped["is_treadmill"].any(),
             "is_race": grouped["is_race"].any(),
@@ -111,13 +111,10 @@ def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
     }
     by_day = runs.groupby("local_date")
     for name, source in sources.items():
+        total = by_day[source].sum(min_count=1)
         # One run without heart rate makes the day's trimp unknown; climb is told by the runs that have it.
-        fewest = 1 if name.startswith("elevation") else None
-        total = (
-            by_day[source].sum(min_count=1)
-            if fewest
-            else by_day[source].agg(lambda values: values.sum(skipna=False))
-        )
+        if not name.startswith("elevation"):
+            total = total.where(by_day[source].count() == by_day.size())
         days[name] = total.reindex(calendar).where(~days["is_rest_day"], 0.0).astype(float)
     is_known = runs["elevation_gain_computed_m"].notna() | runs["is_treadmill"].astype(bool)
     known_m = runs["distance_m"].where(is_known, 0.0).groupby(runs["local_date"]).sum()

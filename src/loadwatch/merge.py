@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch.runs import MISSING
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -81,7 +83,7 @@ def _richness(record: RunRecord) -> tuple[int, int, int, str, str]:
     """More signals first, then the format that tells most; the rest only makes the choice repeatable."""
     facts = record.facts
     signals = sum(not np.isnan(facts[name]) for name in _SIGNALS)
-    known = int(np.sum(record.vectors["trace_speed_mps"] != -32768))
+    known = int(np.sum(record.vectors["trace_speed_mps"] != MISSING))
     return signals, _FORMAT_ORDER.index(facts["format"]), known, facts["run_id"], facts["file"]
 
 
@@ -99,6 +101,7 @@ def _same(one: RunRecord, other: RunRecord, least_overlap: float, distance_toler
     shorter_s = min(one.facts["elapsed_s"], other.facts["elapsed_s"])
     if overlap_s < least_overlap * shorter_s or shorter_s <= 0.0:
         return False
-    far_m, near_m = np.nanmax([one.facts["distance_m"], other.facts["distance_m"], 0.0]), 0.0
-    near_m = np.nanmin([one.facts["distance_m"], other.facts["distance_m"], far_m])
-    return bool(far_m - near_m <= max(distance_tolerance * far_m, 50.0))
+    apart_m = abs(one.facts["distance_m"] - other.facts["distance_m"])
+    allowed_m = max(distance_tolerance * max(one.facts["distance_m"], other.facts["distance_m"]), 50.0)
+    # An unknown distance contradicts nothing.
+    return bool(np.isnan(apart_m) or apart_m <= allowed_m)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from loadwatch import settings as settings_file
 from loadwatch.calendar import parse_week, week_label
 from loadwatch.days import days_table, sessions_table
 from loadwatch.errors import FileError, NoRunsError, UnreadableError, UsageError
-from loadwatch.flags import RULES, Tables, thresholds_by_rule
+from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
 from loadwatch.history import History
 from loadwatch.merge import merge
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int, str], None]
 
 STALE_DAYS = 14
+LONGEST_AHEAD_DAYS = 366  # further ahead an as-of day is a slip of the pen, and its rest days fill memory
 
 
 @dataclass
@@ -96,11 +98,16 @@ def scan(
     NoRunsError
         No file holds a usable run.
     """
-    places = [Path(path).expanduser() for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
+    places = list(
+        dict.fromkeys(
+            sources.at_home(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)
+        )
+    )
     if not places:
         raise UsageError("no path given; name the folder that holds the activity files.")
     files = sources.find(places, lambda head: formats.sniff(head) is not None)
     own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
+    refuse_senseless(rules, own.rules)
     intake = read_files(files, places, own, progress)
     return tell(intake, own, places, as_of=as_of, week=week, rules=rules)
 
@@ -108,7 +115,7 @@ def scan(
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
     """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
     if named is not None:
-        return settings_file.load(named.expanduser(), thresholds_by_rule(rules))
+        return settings_file.load(sources.at_home(named), thresholds_by_rule(rules))
     folder = places[0] if places[0].is_dir() else places[0].parent
     beside = folder / settings_file.FILE_NAME
     return settings_file.load(beside, thresholds_by_rule(rules)) if beside.exists() else Settings()
@@ -200,8 +207,8 @@ def tell(
     others = [record for record in others if record.facts["local_date"] <= last_day]
     if not runs:
         raise NoRunsError(
-            f"no run up to {last_day.isoformat()}: {words.count(late, 'run')} came later; name a later day "
-            f"with --as-of."
+            f"no run up to {last_day.isoformat()}: {words.count(late, 'activity', 'activities')} came later; "
+            f"name a later day with --as-of."
         )
     for record in [*runs, *others]:
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
@@ -241,9 +248,13 @@ def tell(
 
 def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
     """The day the story is told from, and why where it is not today."""
-    if asked is not None:
-        return asked, f"Told as of {words.day(asked, year=True)}, as asked."
     today = date.today()  # noqa: DTZ011 - the runner's own calendar day
+    if asked is not None:
+        if (asked - max([today, *run_days])).days > LONGEST_AHEAD_DAYS:
+            raise UsageError(
+                f"{asked.isoformat()} lies more than a year ahead; name an earlier day to tell it from."
+            )
+        return asked, f"Told as of {words.day(asked, year=True)}, as asked."
     newest = max((day for day in run_days if day <= today), default=today)
     if today - newest > timedelta(days=STALE_DAYS):
         return (
@@ -310,11 +321,12 @@ def _no_runs(intake: Intake, others: Sequence[RunRecord], places: Sequence[Path]
 
 def shown_name(path: Path, places: Sequence[Path]) -> str:
     """A file's name as people know it: its way from the folder they named."""
-    for place in places:
-        if place.is_dir() and path.is_relative_to(place):
-            inner = path.relative_to(place)
-            return _writable((inner if len(places) == 1 else Path(place.name) / inner).as_posix())
-    return _writable(path.name)
+    home = next((place for place in places if place.is_dir() and path.is_relative_to(place)), path)
+    inner = path.relative_to(home)
+    if len(places) == 1 and home != path:
+        return _writable(inner.as_posix())
+    is_told_apart = [place.name for place in places].count(home.name) == 1
+    return _writable((Path(home.name) / inner if is_told_apart else path).as_posix())
 
 
 def _writable(name: str) -> str:
@@ -345,8 +357,8 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
     UsageError
         The file does not exist, or holds fewer activities.
     """
-    place = Path(path).expanduser()
-    if not place.is_file():
+    place = sources.at_home(path)
+    if not os.path.isfile(place):  # noqa: PTH113 - answers for names too long as well
         raise UsageError(f"{place}: no such file.")
     try:
         outcomes = formats.read(sources.read(place).data)

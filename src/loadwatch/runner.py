@@ -164,7 +164,7 @@ def _percentile_of_bins(seconds: np.ndarray[Any, Any], share: float) -> float:
 def _heart_rates(records: Sequence[RunRecord], settings: Settings) -> list[HeartRates]:
     """Resting and maximum heart rate on the day of each run: told, else seen, else the device's profile."""
     heart_rates = []
-    seen: list[float] = []
+    seen_count, highest = 0, float("nan")
     profile = HeartRates(float("nan"), float("nan"))
     for record in records:
         facts = record.facts
@@ -172,9 +172,9 @@ def _heart_rates(records: Sequence[RunRecord], settings: Settings) -> list[Heart
             _first_known(facts["resting_heart_rate_bpm"], profile.resting_bpm),
             _first_known(facts["max_heart_rate_bpm"], profile.maximum_bpm),
         )
-        if not np.isnan(facts["heart_rate_high_bpm"]):
-            seen.append(facts["heart_rate_high_bpm"])
-        observed = max(seen) if len(seen) >= FEWEST_RUNS else float("nan")
+        seen_count += not np.isnan(facts["heart_rate_high_bpm"])
+        highest = float(np.fmax(highest, facts["heart_rate_high_bpm"]))
+        observed = highest if seen_count >= FEWEST_RUNS else float("nan")
         by_age = float("nan")
         if settings.birth_year is not None:
             # Tanaka et al. 2001: 208 - 0.7 x age.
@@ -202,15 +202,9 @@ def _load_facts(
     load = intensity.speed_load(facts["normalized_speed_mps"], speed.threshold_mps, facts["timer_s"])
     source = speed.threshold_source
     hours = facts["timer_s"] / 3600.0
-    if np.isnan(load) and not np.isnan(trimp):
-        threshold_hour = np.full(720, HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm)
-        load = (
-            100.0
-            * trimp
-            / intensity.trimp(
-                threshold_hour, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex, step_s=5.0
-            )
-        )
+    threshold_trimp = _threshold_hour_trimp(heart_rate, sex) if np.isnan(load) else float("nan")
+    if np.isnan(load) and not np.isnan(trimp) and threshold_trimp > 0.0:
+        load = 100.0 * trimp / threshold_trimp
         source = "heart_rate"
     elif np.isnan(load):
         load = hours * (float(np.median(loads_per_hour)) if loads_per_hour else 100.0)
@@ -218,6 +212,12 @@ def _load_facts(
     elif hours > 0:
         loads_per_hour.append(load / hours)
     return {"load": load, "load_source": source, "trimp": trimp}
+
+
+def _threshold_hour_trimp(heart_rate: HeartRates, sex: str) -> float:
+    """What an hour at threshold heart rate leaves; 0 where rest and maximum lie absurdly close."""
+    hour = np.array([HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm])
+    return intensity.trimp(hour, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex, step_s=3600.0)
 
 
 def _speed_facts(record: RunRecord, speed: Speeds, heart_rate: HeartRates) -> dict[str, Any]:
@@ -237,8 +237,9 @@ def _speed_facts(record: RunRecord, speed: Speeds, heart_rate: HeartRates) -> di
     km = np.nan_to_num(record.facts["distance_m"]) / 1000.0
     fast_km = 0.0
     if not np.isnan(speed.threshold_mps):
-        step_km = np.nan_to_num(ground_mps) * TRACE_STEP_S / 1000.0
-        fast_km = float(step_km @ legs.speed_weight(ground_mps, speed.threshold_mps))
+        known_mps = ground_mps[~np.isnan(ground_mps)]
+        step_km = known_mps * TRACE_STEP_S / 1000.0
+        fast_km = float(step_km @ legs.speed_weight(known_mps, speed.threshold_mps))
     leg_load_km = km + record.facts["climb_leg_km"] + record.facts["descent_leg_km"] + fast_km
     return {"hard_s": hard_s, "fast_m": fast_m, "fast_s": fast_s, "leg_load_km": leg_load_km}
 
@@ -302,7 +303,7 @@ def _fade_spm(record: RunRecord, curve: steps.Curve, speed_mps: Floats, cadence_
     early, late = is_on & (third == 0), is_on & (third == 2)
     if record.facts["timer_s"] < 35 * 60 or early.sum() < 8 or late.sum() < 8:
         return float("nan")
-    low, middle, high = np.percentile(speed_mps, [10.0, 50.0, 90.0])
+    low, middle, high = steps.percentiles(speed_mps, (10.0, 50.0, 90.0))
     early_mps, late_mps = speed_mps[early].mean(), speed_mps[late].mean()
     if high - low > 0.20 * middle or abs(late_mps - early_mps) > 0.08 * early_mps:
         return float("nan")
@@ -312,38 +313,30 @@ def _fade_spm(record: RunRecord, curve: steps.Curve, speed_mps: Floats, cadence_
 
 def form_windows_table(records: Sequence[RunRecord]) -> pd.DataFrame:
     """Every form window of every run outside; columns as described in `History`."""
-    parts = [
-        pd.DataFrame(
-            {
-                "run_id": record.run_id,
-                "device": record.facts["device"],
-                "third": record.vectors["form_third"],
-                "speed_mps": record.vectors["form_speed_mps"].astype(float),
-                "cadence_spm": record.vectors["form_cadence_spm"].astype(float),
-                "step_length_m": record.vectors["form_step_length_m"].astype(float),
-                "ground_contact_ms": record.vectors["form_ground_contact_ms"].astype(float),
-            }
-        )
-        for record in records
-        if record.vectors["form_speed_mps"].size and not record.facts["is_treadmill"]
-    ]
-    names = ["run_id", "device", "third", "speed_mps", "cadence_spm", "step_length_m", "ground_contact_ms"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+    names = ["speed_mps", "cadence_spm", "step_length_m", "ground_contact_ms"]
+    used = [r for r in records if r.vectors["form_speed_mps"].size and not r.facts["is_treadmill"]]
+    if not used:
+        return pd.DataFrame(columns=["run_id", "device", "third", *names])
+    counts = [record.vectors["form_speed_mps"].size for record in used]
+    frame = {
+        "run_id": np.repeat(np.array([record.run_id for record in used], dtype=object), counts),
+        "device": np.repeat(np.array([record.facts["device"] for record in used], dtype=object), counts),
+        "third": np.concatenate([record.vectors["form_third"] for record in used]),
+    }
+    for name in names:
+        frame[name] = np.concatenate([record.vectors[f"form_{name}"] for record in used]).astype(float)
+    return pd.DataFrame(frame)
 
 
 def trace_table(record: RunRecord) -> pd.DataFrame:
     """One run every 5 s of its timer; columns as described in `History`."""
-    speed_mps = record.trace("speed_mps")
+    names = ["speed_mps", "graded_speed_mps", "heart_rate_bpm", "cadence_spm", "altitude_m"]
+    traces = [record.trace(name) for name in names]
+    elapsed_s = np.arange(traces[0].size, dtype=float) * TRACE_STEP_S
+    distance_m = np.cumsum(np.nan_to_num(traces[0])) * TRACE_STEP_S
+    # One block of numbers: a frame for each run of a history must cost little.
     return pd.DataFrame(
-        {
-            "elapsed_s": np.arange(speed_mps.size, dtype=float) * TRACE_STEP_S,
-            "distance_m": np.cumsum(np.nan_to_num(speed_mps)) * TRACE_STEP_S,
-            "speed_mps": speed_mps,
-            "graded_speed_mps": record.trace("graded_speed_mps"),
-            "heart_rate_bpm": record.trace("heart_rate_bpm"),
-            "cadence_spm": record.trace("cadence_spm"),
-            "altitude_m": record.trace("altitude_m"),
-        }
+        np.column_stack([elapsed_s, distance_m, *traces]), columns=["elapsed_s", "distance_m", *names]
     )
 
 

@@ -99,7 +99,7 @@ def reduce_activity(
     graded_mps = grid.speed_mps * hills.grade_factor(slope)
     is_treadmill = activity.sub_sport == "treadmill" or bool(np.isnan(recording.latitude_deg))
     clock, clock_note = _local_clock(activity, recording, home_timezone)
-    local_start = recording.start.to_pydatetime().astimezone(clock)
+    local_start = recording.start.to_pydatetime(warn=False).astimezone(clock)
     notes = [*recording.notes, *([clock_note] if clock_note else [])]
     facts: dict[str, Any] = {
         "run_id": run_id(digest, activity.session_number),

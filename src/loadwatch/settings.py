@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from loadwatch.errors import SettingsError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "loadwatch.toml"
 NAN = float("nan")
+LARGEST = 1e12  # beyond this a number is a slip of the hand
+RUN_ID = re.compile(r"[0-9a-f]{4,}(-\d+)?")
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,14 @@ _SECTIONS: dict[str, dict[str, _Key]] = {
     },
     "report": {"units": _Key("text", choices=("metric", "imperial"))},
 }
+# What readers call the sports they know; `other` is anything that loads no runner's legs.
+SPORTS = (
+    *("running", "walking", "hiking", "cycling", "swimming", "skiing", "snowboarding", "snowshoeing"),
+    *("skating", "rowing", "transition", "other"),
+)
 _CORRECTION = {
     "exclude": _Key("flag"),
-    "sport": _Key("text"),
+    "sport": _Key("text", choices=SPORTS),
     "race": _Key("flag"),
     "note": _Key("text"),
 }
@@ -115,7 +123,7 @@ def load(path: Path, thresholds: Mapping[str, Collection[str]]) -> Settings:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, endless brackets
         raise SettingsError(f"{path}: is not valid TOML: {error}.") from error
     try:
         return parse(content, thresholds)
@@ -148,8 +156,7 @@ def _rules(
         section = f"rules.{rule}"
         _known(section, _table(section, overrides), thresholds[rule])
         rules[rule] = {
-            name: float(_value(f"{section}.{name}", value, _Key("number")))
-            for name, value in overrides.items()
+            name: _value(f"{section}.{name}", value, _Key("number")) for name, value in overrides.items()
         }
     return rules
 
@@ -158,6 +165,8 @@ def _corrections(table: Mapping[str, Any]) -> dict[str, Correction]:
     corrections = {}
     for run_id, entry in table.items():
         section = f"runs.{run_id}"
+        if not RUN_ID.fullmatch(run_id):
+            raise SettingsError(f"`{section}` names no run; write its run_id, or 4 letters of it or more.")
         _known(section, _table(section, entry), _CORRECTION)
         corrections[run_id] = Correction(
             **{name: _value(f"{section}.{name}", value, _CORRECTION[name]) for name, value in entry.items()}
@@ -176,9 +185,14 @@ def _known(section: str, table: Mapping[str, Any], known: Collection[str]) -> No
         if name in known:
             continue
         where = f"[{section}] has no" if section else "there is no section"
-        nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-        hint = f"did you mean `{nearest[0]}`?" if nearest else f"known are: {', '.join(sorted(known))}."
+        home = next((other for other, keys in _SECTIONS.items() if name in keys and other != section), "")
+        hint = f"it belongs under [{home}]." if home else _nearest(name, known)
         raise SettingsError(f"{where} `{name}`; {hint}")
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"did you mean `{nearest[0]}`?" if nearest else f"known are: {', '.join(sorted(known))}."
 
 
 def _value(name: str, value: Any, key: _Key) -> Any:
@@ -190,17 +204,29 @@ def _value(name: str, value: Any, key: _Key) -> Any:
         "flag": (bool,),
     }
     is_right_kind = isinstance(value, kinds[key.kind]) and (key.kind == "flag") == isinstance(value, bool)
-    if not is_right_kind:
-        raise SettingsError(f"`{name}` must be {_KINDS.get(key.kind, 'true or false')}, not {value!r}.")
+    # Python counts a moment as a date and a truth as a number; a runner does not.
+    if not is_right_kind or isinstance(value, datetime):
+        raise SettingsError(
+            f"`{name}` must be {_KINDS.get(key.kind, 'true or false')}, not {_as_written(value)}."
+        )
     if key.choices and value not in key.choices:
-        nearest = difflib.get_close_matches(value, key.choices, n=1, cutoff=0.5)
-        hint = f"did you mean `{nearest[0]}`?" if nearest else f"it is one of: {', '.join(key.choices)}."
-        raise SettingsError(f"`{name}` cannot be {value!r}; {hint}")
-    if key.kind in ("number", "year") and not key.low <= value <= key.high:
-        if math.isinf(key.low) or math.isinf(key.high):
-            raise SettingsError(f"`{name}` must be a finite number, not {value!r}.")
-        raise SettingsError(f"`{name}` must lie between {key.low:g} and {key.high:g}, not {value!r}.")
-    return value
+        raise SettingsError(f"`{name}` cannot be {value!r}; {_nearest(value, key.choices)}")
+    if key.kind in ("number", "year"):
+        if not abs(value) <= LARGEST:
+            raise SettingsError(f"`{name}` must be a finite number, not {_as_written(value)}.")
+        if not key.low <= value <= key.high:
+            raise SettingsError(
+                f"`{name}` must lie between {key.low:g} and {key.high:g}, not {_as_written(value)}."
+            )
+    return float(value) if key.kind == "number" else value
+
+
+def _as_written(value: Any) -> str:
+    """A value as its file spells it, cut short where nobody would read on."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value) if isinstance(value, (date, time)) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _check_timezone(name: str) -> None:
@@ -209,6 +235,6 @@ def _check_timezone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(
-            f'`calendar.timezone` {name!r} is no known time zone; write one such as "Europe/Vienna".'
-        ) from error
+        nearest = difflib.get_close_matches(name, available_timezones(), n=1)
+        hint = f"did you mean `{nearest[0]}`?" if nearest else 'write one such as "Europe/Vienna".'
+        raise SettingsError(f"`calendar.timezone` {name!r} is no known time zone; {hint}") from error

@@ -46,6 +46,14 @@ class RawFile:
     repairs: tuple[str, ...] = ()
 
 
+def at_home(path: str | Path) -> Path:
+    """A path with a leading ~ as the home folder; left as it is where there is no such home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Path]:
     """Files worth reading, sorted and each once.
 

@@ -44,8 +44,11 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
     weeks["longest_run_m"] = by_week["distance_m"].max().reindex(weeks.index, fill_value=0.0)
     weeks["stride_residual_pct"] = by_week["stride_residual_pct"].median().reindex(weeks.index)
     weeks["cadence_mean_spm"] = _weighted_mean(runs, "cadence_mean_spm", "moving_s").reindex(weeks.index)
-    moving_s = weeks["moving_s"].where(weeks["moving_s"] > 0.0)
-    weeks["easy_share_pct"] = 100.0 * (1.0 - (weeks["hard_s"] / moving_s).clip(upper=1.0))
+    # Days that cannot tell hard from easy are no easy days: they stay out of the share.
+    judged_s = days["moving_s"].where(days["hard_s"].notna(), 0.0).groupby(days["week"]).sum()
+    judged_s = judged_s.reindex(weeks.index)
+    hard_share = (weeks["hard_s"] / judged_s.where(judged_s > 0.0)).clip(upper=1.0)
+    weeks["easy_share_pct"] = 100.0 * (1.0 - hard_share)
     names = [name for name in columns.names(columns.WEEKS) if name not in ("week", "verdict")]
     return weeks[names].reset_index()
 

@@ -22,8 +22,10 @@ def inspect(
     from loadwatch import pipeline, words  # noqa: PLC0415 - pandas is not needed for --help
 
     path = file.expanduser()
+    if path.is_dir():
+        raise UsageError(f"{file}: is a folder; name one file in it.")
     if not path.is_file():
-        raise UsageError(f"{file}: no such file.")
+        raise UsageError(f"{file}: no such file; name a FIT, GPX or TCX file.")
     try:
         seen = pipeline.inspect_file(path, pipeline.find_settings([path], None))
     except FileError as error:

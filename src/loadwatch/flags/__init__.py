@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loadwatch.flags import climb_jump, long_run_spike, long_steps, volume_jump
-from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables
+from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["LEVELS", "RULES", "Reference", "Rule", "Tables", "thresholds_by_rule", "thresholds_in_force"]
+__all__ = [
+    "LEVELS",
+    "RULES",
+    "Reference",
+    "Rule",
+    "Tables",
+    "refuse_senseless",
+    "thresholds_by_rule",
+    "thresholds_in_force",
+]
 
 RULES: tuple[Rule, ...] = (
     long_run_spike.RULE,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from loadwatch import words
+from loadwatch.errors import SettingsError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from loadwatch.words import Units
 
@@ -18,6 +21,14 @@ Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
 LEVELS: tuple[Level, ...] = ("usual", "note", "watch", "act")
 BREAK_DAYS = 10
 AFTER_BREAK_DAYS = 28
+# Least and most that a threshold can mean, by the unit its name ends in.
+SENSIBLE: dict[str, tuple[float, float]] = {
+    "count": (1, 1000),
+    "days": (1, 3650),
+    "m": (0, 1_000_000),
+    "pct": (-100, 100),
+    "ratio": (0.01, 100),
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,34 @@ class Rule:
             for name, parameter in inspect.signature(self.check).parameters.items()
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         }
+
+
+def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, float]]) -> None:
+    """Refuse thresholds that no rule can work with.
+
+    Parameters
+    ----------
+    rules
+        The rules in force.
+    overrides
+        The runner's thresholds by rule id and name.
+
+    Raises
+    ------
+    SettingsError
+        A threshold that is unknown, outside what its unit can mean, or no whole number where it counts.
+    """
+    for rule in rules:
+        for name, value in overrides.get(rule.id, {}).items():
+            key = f"`rules.{rule.id}.{name}`"
+            if name not in rule.thresholds:
+                raise SettingsError(f"{key} is unknown; there are {words.listing(list(rule.thresholds))}.")
+            unit = name.rpartition("_")[2]
+            low, high = SENSIBLE[unit]
+            if not low <= value <= high:
+                raise SettingsError(f"{key} must lie between {low:g} and {high:g}, not {value:g}.")
+            if unit in ("count", "days") and value != int(value):
+                raise SettingsError(f"{key} must be a whole number, not {value:g}.")
 
 
 def findings(days: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from loadwatch import columns, words
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from loadwatch._arrays import Ints
     from loadwatch.flags._rule import Rule, Tables
     from loadwatch.settings import Settings
 
@@ -113,42 +116,58 @@ def stories(
 ) -> dict[str, WeekStory]:
     """What each week says, by its label."""
     by_week = {str(week): rows for week, rows in flags.groupby("week", sort=False)}
-    span = days.groupby("week", sort=False).indices
-    empty = flags.iloc[:0]
-    return {
-        str(week): _story(str(week), rules, judged, by_week.get(str(week), empty), rows[0], rows[-1])
-        for week, rows in span.items()
-    }
+    has_run = days["run_count"].to_numpy() > 0
+    told = {}
+    for week, indices in days.groupby("week", sort=False).indices.items():
+        rows = np.asarray(indices)
+        # A long run is judged on its own day, the rest at the week's end.
+        run_rows = rows[has_run[rows]] if has_run[rows].any() else rows[-1:]
+        untold = [
+            _unjudged(rule.id, judged[rule.id], run_rows if rule.id == "long_run_spike" else rows[-1:])
+            for rule in rules
+        ]
+        told[str(week)] = _story(
+            *(str(week), days["local_date"].iloc[rows[-1]], rules, judged, by_week.get(str(week))),
+            tuple(silent for silent in untold if silent is not None),
+        )
+    return told
+
+
+def _unjudged(rule: str, found: pd.DataFrame, rows: Ints) -> CannotTell | None:
+    """The newest of some days that a rule could not judge."""
+    silent = rows[found["rank"].to_numpy()[rows] < 0]
+    if not silent.size:
+        return None
+    return CannotTell(rule, str(found["reason"].iloc[silent[-1]]), found["judge_from"].iloc[silent[-1]])
 
 
 def _story(
     week: str,
+    last_day: date,
     rules: Sequence[Rule],
     judged: Mapping[str, pd.DataFrame],
-    flags: pd.DataFrame,
-    first: int,
-    last: int,
+    flags: pd.DataFrame | None,
+    untold: tuple[CannotTell, ...],
 ) -> WeekStory:
-    raised = _in_order(flags[flags["is_raise"]].drop_duplicates("rule", keep="last"), rules)
-    noted = flags[(flags["level"] == "note") & ~flags["rule"].isin([row["rule"] for row in raised])]
-    untold = tuple(
-        CannotTell(rule.id, str(finding["reason"]), finding["judge_from"])
-        for rule in rules
-        if (finding := _unjudged(judged[rule.id], rule.id, first, last)) is not None
-    )
-    if raised:
-        verdict = str(raised[0]["level"])
-    else:
-        verdict = "cannot_tell" if any(silent.rule in DECISIVE for silent in untold) else "usual"
-    from_days = [silent.judge_from for silent in untold if silent.rule in DECISIVE and silent.judge_from]
+    raised: list[pd.Series[Any]] = []
+    noted: list[pd.Series[Any]] = []
+    standing: tuple[tuple[pd.Series[Any], date], ...] = ()
+    if flags is not None:
+        raised = _in_order(flags[flags["is_raise"]].drop_duplicates("rule", keep="last"), rules)
+        is_noted = (flags["level"] == "note") & ~flags["rule"].isin([row["rule"] for row in raised])
+        noted = _in_order(flags[is_noted].drop_duplicates("rule", keep="last"), rules)
+        standing = _standing(rules, judged, flags, last_day)
+    decisive = [silent for silent in untold if silent.rule in DECISIVE]
+    verdict = str(raised[0]["level"]) if raised else "cannot_tell" if decisive else "usual"
+    from_days = [silent.judge_from for silent in decisive if silent.judge_from]
     return WeekStory(
         week=week,
         verdict=verdict,
         headline=words.headline(verdict, max(from_days, default=None)),
         reasons=tuple(raised[:MOST_REASONS]),
         folded=tuple(raised[MOST_REASONS:]),
-        notes=tuple(_in_order(noted.drop_duplicates("rule", keep="last"), rules)),
-        standing=_standing(rules, judged, flags, last),
+        notes=tuple(noted),
+        standing=standing,
         action=words.action(verdict),
         cannot_tell=untold,
     )
@@ -156,35 +175,27 @@ def _story(
 
 def _in_order(rows: pd.DataFrame, rules: Sequence[Rule]) -> list[pd.Series[Any]]:
     """Most important first: level, then evidence grade, then the newest."""
-    grade = {rule.id: rule.grade[:1] for rule in rules}
+    # "A", "B", "B-", "B/C" and "C" sort as they rank; what follows is for people.
+    grade = {rule.id: re.split(r"[ ,]", rule.grade)[0] for rule in rules}
     return sorted(
         (row for _, row in rows.iterrows()),
         key=lambda row: (-_RANK[row["level"]], grade[row["rule"]], -row["local_date"].toordinal()),
     )
 
 
-def _unjudged(found: pd.DataFrame, rule: str, first: int, last: int) -> pd.Series[Any] | None:
-    """The day a rule could not judge: any session's for the long run, the week's last for the rest."""
-    week = found.iloc[first : last + 1]
-    silent = week[week["level"] == "cannot_tell"]
-    if rule != "long_run_spike":
-        silent = silent[silent.index == week.index[-1]]
-    return None if silent.empty else silent.iloc[-1]
-
-
 def _standing(
-    rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], flags: pd.DataFrame, last: int
+    rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], flags: pd.DataFrame, last_day: date
 ) -> tuple[tuple[pd.Series[Any], date], ...]:
-    """Rules raised before this week and not down since, each with the day of its raise."""
+    """Rules raised before this week and still up at its end, each with the day of its raise."""
     standing = []
     for rule in rules:
-        rows = flags[(flags["rule"] == rule.id) & flags["level"].isin(["watch", "act"])]
-        if rows.empty or rows["is_raise"].any():
+        rows = flags[flags["rule"] == rule.id]
+        is_up = len(rows) and rows["local_date"].iloc[-1] == last_day and rows["level"].iloc[-1] != "note"
+        if not is_up or rows["is_raise"].any():
             continue
-        found = judged[rule.id].iloc[: last + 1]
-        earlier = found.loc[found["is_raise"], "local_date"]
-        since = earlier.iloc[-1] if len(earlier) else rows["local_date"].iloc[0]
-        standing.append((rows.iloc[-1], since))
+        found = judged[rule.id]
+        raised = found.loc[found["is_raise"] & (found["local_date"] <= last_day), "local_date"]
+        standing.append((rows.iloc[-1], raised.iloc[-1]))
     return tuple(standing)
 
 

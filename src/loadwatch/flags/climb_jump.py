@@ -12,7 +12,7 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, blocks, not_yet
+from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +66,11 @@ def check(
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
     run_m = days["distance_m"].rolling(35, min_periods=1).sum()
     known_m = days["altitude_known_m"].rolling(35, min_periods=1).sum()
-    is_unknown = (known_m < smallest_altitude_share_pct / 100.0 * run_m).to_numpy() | (
-        run_m == 0.0
-    ).to_numpy()
-    found.loc[is_unknown, "level"] = "cannot_tell"
-    found.loc[is_unknown, "reason"] = "too many runs of the last 5 weeks come without altitude"
-    found.loc[(run_m == 0.0).to_numpy(), "reason"] = "nothing was run in the last 5 weeks"
+    is_enough = (run_m > 0.0) & (known_m >= smallest_altitude_share_pct / 100.0 * run_m)
+    withhold(
+        found, ~is_enough.to_numpy(dtype=bool), "too many runs of the last 5 weeks come without altitude"
+    )
+    withhold(found, (run_m == 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
     after_break(found, days)
     not_yet(
         found,

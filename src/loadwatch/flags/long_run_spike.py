@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
     from loadwatch._arrays import Floats
     from loadwatch.words import Units
@@ -55,11 +56,12 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     Returns
     -------
     DataFrame
-        Findings, see `_rule.findings`, and `is_race`. A day without a session is as usual, or cannot be told
+        Findings, see `_rule.findings`; `is_race` marks a session the runner calls so, `is_capped` a baseline
+        below the longest session. A day without a session is as usual, or cannot be told
         where the session before it could not.
     """
     found = findings(tables.days)
-    found["is_race"] = False
+    found["is_race"] = found["is_capped"] = False
     sessions = tables.sessions
     day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
@@ -77,6 +79,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
         if missing is None and is_known[i]:
             base_m = baseline_m(distance_m[window], outlier_ratio=outlier_ratio)
             finding = _compared(distance_m[i], base_m, levels)
+            finding |= {"is_capped": bool(base_m < distance_m[window].max())}
             finding |= {"n": int(window.sum()), "run_ids": sessions["run_ids"].iloc[i]}
             finding |= {"is_uncertain": bool(sessions["is_treadmill"].iloc[i])}
             finding |= {"is_race": bool(sessions["is_race"].iloc[i])}
@@ -90,12 +93,12 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     return found
 
 
-def _compared(
-    distance_m: float, base_m: float, levels: tuple[tuple[float, float, str], ...]
-) -> dict[str, Any]:
+def _compared(distance_m: float, base_m: float, levels: Sequence[tuple[float, float, str]]) -> dict[str, Any]:
     """How far a session goes beyond its baseline; levels as (ratio, metres more, level), highest first."""
     is_beyond = (
-        level for least, more_m, level in levels if distance_m > least * base_m and distance_m - base_m >= more_m
+        level
+        for least, more_m, level in levels
+        if distance_m > least * base_m and distance_m - base_m >= more_m
     )
     return {"level": next(is_beyond, "usual"), "value": distance_m, "baseline": base_m}
 
@@ -103,11 +106,16 @@ def _compared(
 def _fill(found: pd.DataFrame, told: dict[date, dict[str, Any]]) -> None:
     """Write what is told of each day; a day without a session says no more than the session before it."""
     carried: dict[str, Any] = {"level": "cannot_tell", "reason": "nothing was run yet"}
-    for row, when in enumerate(found["local_date"]):
+    findings_by_day = []
+    for when in found["local_date"]:
         finding = told.get(when, carried)
-        for name, value in finding.items():
-            found.at[row, name] = value
+        findings_by_day.append(finding)
         carried = finding if finding["level"] == "cannot_tell" else {"level": "usual"}
+    for name in found.columns.drop("local_date"):
+        values = [
+            finding.get(name, blank) for finding, blank in zip(findings_by_day, found[name], strict=True)
+        ]
+        found[name] = pd.Series(values, index=found.index, dtype=found[name].dtype)
 
 
 def baseline_m(distances_m: Floats, *, outlier_ratio: float = 1.30) -> float:
@@ -116,44 +124,50 @@ def baseline_m(distances_m: Floats, *, outlier_ratio: float = 1.30) -> float:
     Parameters
     ----------
     distances_m
-        At least two sessions; shape (n,). [m]
+        At least one session, each above 0; shape (n,). [m]
     outlier_ratio
         See `check`.
     """
-    second, longest = np.sort(distances_m)[-2:]
-    # Two short outings must not make every run a spike: a baseline of nothing is left as it is.
-    return float(min(longest, outlier_ratio * second) if second > 0.0 else max(longest, 1.0))
+    longest = float(distances_m.max())
+    if distances_m.size == 1:
+        return longest
+    return min(longest, outlier_ratio * float(np.sort(distances_m)[-2]))
 
 
 def _missing(
     before: Floats, when: date, fewest_sessions: float, shortest_days: float
-) -> tuple[str, date | None]:
+) -> tuple[str, date | None] | None:
+    """What the sessions in the window lack to compare with, and from when they may do; None for nothing."""
     have = int(before.size)
+    first = date.fromordinal(int(before.min())) if have else when
+    reaches_back = first + timedelta(days=int(shortest_days))
     if have < fewest_sessions:
-        short = int(fewest_sessions) - have
-        first = date.fromordinal(int(before.min())) if have else when
         reason = (
-            f"it compares with at least {fewest_sessions:.0f} runs in 30 days; there were {have} before "
-            f"{words.day(when)}"
+            f"it compares with at least {fewest_sessions:.0f} runs in 30 days; "
+            f"{words.count(have, 'run')} came before {words.day(when)}"
         )
-        earliest = max(first + timedelta(days=int(shortest_days)), when + timedelta(days=max(short - 1, 1)))
-        return reason, earliest
-    first = date.fromordinal(int(before.min()))
-    return (
-        (
+        # One run a day at best, that of this day included.
+        return reason, max(reaches_back, when + timedelta(days=int(fewest_sessions) - have))
+    if reaches_back > when:
+        reason = (
             f"the runs it compares with must reach back {shortest_days:.0f} days; they begin on "
             f"{words.day(first)}"
-        ),
-        first + timedelta(days=int(shortest_days)),
-    )
+        )
+        return reason, reaches_back
+    return None
 
 
 def sentence(finding: pd.Series[Any], units: Units) -> str:
     """One finding in words."""
     more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+    base = words.distance(finding["baseline"], units)
+    race = ", marked as a race" if finding["is_race"] else ""
     text = (
-        f"{words.distance(finding['value'], units)} in one go on {words.day(finding['local_date'])}: "
-        f"{more} longer than the longest of the 30 days before ({words.distance(finding['baseline'], units)})"
+        f"{words.distance(finding['value'], units)} in one go on {words.day(finding['local_date'])}{race}: "
+        f"{more} longer than the longest of the 30 days before"
+    )
+    text += (
+        f", which stands out like a race and counts as {base} only" if finding["is_capped"] else f" ({base})"
     )
     return f"{text}; on a treadmill, so the distance is uncertain." if finding["is_uncertain"] else f"{text}."
 

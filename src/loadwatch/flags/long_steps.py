@@ -16,6 +16,7 @@ from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings
 
 if TYPE_CHECKING:
+    from loadwatch._arrays import Ints
     from loadwatch.words import Units
 
 
@@ -61,14 +62,14 @@ def check(
             ),
             "value": of_many.where(of_many <= watch_pct, of_few),
             "n": np.where(of_many <= watch_pct, many, few),
-            "run_ids": [
-                " ".join(judged["run_id"].iloc[max(i - many + 1, 0) : i + 1]) for i in range(len(judged))
-            ],
         }
-    ).drop_duplicates("local_date", keep="last")
-    _spread(found, by_run, longest_standing_days)
-    is_blank = found["level"] == "cannot_tell"
-    found.loc[is_blank, "reason"] = _missing(tables, len(judged), few)
+    )
+    by_run["run_ids"] = [
+        " ".join(judged["run_id"].iloc[max(i - n + 1, 0) : i + 1]) for i, n in enumerate(by_run["n"])
+    ]
+    _spread(found, by_run.drop_duplicates("local_date", keep="last"), longest_standing_days)
+    is_blank = (found["level"] == "cannot_tell").to_numpy()
+    found.loc[is_blank, "reason"] = _missing(tables, judged, few)[is_blank]
     return found
 
 
@@ -85,17 +86,28 @@ def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: fl
     found.loc[is_held & found["value"].notna().to_numpy(), "baseline"] = 0.0
 
 
-def _missing(tables: Tables, judged: int, few: int) -> str:
-    if tables.runs["cadence_mean_spm"].isna().all():
-        return "no run has cadence"
-    if judged == 0:
-        return (
-            "it needs 12 earlier runs with cadence and altitude on one device, then 10 more, "
-            "each with 5 minutes of steady running on the flat"
-        )
-    if judged < few:
-        return f"it judges {few} runs together; {words.count(judged, 'run')} could be judged so far"
-    return "no run of the last 4 weeks could be judged"
+def _missing(tables: Tables, judged: pd.DataFrame, few: int) -> np.ndarray[Any, Any]:
+    """What each day lacks to be judged, as far as was known on that day."""
+    with_cadence = tables.runs[tables.runs["cadence_mean_spm"].notna()]
+    has_cadence, judged_count = (_runs_so_far(runs, tables.days) for runs in (with_cadence, judged))
+    far = (
+        "it needs 12 earlier runs with cadence and altitude on one device, then 10 more, "
+        "each with 5 minutes of steady running on the flat"
+    )
+    near = [
+        f"it judges {few} runs together; {words.count(done, 'run')} could be judged so far"
+        for done in range(few)
+    ]
+    texts = np.array([*near, "no run of the last 4 weeks could be judged"], dtype=object)
+    reasons = np.where(judged_count == 0, far, texts[np.minimum(judged_count, few)])
+    return np.where(has_cadence == 0, "no run has cadence", reasons)
+
+
+def _runs_so_far(runs: pd.DataFrame, days: pd.DataFrame) -> Ints:
+    """Runs up to each day; shape (n,)."""
+    run_day = np.sort([when.toordinal() for when in runs["local_date"]])
+    day = [when.toordinal() for when in days["local_date"]]
+    return np.searchsorted(run_day, day, side="right").astype(np.int64)
 
 
 def sentence(finding: pd.Series[Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike

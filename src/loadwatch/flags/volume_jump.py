@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
 from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from loadwatch.words import Units
 
 
@@ -55,15 +54,17 @@ def check(
     """
     found = findings(tables.days)
     week_m, before_m = blocks(tables.days["distance_m"])
-    mean_m, median_m = before_m.mean(axis=1, skipna=False), before_m.median(axis=1, skipna=False)
-    base_m = mean_m.where(mean_m >= median_m, median_m)
+    blocks_m = before_m.to_numpy()
+    base_m = pd.Series(np.maximum(blocks_m.mean(axis=1), np.median(blocks_m, axis=1)), index=week_m.index)
     found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
     found["run_ids"] = run_ids_of_last_days(tables, 7)
-    span = int(watch_window_days) - 6
+    span = max(int(watch_window_days) - 6, 1)
     highest_m = week_m.shift(7).rolling(span, min_periods=1).max()
     is_note = (week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)
     is_watch = is_note & (week_m > watch_ratio * highest_m)
     found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
+    is_unknown = (week_m.isna() | base_m.isna()).to_numpy()
+    withhold(found, is_unknown, "the distance of a run in the last 5 weeks is unknown")
     withhold(
         found,
         (base_m < smallest_base_m).to_numpy(),

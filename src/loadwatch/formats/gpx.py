@@ -127,7 +127,7 @@ def _outcome(track: _Track, creator: str, repairs: list[str]) -> Activity | File
             sport=sport,
             sub_sport=sub_sport,
             device=re.sub(r"\s+(--|-)?\s*https?://\S+", "", creator).strip(),
-            timer=from_segments(track.segments),
+            timer=from_segments(track.segments, track.times),
             repairs=notes,
         )
     except FileError as error:

@@ -80,7 +80,7 @@ class _Recording:
         """
         if not any(len(tracks) > 1 for tracks in self.laps):
             return None
-        return from_segments([track for tracks in self.laps for track in tracks])
+        return from_segments([track for tracks in self.laps for track in tracks], self.times)
 
 
 def recognises(head: bytes) -> bool:

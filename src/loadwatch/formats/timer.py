@@ -79,15 +79,24 @@ def from_events(events: Iterable[tuple[int, bool]], first: int, last: int) -> Ti
     return Timer(start, stop, tuple((a, b) for a, b in pauses if b > a))
 
 
-def from_segments(spans: Sequence[tuple[int, int]], *, shortest_s: float = 1.5) -> Timer | None:
+def from_segments(
+    spans: Sequence[tuple[int, int]],
+    times: Sequence[int],
+    *,
+    shortest_s: float = 1.5,
+    usual_steps: float = 3.0,
+) -> Timer | None:
     """The timer as the gaps between a track's segments tell it.
 
     Parameters
     ----------
     spans
         First and last time of each segment, in file order. [µs]
-    shortest_s
-        Gaps up to this are the ordinary step from one sample to the next. [s]
+    times
+        Time of every sample. [µs]
+    shortest_s, usual_steps
+        Gaps up to this, or up to so many of the usual steps from one sample to the next, are no pauses: laps
+        begin new segments, too. [s]
 
     Returns
     -------
@@ -96,8 +105,10 @@ def from_segments(spans: Sequence[tuple[int, int]], *, shortest_s: float = 1.5) 
     """
     if len(spans) < 2:
         return None
+    step = float(np.median(np.diff(np.unique(times)))) if len(times) > 1 else 0.0
+    shortest = max(shortest_s * SECOND, usual_steps * step)
     gaps = [(before[1], after[0]) for before, after in pairwise(spans)]
-    pauses = tuple((a, b) for a, b in gaps if b - a > shortest_s * SECOND)
+    pauses = tuple((a, b) for a, b in gaps if b - a > shortest)
     return Timer(min(a for a, _ in spans), max(b for _, b in spans), pauses)
 
 

@@ -33,4 +33,5 @@ def descent_weight(grade: Floats) -> Floats:
 
 def speed_weight(speed_mps: Floats, critical_mps: float) -> Floats:
     """Extra for each kilometre run fast: 0 at 0.95, 1 at 1.30 of critical speed; a design choice."""
-    return np.clip((np.nan_to_num(speed_mps) / critical_mps - 0.95) / 0.35, 0.0, 1.0)
+    # fmax: an unknown speed adds nothing.
+    return np.fmin(np.fmax((speed_mps / critical_mps - 0.95) / 0.35, 0.0), 1.0)

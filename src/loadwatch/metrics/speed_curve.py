@@ -62,15 +62,17 @@ def best_times_s(distance_m: Floats, distances_m: Sequence[float] = EFFORT_DISTA
     array, shape (len(distances_m),)
         NaN for distances longer than the run, and where the time beats the world record. [s]
     """
-    seconds = np.arange(distance_m.size, dtype=float)
     best = np.full(len(distances_m), np.nan)
     for i, length_m in enumerate(distances_m):
         goal_m = distance_m + length_m
         can_end = goal_m <= distance_m[-1] if distance_m.size else np.zeros(0, dtype=bool)
         if not can_end.any():
             continue
-        end_s = np.interp(goal_m[can_end], distance_m, seconds)
-        shortest_s = float(np.min(end_s - seconds[can_end]))
+        # The first moment at the goal: a runner who stops there has arrived, however long the stop.
+        after = np.searchsorted(distance_m, goal_m[can_end], side="left")
+        step_m = distance_m[after] - distance_m[after - 1]
+        end_s = after - (distance_m[after] - goal_m[can_end]) / step_m
+        shortest_s = float(np.min(end_s - np.flatnonzero(can_end)))
         if shortest_s >= RECORD_TIMES_S.get(length_m, 0.0):
             best[i] = shortest_s
     return best
@@ -114,9 +116,12 @@ def critical_speed_mps(
     best, nth = ordered[0], ordered[fewest_efforts - 1]
     if np.isnan(nth).any() or (best < near_ratio * nth).any():
         return float("nan")
-    slope, intercept = np.polyfit(ordered[1], np.asarray(distances_m, dtype=float), 1)
+    length_m, second = np.asarray(distances_m, dtype=float), ordered[1]
+    spread_s = second - second.mean()
+    slope = float(spread_s @ length_m / (spread_s @ spread_s))
+    intercept = float(length_m.mean() - slope * second.mean())
     # A negative reserve means the short efforts were jogs: the line then points nowhere.
-    return float(slope) if intercept >= 0.0 else float("nan")
+    return slope if intercept >= 0.0 else float("nan")
 
 
 def fast_running(
@@ -147,6 +152,7 @@ def fast_running(
     known = np.nan_to_num(speed_mps)
     is_clean = is_whole & (np.abs(np.diff(known, prepend=known[:1])) <= hardest_mps2)
     smooth = np.where(is_clean, median_filter(known, 5), 0.0)
+    total = np.concatenate([[0.0], np.cumsum(smooth)])
     for i, limit_mps in enumerate(FAST_SPEEDS_MPS):
         is_fast = smooth >= limit_mps - 1e-9
         if not is_fast.any():
@@ -154,7 +160,6 @@ def fast_running(
         edges = np.flatnonzero(np.diff(np.concatenate([[0], is_fast.view(np.int8), [0]])))
         begin, end = edges[::2], edges[1::2]
         is_long = end - begin >= shortest_s
-        total = np.concatenate([[0.0], np.cumsum(smooth)])
         metres[i] = float(np.sum((total[end] - total[begin])[is_long]))
         seconds[i] = float(np.sum((end - begin)[is_long]))
     return metres, seconds

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loadwatch._arrays import Bools, Floats
 
 WINDOW_S = 30
@@ -125,8 +127,8 @@ def fit_curve(speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3) -> Cur
     Returns
     -------
     Curve or None
-        None when fewer than 20 windows are there, or all at one speed. Where the speeds vary by less than
-        0.1 m/s (SD) no slope can be seen, and the curve is level.
+        None when fewer than 20 windows are there. Where the speeds vary by less than 0.1 m/s (SD) no slope
+        can be seen, and the curve is level.
 
     References
     ----------
@@ -134,17 +136,37 @@ def fit_curve(speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3) -> Cur
     """
     if speed_mps.size < 20:
         return None
-    low_mps, high_mps = (float(value) for value in np.percentile(speed_mps, [5.0, 95.0]))
-    weight = np.ones(speed_mps.size)
-    slope = intercept = 0.0
+    low_mps, high_mps = percentiles(speed_mps, (5.0, 95.0))
+    # Moments about the plain means, taken once: this runs for every run of a history.
+    mean_mps, mean_spm = float(speed_mps.mean()), float(cadence_spm.mean())
+    x, y = speed_mps - mean_mps, cadence_spm - mean_spm
+    xx, xy = x * x, x * y
+    middle = x.size // 2
+    weight = np.ones(x.size)
+    slope = level = 0.0
     for _ in range(rounds):
         total = weight.sum()
-        mean_v, mean_c = (weight @ speed_mps) / total, (weight @ cadence_spm) / total
-        spread_v = speed_mps - mean_v
-        variance = (weight @ spread_v**2) / total
-        slope = ((weight * spread_v) @ (cadence_spm - mean_c)) / total / variance if variance > 0.01 else 0.0
-        intercept = mean_c - slope * mean_v
-        residual = np.abs(cadence_spm - intercept - slope * speed_mps)
-        limit = 1.345 * 1.4826 * max(float(np.median(residual)), 0.1)
+        mean_x, mean_y = (weight @ x) / total, (weight @ y) / total
+        variance = (weight @ xx) / total - mean_x**2
+        slope = ((weight @ xy) / total - mean_x * mean_y) / variance if variance > 0.01 else 0.0
+        level = mean_y - slope * mean_x
+        residual = np.abs(y - (level + slope * x))
+        # The median as one order statistic, which is as good here and quicker.
+        limit = 1.345 * 1.4826 * max(float(np.partition(residual, middle)[middle]), 0.1)
         weight = np.minimum(1.0, limit / np.maximum(residual, 1e-9))
-    return Curve(float(intercept), float(slope), low_mps, high_mps)
+    return Curve(float(mean_spm + level - slope * mean_mps), float(slope), low_mps, high_mps)
+
+
+def percentiles(values: Floats, at: Sequence[float]) -> list[float]:
+    """Percentiles between order statistics, as `numpy.percentile` gives them and many times as fast.
+
+    Parameters
+    ----------
+    values
+        Known values; shape (n,), n >= 1.
+    at
+        Percentiles, 0 to 100.
+    """
+    ordered = np.sort(values)
+    place = np.asarray(at) / 100.0 * (ordered.size - 1)
+    return [float(value) for value in np.interp(place, np.arange(ordered.size), ordered)]

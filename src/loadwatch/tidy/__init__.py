@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from loadwatch.errors import EmptyActivityError, ImplausibleError
-from loadwatch.tidy import altitude, gps
+from loadwatch.tidy import altitude
+from loadwatch.tidy.distance import FASTEST_MINUTES_MPS, FASTEST_MPS, covered_m
 from loadwatch.tidy.grid import LONGEST_BRIDGE_S, SAMPLED, Grid, bridge, median_filter
 from loadwatch.tidy.pauses import Pauses, find_pauses, long_silences, merge_pauses, timer_clock
 from loadwatch.tidy.sport import ON_FOOT, RUNNING, decide_sport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from loadwatch._arrays import Bools, Floats
@@ -33,10 +34,7 @@ EARLIEST = pd.Timestamp("1990-02-01", tz="UTC")  # the weeks after the epoch of 
 LATEST = pd.Timestamp("2100-01-01", tz="UTC")
 LONGEST_DAYS = 5.0
 STANDING_MPS = 0.5
-FASTEST_ON_FOOT_MPS = 12.5  # the fastest 10 m ever run
-FASTEST_MINUTES_MPS = 7.93  # 800 m in 1:40.91, the fastest mean speed ever held for over a minute
-FASTEST_MPS = 100.0
-LARGEST_JUMP_SHARE = 0.1
+STANDING_SPM = 60.0
 
 # Values outside are an artefact; (lowest, highest), SI.
 _BOUNDS = {
@@ -106,12 +104,12 @@ def tidy(activity: Activity, *, sport: str = "") -> Recording:
     start, end = _span(samples, activity.timer_span)
     time_s = np.asarray((samples.index.to_series() - start).dt.total_seconds(), dtype=np.float64)
     _bound_values(samples)
-    fastest_mps = FASTEST_ON_FOOT_MPS if (sport or activity.sport) in ON_FOOT else FASTEST_MPS
     _clean_altitude(samples, time_s)
-    distance_m = _distance(samples, time_s, fastest_mps, notes)
-
     end_s = (end - start).total_seconds()
-    pauses = _pauses(activity.pauses, start, end_s, time_s, distance_m, notes)
+    told = _told_pauses(activity, start, end_s)
+    distance_m = covered_m(samples, time_s, told, sport=sport or activity.sport, notes=notes)
+    told = merge_pauses([*told, *_around_timer(activity, start, end_s, time_s, distance_m)], 0.0, end_s)
+    pauses = _pauses(None if activity.pauses is None else told, end_s, time_s, distance_m, notes)
     grid = _grid(samples, time_s, distance_m, pauses, end_s)
     samples["distance_m"] = distance_m
     samples["is_timer_on"] = np.logical_not(timer_clock(time_s, pauses)[1])
@@ -189,105 +187,47 @@ def _clean_altitude(samples: pd.DataFrame, time_s: Floats) -> None:
     samples["altitude_m"] = samples["altitude_m"].where(is_good)
 
 
-def _distance(samples: pd.DataFrame, time_s: Floats, fastest_mps: float, notes: list[str]) -> Floats:
-    """Metres covered at each sample: the device's own count, else along its positions, else by speed."""
-    _clean_positions(samples, time_s, fastest_mps, notes)
-    counted = samples["distance_m"].to_numpy(dtype=float)
-    is_located = samples["latitude_deg"].notna().to_numpy()
-    if np.nanmax(counted, initial=0.0) > np.nanmin(counted, initial=np.inf):
-        covered_m = _from_counter(time_s, counted, fastest_mps, notes)
-        if covered_m is not None:
-            return covered_m
-    if is_located.sum() >= 2:
-        at_s = time_s[is_located]
-        path_m, jumps = gps.path_distance_m(
-            at_s,
-            samples["latitude_deg"].to_numpy(dtype=float)[is_located],
-            samples["longitude_deg"].to_numpy(dtype=float)[is_located],
-            fastest_mps=fastest_mps,
-        )
-        if jumps:
-            notes.append(f"{jumps} position jumps left out of the distance")
-        return np.interp(time_s, at_s, path_m)
-    speed_mps = samples["speed_mps"].to_numpy(dtype=float)
-    if np.isnan(speed_mps).all():
-        return np.full(time_s.size, np.nan)
-    notes.append("distance summed from speed")
-    step_s = np.minimum(np.diff(time_s, prepend=time_s[0]), LONGEST_BRIDGE_S)
-    return np.asarray(np.cumsum(np.nan_to_num(np.clip(speed_mps, 0.0, fastest_mps)) * step_s), dtype=float)
+def _told_pauses(activity: Activity, start: pd.Timestamp, end_s: float) -> Pauses:
+    """The file's own pauses in seconds since the start."""
+    spans = [(_since(begin, start), _since(end, start)) for begin, end in activity.pauses or ()]
+    return merge_pauses(spans, 0.0, end_s)
 
 
-def _from_counter(
-    time_s: Floats, counted_m: Floats, fastest_mps: float, notes: list[str]
-) -> Floats | None:
-    """A distance counter made continuous: restarts go on from where it was, jumps add nothing.
+def _around_timer(
+    activity: Activity, start: pd.Timestamp, end_s: float, time_s: Floats, distance_m: Floats
+) -> Pauses:
+    """Standing about before the timer's first start and after its last stop, which some watches record.
 
-    None where jumps make up so much of it that it counts something else.
+    Where the runner moves on there, it is the timer's events that are wrong.
     """
-    is_known = ~np.isnan(counted_m)
-    at_s, known_m = time_s[is_known], counted_m[is_known]
-    step_m = np.maximum(np.diff(known_m), 0.0)
-    is_jump = step_m > fastest_mps * (np.diff(at_s) + 5.0)
-    is_jump &= ~_is_catching_up(at_s, step_m, is_jump)
-    jumped_m, total_m = float(step_m[is_jump].sum()), float(step_m.sum())
-    if jumped_m > LARGEST_JUMP_SHARE * total_m:
-        notes.append("the distance counter jumps too much to be used")
-        return None
-    if is_jump.any():
-        notes.append(f"{int(is_jump.sum())} jumps of the distance counter left out ({jumped_m:.0f} m)")
-    step_m[is_jump] = 0.0
-    first_m = known_m[0] if 0.0 <= known_m[0] <= fastest_mps * (at_s[0] + 5.0) else 0.0
-    covered_m = np.concatenate([[first_m], first_m + np.cumsum(step_m)])
-    return np.asarray(np.interp(time_s, at_s, covered_m), dtype=float)
+    if activity.timer_span is None:
+        return []
+    first, last = activity.timer_span
+    spans = merge_pauses([(0.0, _since(first, start)), (_since(last, start), end_s)], 0.0, end_s)
+    gained_m = [float(np.nan_to_num(np.diff(np.interp(span, time_s, distance_m))[0])) for span in spans]
+    return [
+        span
+        for span, moved_m in zip(spans, gained_m, strict=True)
+        if moved_m < STANDING_MPS * (span[1] - span[0])
+    ]
 
 
-def _is_catching_up(at_s: Floats, step_m: Floats, is_jump: Bools, *, span_s: float = 180.0) -> Bools:
-    """Jumps by which a watch makes good for lost signal: over some minutes the pace stays human."""
-    covered_m = np.concatenate([[0.0], np.cumsum(step_m)])
-    is_fair = np.zeros(step_m.size, dtype=bool)
-    for step in np.flatnonzero(is_jump):
-        began_s = max(at_s[step + 1] - span_s, at_s[0])
-        gained_m = covered_m[step + 1] - float(np.interp(began_s, at_s, covered_m))
-        is_fair[step] = gained_m <= FASTEST_MINUTES_MPS * (at_s[step + 1] - began_s)
-    return is_fair
-
-
-def _clean_positions(samples: pd.DataFrame, time_s: Floats, fastest_mps: float, notes: list[str]) -> None:
-    lat = samples["latitude_deg"].to_numpy(dtype=float, copy=True)
-    lon = samples["longitude_deg"].to_numpy(dtype=float, copy=True)
-    is_good = gps.is_position(lat, lon)
-    index = np.flatnonzero(is_good)
-    is_spike = gps.spikes(time_s[index], lat[index], lon[index], fastest_mps=fastest_mps)
-    if is_spike.any():
-        notes.append(f"{int(is_spike.sum())} GPS spikes left out")
-        is_good[index[is_spike]] = False
-    lat[~is_good], lon[~is_good] = np.nan, np.nan
-    samples["latitude_deg"], samples["longitude_deg"] = lat, lon
+def _since(moment: datetime, start: pd.Timestamp) -> float:
+    return (pd.Timestamp(moment) - start).total_seconds()
 
 
 def _pauses(
-    told: Sequence[tuple[datetime, datetime]] | None,
-    start: pd.Timestamp,
-    end_s: float,
-    time_s: Floats,
-    distance_m: Floats,
-    notes: list[str],
+    told: Pauses | None, end_s: float, time_s: Floats, distance_m: Floats, notes: list[str]
 ) -> Pauses:
+    """The pauses in force: the file's own, else those its gaps point to; a sleeping watch never runs."""
     if told is None:
         return merge_pauses(find_pauses(time_s, distance_m), 0.0, end_s)
-    pauses = merge_pauses(
-        [
-            ((pd.Timestamp(begin) - start).total_seconds(), (pd.Timestamp(end) - start).total_seconds())
-            for begin, end in told
-        ],
-        0.0,
-        end_s,
-    )
-    silences = long_silences(timer_clock(time_s, pauses)[0], distance_m)
-    if not silences:
-        return pauses
+    if timer_clock(time_s, told)[1].all():
+        raise EmptyActivityError("has no sample from while its timer ran")
+    if not long_silences(timer_clock(time_s, told)[0], distance_m):
+        return told
     notes.append("half-hours without a sample counted as pauses")
-    return merge_pauses([*pauses, *long_silences(time_s, distance_m)], 0.0, end_s)
+    return merge_pauses([*told, *long_silences(time_s, distance_m)], 0.0, end_s)
 
 
 def _grid(samples: pd.DataFrame, time_s: Floats, distance_m: Floats, pauses: Pauses, end_s: float) -> Grid:
@@ -307,16 +247,22 @@ def _grid(samples: pd.DataFrame, time_s: Floats, distance_m: Floats, pauses: Pau
         covered_m = np.interp(seconds, on_s, distance_m[is_on])
         speed_mps = _speed(samples["speed_mps"].to_numpy(dtype=float), covered_m, laid_out)
     sampled = {name: laid_out(samples[name].to_numpy(dtype=float)) for name in SAMPLED}
-    is_moving = speed_mps >= STANDING_MPS
-    if np.isnan(speed_mps).all():
-        is_moving = sampled["cadence_spm"] > 60.0
     return Grid(
         distance_m=covered_m,
         speed_mps=speed_mps,
-        is_moving=is_moving,
+        is_moving=_is_moving(speed_mps, sampled["cadence_spm"]),
         is_whole=_away_from_pauses(seconds, pauses),
         **sampled,
     )
+
+
+def _is_moving(speed_mps: Floats, cadence_spm: Floats) -> Bools:
+    """Not standing: by speed, else by steps; where nothing tells, the timer's word is taken."""
+    if not np.isnan(speed_mps).all():
+        return speed_mps >= STANDING_MPS
+    if not np.isnan(cadence_spm).all():
+        return cadence_spm > STANDING_SPM
+    return np.ones(speed_mps.size, dtype=bool)
 
 
 def _speed(told_mps: Floats, covered_m: Floats, laid_out: _LayOut) -> Floats:

@@ -110,4 +110,6 @@ def _moving_mean(values: Floats, span: int) -> Floats:
     half = np.minimum(span // 2, np.minimum(place, values.size - 1 - place))
     # Summed about the first value: a cumulative sum of raw degrees would lose centimetres.
     total = np.concatenate([[0.0], np.cumsum(values - values[0])])
-    return np.asarray(values[0] + (total[place + half + 1] - total[place - half]) / (2 * half + 1), dtype=float)
+    return np.asarray(
+        values[0] + (total[place + half + 1] - total[place - half]) / (2 * half + 1), dtype=float
+    )

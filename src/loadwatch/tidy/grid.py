@@ -95,7 +95,7 @@ def bridge(seconds: Floats, at_s: Floats, values: Floats, *, longest_bridge_s: f
     right = at[np.minimum(after, at.size - 1)]
     # Before the first and after the last sample the same bound holds, to that one sample.
     gap_s = np.where(after == 0, right - seconds, np.where(after == at.size, seconds - left, right - left))
-    filled[gap_s > longest_bridge_s] = np.nan
+    filled[(gap_s > longest_bridge_s) & (right != seconds)] = np.nan
     return filled
 
 

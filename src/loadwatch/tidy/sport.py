@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 RUNNING = "running"
 ON_FOOT = ("running", "walking", "hiking")
+SAYS_NOTHING = ("", "generic")
 
 _WALKING_MPS = 1.95  # walking turns into running near 2 m/s
 _WALKING_SPM = 140.0
-_RUNNING_LIMIT_MPS = 5.5  # faster than this for most of an outing is a vehicle or a world-class race
+RUNNING_LIMIT_MPS = 5.5  # faster than this for most of an outing is a vehicle or a world-class race
 
 
 def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
@@ -35,7 +36,7 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     """
     speed_mps = _usual(grid.speed_mps[grid.is_moving])
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
-    if label in ("", "generic"):
+    if label in SAYS_NOTHING:
         return _by_pace(speed_mps, cadence_spm)
     if label == RUNNING and speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM:
         return "walking", (
@@ -52,7 +53,7 @@ def _by_pace(speed_mps: float, cadence_spm: float) -> tuple[str, str]:
     told = [f"its speed ({speed_mps:.1f} m/s)"] if has_speed else []
     told += [f"its cadence ({cadence_spm:.0f} spm)"] if has_cadence else []
     by_what = " and ".join(told)
-    if speed_mps > _RUNNING_LIMIT_MPS:
+    if speed_mps > RUNNING_LIMIT_MPS:
         return "cycling", f"not labelled; a ride or a drive by {by_what}"
     is_walk = cadence_spm < _WALKING_SPM if has_cadence else speed_mps < _WALKING_MPS
     sport = "walking" if is_walk else RUNNING

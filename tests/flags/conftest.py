@@ -1,0 +1,109 @@
+"""A runner's tables made from a few numbers, through the same stages as real ones."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from loadwatch import columns
+from loadwatch.calendar import week_label
+from loadwatch.days import days_table, sessions_table
+from loadwatch.flags import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+NAN = float("nan")
+FIRST = date(2026, 1, 5)  # a Monday
+SPEED_MPS = 2.8
+# A week of 39 km with 390 m of climb; the long run on Sunday.
+STEADY_WEEK = {1: 8.0, 3: 10.0, 5: 6.0, 6: 15.0}
+
+
+def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
+    day = FIRST + timedelta(days=run["day"])
+    start = pd.Timestamp(day, tz="UTC") + pd.Timedelta(minutes=run.get("minute", 7 * 60))
+    distance_m = 1000.0 * run["km"]
+    row: dict[str, Any] = {column.name: NAN for column in columns.RUNS if column.kind == "number"}
+    row |= {column.name: "" for column in columns.RUNS if column.kind == "text"}
+    return row | {
+        "run_id": run.get("id", f"run{position}"),
+        "sport": run.get("sport", "running"),
+        "start_time": start,
+        "local_date": day,
+        "week": week_label(day, "monday"),
+        "distance_m": distance_m,
+        "elapsed_s": run.get("elapsed_s", distance_m / SPEED_MPS if run["km"] > 0 else 1800.0),
+        "moving_s": distance_m / SPEED_MPS,
+        "elevation_gain_computed_m": run.get("climb_m", 10.0 * run["km"]),
+        "elevation_loss_computed_m": run.get("climb_m", 10.0 * run["km"]),
+        "cadence_mean_spm": run.get("cadence_spm", 165.0),
+        "load": run["km"],
+        "leg_load_km": run["km"],
+        "stride_residual_pct": run.get("residual_pct", NAN),
+        "is_treadmill": run.get("treadmill", False),
+        "is_race": run.get("race", False),
+    }
+
+
+def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [_row(position, run) for position, run in enumerate(rows)], columns=columns.names(columns.RUNS)
+    )
+    numbers = [column.name for column in columns.RUNS if column.kind == "number"]
+    frame = frame.astype(dict.fromkeys(numbers, "float64") | {"is_treadmill": bool, "is_race": bool})
+    return frame.sort_values("start_time", kind="stable", ignore_index=True)
+
+
+def _tables(
+    runs: Sequence[dict[str, Any]],
+    *,
+    days: int,
+    others: Sequence[dict[str, Any]] = (),
+    week_starts: str = "monday",
+) -> Tables:
+    frame = _frame(runs)
+    sessions = sessions_table(frame)
+    as_of = FIRST + timedelta(days=days - 1)
+    table = days_table(frame, sessions, _frame(others), as_of=as_of, week_starts=week_starts)
+    return Tables(frame, sessions, table)
+
+
+def _steady(weeks: int, *, start: int = 0, **more: Any) -> list[dict[str, Any]]:
+    return [
+        {"day": 7 * (start + week) + day, "km": km, **more}
+        for week in range(weeks)
+        for day, km in STEADY_WEEK.items()
+    ]
+
+
+@pytest.fixture(scope="session")
+def tables() -> Callable[..., Tables]:
+    """Tables from runs as dictionaries: day (0 is Monday 5 Jan 2026), km, and what is not as usual."""
+    return _tables
+
+
+@pytest.fixture(scope="session")
+def steady() -> Callable[..., list[dict[str, Any]]]:
+    """So many identical weeks of 39 km, from a week on."""
+    return _steady
+
+
+@pytest.fixture(scope="session")
+def day() -> Callable[[int], date]:
+    """The date of a day's number."""
+    return lambda number: FIRST + timedelta(days=number)
+
+
+@pytest.fixture(scope="session")
+def on() -> Callable[[pd.DataFrame, int], pd.Series[Any]]:
+    """The finding on one day, by the day's number; the first day is that of the first run."""
+
+    def finding(found: pd.DataFrame, number: int) -> pd.Series[Any]:
+        (row,) = (row for _, row in found.iterrows() if row["local_date"] == FIRST + timedelta(days=number))
+        return row
+
+    return finding

@@ -1,0 +1,103 @@
+"""F5: the climb of 7 days over four weeks', or of a session over 42 days'."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from loadwatch.flags import climb_jump
+from loadwatch.flags.climb_jump import check
+
+RULE = climb_jump.RULE
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def after(tables, steady, on):
+    """The finding on the Sunday after eight weeks of 200 m, in a week of these climbs."""
+
+    def finding(*climbs_m, base_m=50.0, **more):
+        runs = steady(8, climb_m=base_m)
+        runs += [
+            {"day": 56 + 2 * i, "km": 9.0, "climb_m": climb_m, **more} for i, climb_m in enumerate(climbs_m)
+        ]
+        return on(check(tables(runs, days=63)), 62)
+
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("climb_m", "level"),
+    [(50.0, "usual"), (75.0, "usual"), (87.0, "usual"), (88.0, "note"), (500.0, "note")],
+)
+def test_a_week_is_noted_beyond_half_as_much_again_and_150_metres(after, climb_m, level):
+    assert after(*[climb_m] * 4)["level"] == level
+
+
+def test_where_climbs_are_large_a_half_more_counts(after):
+    assert after(299.0, 299.0, 299.0, 299.0, base_m=200.0)["level"] == "usual"
+    assert after(301.0, 301.0, 301.0, 301.0, base_m=200.0)["level"] == "note"
+
+
+def test_a_session_is_noted_beyond_twice_the_best_of_42_days_and_250_metres(tables, steady, on):
+    runs = steady(7, climb_m=140.0)  # 560 m a week: one session of 400 m makes no jump of the week
+    for climb_m, level in ((389.0, "usual"), (391.0, "note")):
+        week = [{"day": 55, "km": 9.0, "climb_m": climb_m}]
+        finding = on(check(tables([*runs, *week], days=56)), 55)
+        assert (finding["level"], bool(finding["is_session"])) == (level, level == "note")
+    assert (finding["value"], finding["baseline"]) == (391.0, 140.0)
+    assert "391 m climbed in one session" in RULE.sentence(finding, "metric")
+    assert "1,280 ft climbed in one session" in RULE.sentence(finding, "imperial")
+
+
+def test_twice_the_best_is_needed_where_250_metres_are_not_much(tables, steady, on):
+    runs = steady(8, climb_m=400.0)
+    finding = on(check(tables([*runs, {"day": 56, "km": 20.0, "climb_m": 790.0}], days=57)), 56)
+    assert finding["level"] == "usual"
+
+
+def test_it_never_gives_more_than_a_note(after):
+    assert after(3000.0, 3000.0)["level"] == "note"
+    assert RULE.levels == ("note",)
+
+
+def test_without_altitude_it_cannot_tell(tables, steady, on):
+    found = check(tables(steady(8, climb_m=NAN), days=56))
+    assert set(found["level"]) == {"cannot_tell"}
+    assert "without altitude" in found["reason"].iloc[-1]
+
+
+def test_a_fifth_of_the_distance_may_lack_altitude(tables, steady):
+    runs = steady(10)
+    for run in runs:
+        run["climb_m"] = NAN if run["day"] % 7 == 5 else 100.0  # 6 of 39 km
+    assert set(check(tables(runs, days=70))["level"].iloc[35:]) == {"usual"}
+    for run in runs:
+        run["climb_m"] = NAN if run["day"] % 7 == 3 else 100.0  # 10 of 39 km
+    assert set(check(tables(runs, days=70))["level"]) == {"cannot_tell"}
+
+
+def test_a_treadmill_lacks_no_altitude(tables, steady):
+    runs = steady(10)
+    for run in runs:
+        if run["day"] % 7 == 3:
+            run |= {"climb_m": NAN, "treadmill": True}
+    assert set(check(tables(runs, days=70))["level"].iloc[35:]) == {"usual"}
+
+
+def test_unknown_distances_are_never_as_usual(tables, steady):
+    made = tables(steady(8), days=56)
+    made.days[["distance_m", "elevation_gain_m"]] = np.nan
+    made.days["altitude_known_m"] = 0.0
+    assert set(check(made)["level"]) == {"cannot_tell"}
+
+
+def test_it_judges_from_the_last_day_of_the_fifth_week(tables, steady, on, day):
+    found = check(tables(steady(6), days=42))
+    assert (on(found, 34)["level"], on(found, 35)["level"]) == ("cannot_tell", "usual")
+    assert on(found, 34)["judge_from"] == day(35)
+
+
+def test_nothing_run_for_five_weeks_cannot_be_judged(tables, steady, on):
+    finding = on(check(tables(steady(8), days=100)), 95)
+    assert (finding["level"], finding["reason"]) == ("cannot_tell", "nothing was run in the last 5 weeks")

@@ -1,0 +1,85 @@
+"""F10: cadence against the runner's own curve at the same speed."""
+
+from __future__ import annotations
+
+import pytest
+
+from loadwatch.flags import long_steps
+from loadwatch.flags.long_steps import check
+
+RULE = long_steps.RULE
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def judged(tables):
+    """Findings for runs every other day with these residuals in percent."""
+
+    def findings(*residuals_pct, days=60, **thresholds):
+        runs = [{"day": 2 * i, "km": 8.0, "residual_pct": pct} for i, pct in enumerate(residuals_pct)]
+        return check(tables(runs, days=days), **thresholds)
+
+    return findings
+
+
+def test_the_median_of_the_last_three_is_noted_at_two_percent(judged, on):
+    assert on(judged(0.0, -1.9, -1.9, 0.0), 6)["level"] == "usual"
+    finding = on(judged(0.0, -2.0, -9.0, 0.0), 6)
+    assert (finding["level"], finding["value"], finding["n"]) == ("note", -2.0, 3)
+    assert finding["run_ids"] == "run1 run2 run3"
+
+
+def test_the_median_of_the_last_five_is_watched_at_two_and_a_half(judged, on):
+    finding = on(judged(-2.5, -2.6, 0.0, 0.0, -2.5), 8)
+    assert (finding["level"], finding["value"], finding["n"]) == ("watch", -2.5, 5)
+    assert finding["run_ids"] == "run0 run1 run2 run3 run4"
+    assert on(judged(-2.4, -2.6, 0.0, 0.0, -2.5), 8)["level"] == "usual"
+    assert on(judged(0.0, -2.4, -2.4, -2.4, -2.4), 8)["level"] == "note"
+
+
+def test_short_steps_are_no_finding(judged):
+    assert set(judged(5.0, 5.0, 5.0, 5.0, 5.0)["level"].iloc[4:36]) == {"usual"}
+
+
+def test_runs_that_cannot_be_judged_are_passed_over(judged, on):
+    found = judged(-3.0, NAN, -3.0, NAN, -3.0)
+    assert on(found, 7)["level"] == "cannot_tell"
+    finding = on(found, 8)
+    assert (finding["level"], finding["run_ids"]) == ("note", "run0 run2 run4")
+
+
+def test_a_finding_holds_until_the_next_judged_run_and_at_most_four_weeks(judged, on):
+    found = judged(-3.0, -3.0, -3.0, days=40)
+    assert [on(found, number)["level"] for number in (3, 4, 32, 33)] == [
+        "cannot_tell",
+        "note",
+        "note",
+        "cannot_tell",
+    ]
+    assert on(found, 33)["reason"] == "no run of the last 4 weeks could be judged"
+    again = judged(-3.0, -3.0, -3.0, 0.0, 0.0, 0.0)
+    assert [on(again, number)["level"] for number in (7, 10)] == ["note", "usual"]
+
+
+def test_it_says_what_is_missing_as_known_on_that_day(judged, tables, on):
+    found = judged(NAN, 0.0, 0.0, 0.0)
+    assert "12 earlier runs" in on(found, 1)["reason"]
+    assert "2 runs could be judged so far" in on(found, 4)["reason"]
+    blind = check(tables([{"day": 0, "km": 8.0, "cadence_spm": NAN}, {"day": 3, "km": 8.0}], days=5))
+    assert on(blind, 2)["reason"] == "no run has cadence"
+    assert "12 earlier runs" in on(blind, 3)["reason"]
+
+
+def test_the_last_run_of_a_day_speaks_for_it(tables, on):
+    runs = [
+        {"day": 0, "km": 8.0, "minute": 300 + 120 * i, "residual_pct": pct}
+        for i, pct in enumerate((-3.0, -3.0, 0.0, -3.0))
+    ]
+    assert on(check(tables(runs, days=1)), 0)["level"] == "note"
+
+
+def test_the_sentence_says_by_how_much_and_calls_it_a_sign(judged, on):
+    text = RULE.sentence(on(judged(-2.5, -2.6, 0.0, 0.0, -2.5), 8), "metric")
+    assert "2.5 % below your own at the same speed over the last 5 judged runs" in text
+    assert "a sign of overstriding" in text
+    assert "not where the foot lands" in RULE.limits

@@ -1,0 +1,141 @@
+"""What must hold for any runner."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch.flags import RULES, climb_jump, long_run_spike, volume_jump
+from loadwatch.flags._verdict import flags_table, judge, stories
+from loadwatch.settings import Settings
+
+NAN = float("nan")
+
+outings = st.fixed_dictionaries(
+    {
+        "gap": st.sampled_from([0, 1, 1, 2, 2, 2, 3, 4, 12, 35]),
+        "km": st.floats(0.5, 60.0) | st.sampled_from([8.0, 10.0, 15.0, NAN]),
+        "climb_m": st.floats(0.0, 900.0) | st.just(NAN),
+        "residual_pct": st.floats(-6.0, 3.0) | st.just(NAN),
+        "cadence_spm": st.sampled_from([165.0, 165.0, NAN]),
+        "minute": st.integers(300, 1200),
+        "treadmill": st.booleans(),
+    }
+)
+
+
+def dated(drawn: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Runs one after the other, the first on day 0."""
+    day, runs = 0, []
+    for position, run in enumerate(drawn):
+        day += int(run["gap"]) if position else 0
+        runs.append({**run, "day": day, "id": f"run{position}", "elapsed_s": 1800.0})
+    return runs
+
+
+@given(drawn=st.lists(outings, min_size=3, max_size=60), share=st.floats(0.0, 1.0), strain=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_what_is_said_of_a_day_never_changes_with_later_runs(tables, drawn, share, strain, day):
+    runs = dated(drawn)
+    last = int(runs[-1]["day"]) + 3
+    cut = int(share * last)
+    own = Settings(hamstring_strain=day(5) if strain else None)
+
+    def told(given_runs, days):
+        made = tables(given_runs, days=days)
+        judged = judge(RULES, made, own)
+        flags = flags_table(RULES, judged, made.days, own)
+        return judged, flags, stories(RULES, judged, flags, made.days)
+
+    judged, flags, story = told(runs, last + 1)
+    then, flags_then, story_then = told([run for run in runs if run["day"] <= cut], cut + 1)
+    for rule in RULES:
+        pd.testing.assert_frame_equal(judged[rule.id].iloc[: cut + 1], then[rule.id], check_dtype=False)
+    pd.testing.assert_frame_equal(
+        flags[flags["local_date"] <= day(cut)].reset_index(drop=True), flags_then, check_dtype=False
+    )
+    # All weeks but the one cut through, which is told again at its end.
+    for label in list(story_then)[:-1]:
+        one, other = story[label], story_then[label]
+        assert (one.verdict, one.headline, one.cannot_tell) == (
+            other.verdict,
+            other.headline,
+            other.cannot_tell,
+        )
+        assert [row["sentence"] for row in one.reasons] == [row["sentence"] for row in other.reasons]
+        assert [since for _, since in one.standing] == [since for _, since in other.standing]
+
+
+SCALED = {
+    long_run_spike.RULE: ("note_more_m", "watch_more_m", "act_more_m"),
+    volume_jump.RULE: ("note_more_m", "smallest_base_m"),
+    climb_jump.RULE: ("note_more_m", "session_more_m"),
+}
+
+
+@pytest.mark.parametrize("rule", SCALED, ids=lambda rule: rule.id)
+@given(drawn=st.lists(outings, min_size=10, max_size=60), power=st.integers(-2, 4))
+@settings(max_examples=10, deadline=None)
+def test_a_runner_of_other_distances_is_judged_by_the_same_ratios(tables, rule, drawn, power):
+    # Powers of two keep every ratio exact.
+    scale, runs = 2.0**power, dated(drawn)
+    larger = [{**run, "km": run["km"] * scale, "climb_m": run["climb_m"] * scale} for run in runs]
+    days = int(runs[-1]["day"]) + 1
+    floors = {name: rule.thresholds[name] * scale for name in SCALED[rule]}
+    own, other = rule.check(tables(runs, days=days)), rule.check(tables(larger, days=days), **floors)
+    assert list(own["level"]) == list(other["level"])
+    assert list((own["value"] / own["baseline"]).fillna(-1)) == pytest.approx(
+        list((other["value"] / other["baseline"]).fillna(-1))
+    )
+
+
+@given(
+    minute=st.integers(400, 1100),
+    share=st.floats(0.1, 0.9),
+    km=st.floats(3.0, 60.0),
+    pause=st.integers(0, 29),
+)
+@settings(max_examples=10, deadline=None)
+def test_a_run_in_two_files_is_judged_as_one(tables, steady, minute, share, km, pause):
+    whole = {"day": 37, "km": km, "minute": minute, "elapsed_s": 360 * km}
+    first = whole | {"km": share * km, "elapsed_s": 360 * share * km, "id": "a"}
+    after_min = minute + 6 * share * km + pause
+    second = whole | {"km": (1 - share) * km, "minute": after_min, "id": "b"}
+    one, two = (
+        long_run_spike.check(tables([*steady(8), *runs], days=56))[["level", "value", "baseline", "n"]]
+        for runs in ([whole], [first, second])
+    )
+    pd.testing.assert_frame_equal(one, two)
+
+
+def raised(tables) -> list[str]:
+    judged = judge(RULES, tables, Settings())
+    return [rule.id for rule in RULES if judged[rule.id]["is_raise"].any()]
+
+
+def test_a_hundred_identical_weekends_raise_nothing(tables):
+    runs = [{"day": 7 * week + day, "km": km} for week in range(100) for day, km in ((5, 12.0), (6, 18.0))]
+    made = tables(runs, days=700)
+    assert raised(made) == []
+    judged = judge(RULES, made, Settings())
+    assert not any((found["rank"] > 0).any() for found in judged.values())
+
+
+@pytest.mark.parametrize("rest_week", [9, 10, 12])
+@pytest.mark.parametrize("rest", [(), (2,), (0, 3, 6)])
+def test_a_rest_week_and_then_a_normal_week_raise_nothing(tables, steady, rest_week, rest):
+    runs = [run for run in steady(20, residual_pct=0.0) if run["day"] // 7 != rest_week]
+    runs += [{"day": 7 * rest_week + day, "km": 4.0} for day in rest]
+    assert raised(tables(runs, days=140)) == []
+
+
+@given(drawn=st.lists(outings, min_size=1, max_size=40))
+@settings(max_examples=6, deadline=None)
+def test_the_order_in_which_runs_are_listed_changes_nothing(tables, drawn):
+    runs = dated(drawn)
+    days = int(runs[-1]["day"]) + 1
+    for rule in RULES:
+        one, other = rule.check(tables(runs, days=days)), rule.check(tables(list(reversed(runs)), days=days))
+        assert list(one["level"]) == list(other["level"])

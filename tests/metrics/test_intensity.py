@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch.metrics import intensity
+
+NAN = float("nan")
+
+
+def hour_at(*heart_rates_bpm: float):
+    """An hour in equal parts at each heart rate, a value every 5 s."""
+    return np.repeat(np.array(heart_rates_bpm), 720 // len(heart_rates_bpm))
+
+
+class TestTrimp:
+    @pytest.mark.parametrize(
+        ("heart_rate_bpm", "sex", "trimp"),
+        [
+            pytest.param(120, "", 60 * 0.5 * 0.64 * exp(1.92 * 0.5), id="half of the reserve"),
+            pytest.param(120, "male", 50.15, id="the same in figures"),
+            pytest.param(120, "female", 59.46, id="by the women's curve"),
+            pytest.param(190, "male", 60 * 0.64 * exp(1.92), id="the maximum for an hour"),
+            pytest.param(50, "male", 0.0, id="at rest"),
+            pytest.param(40, "male", 0.0, id="below rest is not negative"),
+            pytest.param(210, "male", 60 * 0.64 * exp(1.92), id="above the maximum counts as maximum"),
+        ],
+    )
+    def test_banisters_formula_by_hand(self, heart_rate_bpm, sex, trimp):
+        got = intensity.trimp(hour_at(heart_rate_bpm), 50, 190, sex=sex, step_s=5)
+        assert got == pytest.approx(trimp, abs=0.01)
+
+    def test_it_sums_along_the_run_and_not_over_its_mean(self):
+        uneven = intensity.trimp(hour_at(100, 160), 50, 190, sex="", step_s=5)
+        assert uneven > 1.05 * intensity.trimp(hour_at(130), 50, 190, sex="", step_s=5)
+
+    @pytest.mark.parametrize(
+        ("heart_rate_bpm", "rest_bpm", "maximum_bpm"),
+        [
+            pytest.param(hour_at(NAN), 50, 190, id="no strap"),
+            pytest.param(hour_at(140, NAN, NAN), 50, 190, id="worn for a third"),
+            pytest.param(hour_at(140), NAN, 190, id="rest unknown"),
+            pytest.param(hour_at(140), 50, NAN, id="maximum unknown"),
+            pytest.param(hour_at(140), 190, 190, id="no reserve"),
+            pytest.param(np.zeros(0), 50, 190, id="nothing"),
+        ],
+    )
+    def test_a_heart_rate_that_is_not_known_is_no_load_of_nothing(
+        self, heart_rate_bpm, rest_bpm, maximum_bpm
+    ):
+        assert np.isnan(intensity.trimp(heart_rate_bpm, rest_bpm, maximum_bpm, sex="", step_s=5))
+
+
+class TestNormalizedSpeed:
+    def test_an_even_run_has_its_own_speed(self):
+        assert intensity.normalized_speed_mps(np.full(600, 3.0)) == pytest.approx(3.0)
+
+    def test_surges_weigh_more_than_their_time(self):
+        """Half at 2, half at 4 m/s, in blocks long against 30 s: the fourth-power mean."""
+        got = intensity.normalized_speed_mps(np.repeat([2.0, 4.0], 6000))
+        assert got == pytest.approx(((2**4 + 4**4) / 2) ** 0.25, rel=0.001)
+
+    def test_strides_of_seconds_hardly_count(self):
+        strides = np.where(np.arange(1800) % 300 < 5, 6.0, 3.0)
+        assert intensity.normalized_speed_mps(strides) < 3.15
+
+    def test_unknown_seconds_stand_aside(self):
+        assert intensity.normalized_speed_mps(np.array([3.0, NAN] * 100)) == pytest.approx(3.0)
+
+    @pytest.mark.parametrize("seconds", [1, 10, 29, 30, 31])
+    def test_a_run_shorter_than_the_mean_has_its_mean(self, seconds):
+        assert intensity.normalized_speed_mps(np.full(seconds, 3.0)) == pytest.approx(3.0)
+
+    @pytest.mark.parametrize("speeds", [[], [NAN, NAN]], ids=["nothing", "no speed"])
+    def test_no_speed_is_unknown(self, speeds):
+        assert np.isnan(intensity.normalized_speed_mps(np.array(speeds)))
+
+
+@pytest.mark.parametrize(
+    ("speed_mps", "seconds", "load"),
+    [
+        pytest.param(4.0, 3600, 100, id="an hour at threshold"),
+        pytest.param(2.0, 3600, 25, id="half the speed is a quarter"),
+        pytest.param(4.0, 1800, 50, id="half the time is half"),
+        pytest.param(NAN, 1800, NAN, id="unknown stays unknown"),
+    ],
+)
+def test_speed_load_by_hand(speed_mps, seconds, load):
+    assert intensity.speed_load(speed_mps, 4.0, seconds) == pytest.approx(load, nan_ok=True)
+
+
+class TestCarried:
+    def test_by_hand(self):
+        """Each day moves a third of the way from the level to the load."""
+        got = intensity.carried(np.array([9.0, 0.0, 9.0]), days=3.0)
+        assert got.tolist() == pytest.approx([3.0, 2.0, 13 / 3])
+
+    def test_the_first_day_of_fitness_and_fatigue(self):
+        load = np.array([84.0, 0.0])
+        assert intensity.carried(load, days=42.0).tolist() == pytest.approx([2.0, 2.0 * 41 / 42])
+        assert intensity.carried(load, days=7.0).tolist() == pytest.approx([12.0, 12.0 * 6 / 7])
+
+    def test_no_days_carry_nothing(self):
+        assert intensity.carried(np.zeros(0), days=42.0).size == 0
+
+    @settings(deadline=None)
+    @given(load=st.lists(st.floats(0.0, 500.0), min_size=1, max_size=100), days=st.floats(1.0, 60.0))
+    def test_it_never_exceeds_the_hardest_day_and_follows_in_proportion(self, load, days):
+        once = intensity.carried(np.array(load), days=days)
+        assert (once >= 0.0).all()
+        assert once.max() <= max(load) + 1e-9
+        np.testing.assert_allclose(intensity.carried(2.0 * np.array(load), days=days), 2.0 * once, atol=1e-9)
+        np.testing.assert_array_equal(intensity.carried(np.array(load[:-1]), days=days), once[:-1])
+
+    def test_the_same_load_every_day_is_carried_in_the_end(self):
+        assert intensity.carried(np.full(500, 60.0), days=42.0)[-1] == pytest.approx(60.0, rel=1e-4)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch.metrics import speed_curve
+
+NAN = float("nan")
+
+
+def covered_m(*stretches):
+    """Metres at each second of stretches of (seconds, m/s), the start included."""
+    speed_mps = np.concatenate([np.full(seconds, float(mps)) for seconds, mps in stretches])
+    return np.concatenate([[0.0], np.cumsum(speed_mps)])
+
+
+class TestBestEfforts:
+    def test_best_mean_speeds_by_hand(self):
+        got = speed_curve.best_mean_speeds_mps(covered_m((60, 3), (30, 5), (60, 3)), (10, 30, 60, 3600))
+        np.testing.assert_allclose(got, [5.0, 5.0, 4.0, NAN])
+
+    def test_best_times_by_hand(self):
+        got = speed_curve.best_times_s(covered_m((200, 3), (100, 5), (200, 3)), (400.0, 800.0, 5000.0))
+        np.testing.assert_allclose(got, [80.0, 200.0, NAN])
+
+    @pytest.mark.parametrize("stop_s", [0, 1, 600])
+    def test_a_runner_who_stops_at_the_mark_has_arrived(self, stop_s):
+        got = speed_curve.best_times_s(covered_m((375, 4), (stop_s, 0)), (1500.0,))
+        assert got[0] == pytest.approx(375.0)
+
+    def test_a_start_after_a_stop_begins_when_the_runner_does(self):
+        got = speed_curve.best_times_s(covered_m((600, 0), (375, 4), (600, 0)), (1500.0,))
+        assert got[0] == pytest.approx(375.0)
+
+    def test_faster_than_the_world_record_is_an_error_of_the_receiver(self):
+        assert np.isnan(speed_curve.best_times_s(covered_m((41, 10)), (400.0,))).all()
+        assert speed_curve.best_times_s(covered_m((50, 9)), (400.0,))[0] == pytest.approx(400 / 9)
+
+    @pytest.mark.parametrize("metres", [[], [0.0], [NAN, NAN]], ids=["nothing", "a moment", "no distance"])
+    def test_without_distance_there_is_no_effort(self, metres):
+        assert np.isnan(speed_curve.best_times_s(np.array(metres))).all()
+        assert np.isnan(speed_curve.best_mean_speeds_mps(np.array(metres))).all()
+
+    @settings(deadline=None)
+    @given(seed=st.integers(0, 10_000), early=st.integers(0, 50))
+    def test_standing_before_or_after_changes_no_effort(self, seed, early):
+        speed_mps = np.random.default_rng(seed).choice([0.0, 1.5, 3.0, 4.5, 6.0], 200)
+        metres = np.concatenate([[0.0], np.cumsum(speed_mps)])
+        stood = np.concatenate([np.zeros(early), metres, np.full(50, metres[-1])])
+        alone, among = (speed_curve.best_times_s(m, (50.0, 200.0)) for m in (metres, stood))
+        np.testing.assert_allclose(among, alone, atol=1e-6)
+
+
+class TestCriticalSpeed:
+    LENGTHS = np.array(speed_curve.CRITICAL_DISTANCES_M)
+
+    def efforts(self, critical_mps, reserve_m, slower=(1.0, 1.0, 1.0)):
+        """Times of runs whose best is that of a runner with this critical speed and reserve."""
+        return np.array([(self.LENGTHS - reserve_m) / critical_mps * by for by in slower])
+
+    @pytest.mark.parametrize(("critical_mps", "reserve_m"), [(3.2, 120.0), (4.0, 200.0), (5.5, 250.0)])
+    def test_it_is_recovered_from_efforts_that_follow_the_model(self, critical_mps, reserve_m):
+        got = speed_curve.critical_speed_mps(self.efforts(critical_mps, reserve_m))
+        assert got == pytest.approx(critical_mps)
+
+    def test_a_single_effort_too_good_to_be_true_does_not_set_it(self):
+        times_s = np.vstack([self.efforts(4.0, 200.0), self.efforts(4.3, 200.0)[:1]])
+        assert speed_curve.critical_speed_mps(times_s) == pytest.approx(4.0)
+
+    def test_jogs_beside_the_efforts_do_not_change_it(self):
+        times_s = np.vstack([self.efforts(4.0, 200.0), np.tile(self.LENGTHS / 2.5, (10, 1))])
+        assert speed_curve.critical_speed_mps(times_s) == pytest.approx(4.0)
+
+    @pytest.mark.parametrize(
+        "times_s",
+        [
+            pytest.param(np.zeros((0, 3)), id="no run"),
+            pytest.param([[375, 750, NAN]] * 5, id="never 5 km"),
+            pytest.param([[300, 640, 1100], [305, 650, 1120], [500, 1000, 1700]], id="two hard days only"),
+            pytest.param([[400, 780, 1250]] * 4, id="short efforts slower than long ones"),
+        ],
+    )
+    def test_too_few_hard_efforts_to_know(self, times_s):
+        assert np.isnan(speed_curve.critical_speed_mps(np.array(times_s, dtype=float)))
+
+
+class TestFastRunning:
+    def at(self, limit_mps):
+        return int(np.flatnonzero(np.isclose(speed_curve.FAST_SPEEDS_MPS, limit_mps))[0])
+
+    def run(self, *stretches, is_whole=True):
+        speed_mps = np.concatenate([np.full(seconds, float(mps)) for seconds, mps in stretches])
+        return speed_curve.fast_running(speed_mps, np.full(speed_mps.size, is_whole))
+
+    def test_by_hand(self):
+        """20 s at 6 m/s between easy minutes are 120 m at 6.0, and none at 6.1."""
+        metres, seconds = self.run((60, 3), (20, 6), (60, 3))
+        assert (metres[self.at(6.0)], seconds[self.at(6.0)]) == (pytest.approx(120.0), 20)
+        assert (metres[self.at(6.1)], seconds[self.at(6.1)]) == (0.0, 0.0)
+        assert metres[self.at(2.5)] == pytest.approx(3 * 120 + 6 * 20)
+
+    def test_two_seconds_are_no_stretch(self):
+        metres, _ = self.run((60, 3), (2, 6), (60, 3))
+        assert metres[self.at(5.0)] == 0.0
+
+    def test_no_human_gains_5_metres_a_second_within_one(self):
+        clean, _ = self.run((60, 3), (4, 7), (60, 3))
+        spiked, _ = self.run((60, 3), (4, 9), (60, 3))
+        assert clean[self.at(7.0)] == pytest.approx(28.0)
+        assert spiked[self.at(7.0)] < 28.0
+
+    def test_beside_a_pause_nothing_is_fast(self):
+        assert not self.run((60, 6), is_whole=False)[0].any()
+
+    @pytest.mark.parametrize("seconds", [0, 1, 4])
+    def test_a_moment_holds_nothing(self, seconds):
+        assert not speed_curve.fast_running(np.full(seconds, 6.0), np.ones(seconds, dtype=bool))[0].any()
+
+    def test_an_unknown_speed_is_not_fast(self):
+        assert not speed_curve.fast_running(np.full(60, NAN), np.ones(60, dtype=bool))[0].any()
+
+    @settings(deadline=None)
+    @given(seed=st.integers(0, 200))
+    def test_the_higher_the_limit_the_less_is_fast(self, seed):
+        speed_mps = 3.0 + np.cumsum(np.random.default_rng(seed).normal(0.0, 0.3, 300)).clip(-1.0, 5.0)
+        metres, seconds = speed_curve.fast_running(speed_mps, np.ones(300, dtype=bool))
+        assert (np.diff(metres) <= 1e-9).all()
+        assert (np.diff(seconds) <= 0).all()

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch.metrics import steps
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("values", "means"),
+    [
+        pytest.param([1, 3, 5, 7], [2, 6], id="whole windows"),
+        pytest.param([1, 3, 5], [2], id="a rest too short for a window is left"),
+        pytest.param([1, NAN, 5, 7], [1, 6], id="half a window known is enough"),
+        pytest.param([NAN, NAN, 5, 7], [NAN, 6], id="less is not"),
+        pytest.param([1], [], id="no window at all"),
+        pytest.param([], [], id="nothing"),
+    ],
+)
+def test_window_means_by_hand(values, means):
+    got = steps.window_means(np.array(values, dtype=float), span_s=2)
+    np.testing.assert_allclose(got, means)
+
+
+@pytest.mark.parametrize(
+    ("odd", "is_form"),
+    [
+        pytest.param({}, True, id="a steady flat half-minute"),
+        pytest.param({"speed_mps": 1.4}, False, id="walking pace"),
+        pytest.param({"speed_mps": 8.0}, False, id="faster than people"),
+        pytest.param({"cadence_spm": 139.0}, False, id="walking cadence"),
+        pytest.param({"cadence_spm": NAN}, False, id="no cadence"),
+        pytest.param({"grade": 0.02}, False, id="uphill"),
+        pytest.param({"grade": -0.02}, False, id="downhill"),
+        pytest.param({"grade": NAN}, False, id="an unknown slope is not flat"),
+        pytest.param({"is_steady": False}, False, id="with a stop in it"),
+    ],
+)
+def test_half_minutes_in_which_form_can_be_judged(odd, is_form):
+    window = {"speed_mps": 3.0, "cadence_spm": 168.0, "grade": 0.0, "is_steady": True} | odd
+    got = steps.is_form_window(**{name: np.full(8, value) for name, value in window.items()})
+    assert got[6:].tolist() == [is_form] * 2
+    assert not got[:6].any(), "the first three minutes are left out"
+
+
+class TestCurve:
+    SPEEDS = np.linspace(2.2, 4.2, 200)
+
+    def test_a_straight_line_is_found_again(self):
+        curve = steps.fit_curve(self.SPEEDS, 140.0 + 9.0 * self.SPEEDS)
+        assert (curve.intercept_spm, curve.slope_spm_per_mps) == pytest.approx((140.0, 9.0))
+        assert (curve.speed_low_mps, curve.speed_high_mps) == pytest.approx((2.3, 4.1))
+
+    def test_a_tenth_of_lost_steps_cannot_tilt_it(self):
+        cadence_spm = 140.0 + 9.0 * self.SPEEDS + np.random.default_rng(1).normal(0.0, 1.5, 200)
+        cadence_spm[::10] -= 25.0
+        curve = steps.fit_curve(self.SPEEDS, cadence_spm)
+        assert curve.cadence_spm(np.array([3.2]))[0] == pytest.approx(168.8, abs=1.0)
+
+    def test_one_speed_only_gives_a_level_curve(self):
+        curve = steps.fit_curve(np.full(50, 3.0), np.linspace(160.0, 170.0, 50))
+        assert (curve.slope_spm_per_mps, curve.intercept_spm) == (0.0, pytest.approx(165.0))
+
+    def test_19_windows_are_too_few(self):
+        assert steps.fit_curve(self.SPEEDS[:19], self.SPEEDS[:19]) is None
+
+    def test_residuals_by_hand_on_the_curve_only(self):
+        curve = steps.Curve(140.0, 10.0, 2.5, 3.5)
+        got = curve.residual_pct(np.array([2.0, 3.0, 3.0, 4.0]), np.array([150.0, 170.0, 161.5, 200.0]))
+        assert got == pytest.approx([0.0, -5.0])
+
+    @settings(deadline=None)
+    @given(factor=st.floats(0.9, 1.1))
+    def test_a_cadence_changed_by_a_share_shows_as_that_share(self, factor):
+        curve = steps.fit_curve(self.SPEEDS, 140.0 + 9.0 * self.SPEEDS)
+        got = curve.residual_pct(self.SPEEDS, factor * (140.0 + 9.0 * self.SPEEDS))
+        np.testing.assert_allclose(got, 100.0 * (factor - 1.0), atol=1e-6)
+
+
+@settings(deadline=None)
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50),
+    at=st.lists(st.floats(0.0, 100.0), min_size=1, max_size=5),
+)
+def test_percentiles_are_numpys(values, at):
+    assert steps.percentiles(np.array(values), at) == pytest.approx(
+        np.percentile(values, at).tolist(), rel=1e-9, abs=1e-6
+    )

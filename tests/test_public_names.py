@@ -1,0 +1,41 @@
+"""What `import loadwatch` offers, and what it costs."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+import loadwatch
+
+
+@pytest.mark.parametrize("name", loadwatch.__all__)
+def test_every_public_name_is_there_and_is_that_of_its_home(name):
+    value = getattr(loadwatch, name)
+    home = loadwatch._HOMES.get(name)
+    assert home is None or value is getattr(importlib.import_module(home), name)
+
+
+def test_the_names_are_listed_once_and_sorted_for_readers():
+    assert dir(loadwatch) == sorted(loadwatch.__all__)
+    assert set(loadwatch.__all__) == {*loadwatch._HOMES, "__version__"}
+
+
+def test_a_name_that_is_not_there_is_said_to_be_missing():
+    with pytest.raises(AttributeError, match="has no attribute 'scann'"):
+        _ = loadwatch.scann
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = {"numpy", "pandas", "matplotlib"}
+    code = f"import sys, loadwatch; dir(loadwatch); print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_rule_explains_itself():
+    assert "30 days" in loadwatch.explain("long_run_spike")
+    with pytest.raises(loadwatch.LoadwatchError, match="did you mean `climb_jump`"):
+        loadwatch.explain("climbjump")

@@ -1,0 +1,373 @@
+"""What a run means among the same runner's other runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from math import exp
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch import columns
+from loadwatch.metrics.speed_curve import EFFORT_DISTANCES_M, FAST_SPEEDS_MPS
+from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
+from loadwatch.runs import MISSING, SPEED_BINS, TRACES, RunRecord
+from loadwatch.settings import Settings
+
+NAN = float("nan")
+FIRST = date(2026, 1, 5)
+NEVER = (NAN, NAN, NAN, NAN, NAN)
+
+
+def record(
+    day=0,
+    *,
+    speed_mps=3.0,
+    heart_rate_bpm=NAN,
+    minutes=60,
+    times_s=NEVER,
+    device="watch",
+    cadence_spm=168.0,
+    late_spm=0.0,
+    window_mps=None,
+    profile=(NAN, NAN),
+    treadmill=False,
+    sport="running",
+    minute=0,
+):
+    """A run at one speed. Its windows spread from 2.7 to 3.3 m/s unless told, 20 in each third."""
+    steps = minutes * 12
+    traces = {
+        "speed_mps": speed_mps,
+        "graded_speed_mps": speed_mps,
+        "heart_rate_bpm": heart_rate_bpm,
+        "cadence_spm": cadence_spm,
+        "altitude_m": 200.0,
+    }
+    vectors = {
+        f"trace_{name}": np.full(
+            steps, MISSING if np.isnan(value) else round(value / TRACES[name]), dtype=np.int16
+        )
+        for name, value in traces.items()
+    }
+    window_mps = np.tile(np.linspace(2.7, 3.3, 20), 3) if window_mps is None else np.array(window_mps)
+    third = np.repeat([0, 1, 2], window_mps.size // 3)
+    fast = np.where(speed_mps + 1.5 >= FAST_SPEEDS_MPS, 500.0, 0.0)
+    by_speed = np.zeros(SPEED_BINS, dtype=int)
+    if not np.isnan(speed_mps):
+        by_speed[int(speed_mps / 0.1 + 1e-9)] = minutes * 60
+    vectors |= {
+        "effort_graded_time_s": np.array(times_s, dtype=float),
+        "seconds_by_speed": by_speed,
+        "fast_by_speed_m": fast,
+        "fast_by_speed_s": fast / 5.0,
+        "form_speed_mps": window_mps.astype(np.float32),
+        "form_cadence_spm": (cadence_spm + 8.0 * (window_mps - 3.0) + late_spm * (third == 2)).astype(
+            np.float32
+        ),
+        "form_step_length_m": np.full(window_mps.size, 1.07, dtype=np.float32),
+        "form_ground_contact_ms": np.full(window_mps.size, NAN, dtype=np.float32),
+        "form_third": third.astype(np.int8),
+    }
+    when = FIRST + timedelta(days=day)
+    facts = {column.name: NAN for column in columns.RUNS if column.kind == "number"}
+    facts |= {
+        "run_id": f"{day:04d}{minute:04d}",
+        "sport": sport,
+        "device": device,
+        "start_time": pd.Timestamp(when, tz="UTC") + pd.Timedelta(minutes=600 + minute),
+        "local_date": when,
+        "week": "",
+        "distance_m": speed_mps * minutes * 60.0,
+        "timer_s": minutes * 60.0,
+        "graded_speed_mean_mps": speed_mps,
+        "normalized_speed_mps": speed_mps,
+        "heart_rate_high_bpm": heart_rate_bpm,
+        "resting_heart_rate_bpm": profile[0],
+        "max_heart_rate_bpm": profile[1],
+        "climb_leg_km": 0.0,
+        "descent_leg_km": 0.0,
+        "is_treadmill": treadmill,
+    }
+    return RunRecord(facts, vectors)
+
+
+def efforts(critical_mps, reserve_m=200.0):
+    """Best times over each distance of a runner who follows the model."""
+    return tuple((length_m - reserve_m) / critical_mps for length_m in EFFORT_DISTANCES_M)
+
+
+def table(*records, **own):
+    return runs_table(records, Settings(**own))[0]
+
+
+class TestLoad:
+    def test_alone_a_run_is_measured_by_itself(self):
+        first = table(record(speed_mps=2.5)).iloc[0]
+        assert (first["load"], first["load_source"]) == (pytest.approx(100.0), "own_mean_speed")
+
+    def test_then_by_the_mean_of_90_days(self):
+        runs = table(record(0, speed_mps=2.0), record(100, speed_mps=3.0), record(101, speed_mps=4.0))
+        assert runs["load"].tolist() == pytest.approx([100.0, 100.0, 100.0 * (4.0 / 3.5) ** 2])
+
+    def test_then_by_the_best_5_km(self):
+        best = (NAN, NAN, NAN, NAN, 1250.0)  # 4 m/s
+        run = table(record(0, times_s=best), record(1, speed_mps=3.84)).iloc[1]
+        assert (run["load"], run["load_source"]) == (pytest.approx(100.0), "best_5km")
+
+    def test_then_by_critical_speed(self):
+        hard = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        run = table(*hard, record(3, speed_mps=4.0, minutes=30)).iloc[3]
+        assert (run["load"], run["load_source"]) == (pytest.approx(50.0), "critical_speed")
+
+    def test_the_runners_own_word_comes_first(self):
+        hard = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        run = table(*hard, record(3, speed_mps=3.0), threshold_speed_mps=3.0).iloc[3]
+        assert run["load"] == pytest.approx(100.0)
+
+    def test_efforts_on_a_treadmill_are_not_believed(self):
+        indoors = [record(day, times_s=efforts(4.0), treadmill=True) for day in range(3)]
+        assert table(*indoors)["load_source"].tolist() == ["own_mean_speed"] * 3
+
+    def test_without_speed_heart_rate_tells(self):
+        own = {"resting_heart_rate_bpm": 50.0, "max_heart_rate_bpm": 190.0}
+        run = table(record(speed_mps=NAN, heart_rate_bpm=140.0), **own).iloc[0]
+
+        def impulse(heart_rate_bpm):
+            reserve = (heart_rate_bpm - 50.0) / 140.0
+            return reserve * 0.64 * exp(1.92 * reserve)
+
+        assert run["trimp"] == pytest.approx(60.0 * impulse(140.0))
+        assert run["load"] == pytest.approx(100.0 * impulse(140.0) / impulse(0.89 * 190.0))
+        assert run["load_source"] == "heart_rate"
+
+    def test_without_speed_and_heart_rate_duration_tells_at_the_runners_usual_load(self):
+        runs = table(record(0, speed_mps=3.0), record(1, speed_mps=NAN, minutes=30, treadmill=True))
+        assert runs["load"].tolist() == pytest.approx([100.0, 50.0])
+        assert runs["load_source"].tolist() == ["own_mean_speed", "duration"]
+
+    def test_rest_and_maximum_too_close_for_a_threshold_leave_it_to_duration(self):
+        own = {"resting_heart_rate_bpm": 110.0, "max_heart_rate_bpm": 120.0}
+        run = table(record(speed_mps=NAN, heart_rate_bpm=115.0), **own).iloc[0]
+        assert (run["load"], run["load_source"]) == (100.0, "duration")
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        told=st.lists(
+            st.tuples(
+                st.sampled_from([NAN, 0.8, 2.5, 4.0]),
+                st.sampled_from([NAN, 60.0, 150.0]),
+                st.integers(1, 120),
+                st.booleans(),
+            ),
+            min_size=1,
+            max_size=6,
+        ),
+        has_settings=st.booleans(),
+    )
+    def test_every_run_has_a_load_above_nothing_whatever_is_missing(self, told, has_settings):
+        own = {"resting_heart_rate_bpm": 50.0, "max_heart_rate_bpm": 190.0} if has_settings else {}
+        runs = table(
+            *(
+                record(day, speed_mps=speed, heart_rate_bpm=rate, minutes=minutes, treadmill=indoors)
+                for day, (speed, rate, minutes, indoors) in enumerate(told)
+            ),
+            **own,
+        )
+        assert (runs["load"] > 0.0).all()
+        assert runs["load_source"].ne("").all()
+        has_heart_rate = [not np.isnan(rate) and has_settings for _, rate, _, _ in told]
+        assert runs["trimp"].notna().tolist() == has_heart_rate
+
+
+class TestHeartRates:
+    def trimps(self, *records, **own):
+        return table(*records, **({"resting_heart_rate_bpm": 50.0} | own))["trimp"]
+
+    def test_a_maximum_needs_20_runs_with_heart_rate(self):
+        daily = [record(day, heart_rate_bpm=150.0 + day) for day in range(20)]
+        trimps = self.trimps(*daily)
+        assert trimps.iloc[:19].isna().all()
+        # The 20th is the hardest, so it was run at the maximum known by then.
+        assert trimps.iloc[19] == pytest.approx(60 * 0.64 * exp(1.92))
+
+    def test_an_earlier_maximum_holds(self):
+        daily = [record(day, heart_rate_bpm=190.0 if day == 3 else 120.0) for day in range(21)]
+        assert self.trimps(*daily).iloc[20] == pytest.approx(60 * 0.5 * 0.64 * exp(1.92 * 0.5))
+
+    def test_age_gives_a_maximum_from_the_first_run(self):
+        """Tanaka: 208 - 0.7 x 40 = 180 bpm."""
+        trimp = self.trimps(record(heart_rate_bpm=115.0), birth_year=1986).iloc[0]
+        assert trimp == pytest.approx(60 * 0.5 * 0.64 * exp(1.92 * 0.5))
+
+    def test_the_devices_profile_serves_where_nobody_tells(self):
+        runs = table(record(0, profile=(50.0, 190.0)), record(1, heart_rate_bpm=120.0))
+        assert runs["trimp"].iloc[1] == pytest.approx(60 * 0.5 * 0.64 * exp(1.92 * 0.5))
+
+    def test_the_runners_own_word_comes_before_the_profile(self):
+        run = table(
+            record(heart_rate_bpm=120.0, profile=(60.0, 220.0)),
+            resting_heart_rate_bpm=50.0,
+            max_heart_rate_bpm=190.0,
+            sex="female",
+        ).iloc[0]
+        assert run["trimp"] == pytest.approx(60 * 0.5 * 0.86 * exp(1.67 * 0.5))
+
+
+class TestHardAndFast:
+    def test_hard_is_095_of_critical_speed(self):
+        hard = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        runs = table(*hard, record(3, speed_mps=3.79), record(4, speed_mps=3.81))
+        assert runs["hard_s"].tolist()[3:] == [0.0, 3600.0]
+
+    def test_where_critical_speed_is_unknown_heart_rate_tells(self):
+        own = {"max_heart_rate_bpm": 200.0}
+        runs = table(record(0, heart_rate_bpm=177.0), record(1, heart_rate_bpm=179.0), **own)
+        assert runs["hard_s"].tolist() == [0.0, 3600.0]
+
+    def test_where_both_are_unknown_so_are_hard_minutes(self):
+        assert np.isnan(table(record(heart_rate_bpm=150.0))["hard_s"].iloc[0])
+
+    def test_fast_needs_20_runs_outside(self):
+        daily = [record(day, treadmill=day == 5) for day in range(22)]
+        fast_m = table(*daily)["fast_m"]
+        assert fast_m.iloc[:20].isna().all()
+        assert fast_m.iloc[20:].tolist() == [500.0, 500.0]
+
+    def test_fast_is_the_higher_of_own_95th_percentile_and_110_percent_of_critical_speed(self):
+        daily = [record(day) for day in range(20)]
+        quick = record(20, speed_mps=2.9)  # its fast stretches reach 4.4 m/s
+        assert table(*daily, quick, threshold_speed_mps=3.9)["fast_m"].iloc[20] == 500.0
+        assert table(*daily, quick, threshold_speed_mps=4.1)["fast_m"].iloc[20] == 0.0
+
+    def test_on_a_treadmill_fast_running_is_unknown(self):
+        daily = [record(day) for day in range(21)]
+        assert np.isnan(table(*daily, record(22, treadmill=True))["fast_m"].iloc[21])
+
+    def test_leg_load_counts_speed_from_095_of_the_threshold(self):
+        """An hour at 4.5 m/s is 16.2 km; at 1.125 of the threshold each counts half as much again."""
+        run = table(record(speed_mps=4.5), threshold_speed_mps=4.0).iloc[0]
+        assert run["leg_load_km"] == pytest.approx(16.2 * 1.5, rel=0.001)
+
+
+class TestStride:
+    def test_a_curve_needs_12_runs_that_end_10_runs_earlier(self):
+        runs, curves = runs_table([record(day) for day in range(70)], Settings())
+        assert runs["stride_residual_pct"].notna().tolist() == [False] * 21 + [True] * 49
+        assert curves["run_count"].tolist() == [*range(12, 41), *[40] * 20]
+        assert runs["stride_residual_pct"].iloc[21:].to_numpy() == pytest.approx(0.0, abs=1e-4)
+
+    def test_3_percent_fewer_steps_at_the_same_speed(self):
+        daily = [record(day) for day in range(21)]
+        fewer = record(21)
+        fewer.vectors["form_cadence_spm"] *= np.float32(0.97)
+        assert table(*daily, fewer)["stride_residual_pct"].iloc[21] == pytest.approx(-3.0, abs=0.01)
+
+    def test_running_slower_is_no_change_of_stride(self):
+        daily = [record(day) for day in range(21)]
+        slow = record(21, window_mps=np.linspace(2.7, 2.9, 60))
+        assert table(*daily, slow)["stride_residual_pct"].iloc[21] == pytest.approx(0.0, abs=0.01)
+
+    def test_another_watch_begins_anew(self):
+        daily = [record(day) for day in range(30)]
+        new = [record(30 + day, device="new watch", cadence_spm=172.0) for day in range(22)]
+        runs, curves = runs_table([*daily, *new], Settings())
+        assert runs["stride_residual_pct"].iloc[30:51].isna().all()
+        assert runs["stride_residual_pct"].iloc[51] == pytest.approx(0.0, abs=1e-4)
+        assert set(curves.loc[curves["device"] == "new watch", "run_count"]) == {12}
+
+    def test_runs_on_a_treadmill_neither_give_a_curve_nor_are_judged(self):
+        daily = [record(day, treadmill=day % 2 == 0) for day in range(44)]
+        residual = table(*daily)["stride_residual_pct"]
+        assert np.flatnonzero(residual.notna()).tolist() == [43]
+
+    def test_speeds_off_the_curve_say_nothing(self):
+        daily = [record(day) for day in range(21)]
+        race = record(21, window_mps=np.linspace(4.0, 5.0, 60))
+        assert np.isnan(table(*daily, race)["stride_residual_pct"].iloc[21])
+
+    @pytest.mark.parametrize(
+        ("odd", "fade_spm"),
+        [
+            pytest.param({}, -5.0, id="steady, five steps fewer in the last third"),
+            pytest.param({"minutes": 34}, NAN, id="shorter than 35 minutes"),
+            pytest.param({"window_mps": np.repeat([2.8, 3.0, 3.2], 20)}, NAN, id="sped up by a seventh"),
+            pytest.param({"window_mps": np.tile(np.linspace(2.7, 3.3, 7), 3)}, NAN, id="too few windows"),
+        ],
+    )
+    def test_late_fade_is_judged_on_steady_runs_only(self, odd, fade_spm):
+        daily = [record(day) for day in range(21)]
+        steady = {"window_mps": np.tile(np.linspace(2.9, 3.1, 20), 3), "late_spm": -5.0} | odd
+        got = table(*daily, record(21, **steady))["cadence_fade_spm"].iloc[21]
+        assert got == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 44))
+def test_what_is_said_of_a_run_never_changes_with_later_runs(seed, count):
+    random = np.random.default_rng(seed)
+    days = np.sort(random.integers(0, 120, 45))
+    history = [
+        record(
+            int(day),
+            minute=position,
+            speed_mps=float(random.choice([2.5, 3.0, 3.5, NAN], p=[0.3, 0.4, 0.2, 0.1])),
+            heart_rate_bpm=float(random.choice([NAN, 130.0, 150.0, 170.0])),
+            times_s=efforts(float(random.uniform(3.8, 4.2))) if random.random() < 0.5 else NEVER,
+            device=str(random.choice(["watch", "phone"], p=[0.8, 0.2])),
+            cadence_spm=float(random.uniform(160.0, 172.0)),
+            profile=(50.0, 185.0) if random.random() < 0.1 else (NAN, NAN),
+            treadmill=bool(random.random() < 0.1),
+        )
+        for position, day in enumerate(days)
+    ]
+    runs, curves = runs_table(history, Settings())
+    early_runs, early_curves = runs_table(history[:count], Settings())
+    pd.testing.assert_frame_equal(early_runs, runs.iloc[:count], check_dtype=False)
+    known = curves[curves["run_id"].isin(early_runs["run_id"])]
+    pd.testing.assert_frame_equal(early_curves, known.reset_index(drop=True), check_dtype=False)
+
+
+class TestTables:
+    def test_runs_have_the_public_columns_and_races_their_mark(self):
+        records = [record(0), record(1)]
+        runs, _ = runs_table(records, Settings(), frozenset({records[1].run_id}))
+        assert list(runs.columns) == columns.names(columns.RUNS)
+        assert runs["is_race"].tolist() == [False, True]
+
+    def test_no_runs_are_empty_tables(self):
+        runs, curves = runs_table([], Settings())
+        assert list(runs.columns) == columns.names(columns.RUNS)
+        assert runs.empty
+        assert curves.empty
+        assert form_windows_table([]).empty
+        assert other_activities_table([]).empty
+
+    def test_hikes_and_walks_load_the_legs_by_half_and_rides_not_at_all(self):
+        others = other_activities_table(
+            [
+                replace_facts(record(day, sport=sport), climb_leg_km=1.0)
+                for day, sport in enumerate(("hiking", "walking", "cycling"))
+            ]
+        )
+        assert others["leg_load_km"].tolist() == pytest.approx([0.5 * 11.8, 0.5 * 11.8, 0.0])
+
+    def test_form_windows_of_runs_outside_carry_their_run(self):
+        windows = form_windows_table([record(0), record(1, treadmill=True), record(2)])
+        assert windows["run_id"].value_counts().tolist() == [60, 60]
+        assert set(windows["run_id"]) == {"00000000", "00020000"}
+        assert windows["third"].tolist() == [*([0] * 20), *([1] * 20), *([2] * 20)] * 2
+
+    def test_a_trace_adds_up_to_the_distance(self):
+        trace = trace_table(record(speed_mps=3.0, minutes=1))
+        assert trace["elapsed_s"].tolist() == list(range(0, 60, 5))
+        assert trace["distance_m"].iloc[-1] == pytest.approx(180.0)
+        assert trace["heart_rate_bpm"].isna().all()
+
+
+def replace_facts(of, **facts):
+    return replace(of, facts=of.facts | facts)

@@ -1,0 +1,261 @@
+"""What one file says by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadwatch.columns import SAMPLES, names
+from loadwatch.formats.activity import Activity, DeviceTotals
+from loadwatch.runs import TRACES, reduce_activity, run_id
+
+NAN = float("nan")
+DIGEST = "3f9a1c2b99aa" + "0" * 52
+INDOORS = {"latitude_deg": NAN, "longitude_deg": NAN}
+PLACES = {
+    "Vienna": (48.2, 16.37),
+    "Tokyo": (35.68, 139.76),
+    "Honolulu": (21.3, -157.85),
+    "Taveuni, on the 180th meridian": (-16.8, -179.99),
+}
+
+
+def outing(seconds=1801, *, speed_mps=3.0, start="2026-03-01 08:00", place="Vienna", columns=None, **facts):
+    """A run north at an even speed, a sample a second; columns overrule what follows from that."""
+    second = np.arange(float(seconds))
+    index = pd.date_range(pd.Timestamp(start, tz="UTC"), periods=seconds, freq="s", name="time")
+    samples = pd.DataFrame(NAN, index=index, columns=names(SAMPLES))
+    latitude_deg, longitude_deg = PLACES[place]
+    told = {
+        "latitude_deg": latitude_deg + speed_mps * second / 111_195.08,
+        "longitude_deg": longitude_deg,
+        "altitude_m": 200.0,
+        "distance_m": speed_mps * second,
+        "speed_mps": speed_mps,
+        "heart_rate_bpm": 140.0,
+        "cadence_spm": 168.0,
+        "is_timer_on": True,
+    }
+    for name, values in (told | (columns or {})).items():
+        samples[name] = values
+    return Activity(samples=samples, **{"format": "fit", "sport": "running", **facts})
+
+
+def reduced(activity, **options):
+    return reduce_activity(activity, file="run.fit", digest=DIGEST, **options)
+
+
+def test_half_an_hour_on_the_flat_by_hand():
+    facts = reduced(outing()).facts
+    assert facts["distance_m"] == pytest.approx(5400.0)
+    assert (facts["elapsed_s"], facts["timer_s"]) == (1800.0, 1800.0)
+    assert facts["moving_s"] == pytest.approx(1800.0, abs=1.0)
+    assert facts["speed_mean_mps"] == pytest.approx(3.0, rel=0.001)
+    assert facts["graded_speed_mean_mps"] == pytest.approx(3.0)
+    assert facts["normalized_speed_mps"] == pytest.approx(3.0)
+    assert (facts["heart_rate_mean_bpm"], facts["heart_rate_max_bpm"]) == (140.0, 140.0)
+    assert facts["cadence_mean_spm"] == 168.0
+    assert facts["step_length_mean_m"] == pytest.approx(60 * 3.0 / 168.0)
+    assert (facts["elevation_gain_computed_m"], facts["elevation_loss_computed_m"]) == (0.0, 0.0)
+    assert (facts["climb_leg_km"], facts["descent_leg_km"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("session", "name"), [(None, "3f9a1c2b99aa"), (0, "3f9a1c2b99aa-1"), (2, "3f9a1c2b99aa-3")]
+)
+def test_a_run_is_named_for_its_content_and_its_place_in_the_file(session, name):
+    assert run_id(DIGEST, session) == name
+
+
+class TestWhenItWas:
+    @pytest.mark.parametrize(
+        ("start", "place", "local_start"),
+        [
+            ("2026-03-01 08:00", "Vienna", "2026-03-01T09:00:00+01:00"),
+            ("2026-03-29 00:30", "Vienna", "2026-03-29T01:30:00+01:00"),
+            ("2026-03-29 01:30", "Vienna", "2026-03-29T03:30:00+02:00"),
+            ("2026-10-25 00:30", "Vienna", "2026-10-25T02:30:00+02:00"),
+            ("2026-10-25 01:30", "Vienna", "2026-10-25T02:30:00+01:00"),
+            ("2026-03-28 23:30", "Vienna", "2026-03-29T00:30:00+01:00"),
+            ("2026-03-01 22:00", "Tokyo", "2026-03-02T07:00:00+09:00"),
+            ("2026-03-02 05:00", "Honolulu", "2026-03-01T19:00:00-10:00"),
+            ("2026-03-01 20:00", "Taveuni, on the 180th meridian", "2026-03-02T08:00:00+12:00"),
+        ],
+    )
+    def test_the_position_tells_the_zone_across_clock_changes_and_trips(self, start, place, local_start):
+        facts = reduced(outing(61, start=start, place=place)).facts
+        assert facts["local_start"] == local_start
+        assert facts["local_date"] == date.fromisoformat(local_start[:10])
+        assert "time" not in facts["notes"]
+
+    @pytest.mark.parametrize(
+        ("offset_h", "hour", "is_noted"),
+        [
+            pytest.param(1.0, "09:00:00+01:00", False, id="the watch's own offset"),
+            pytest.param(3.0, "11:00:00+03:00", False, id="a watch still on the time of home"),
+            pytest.param(-8.0, "09:00:00+01:00", True, id="a watch that was never set"),
+        ],
+    )
+    def test_the_watchs_own_offset_holds_where_it_can_be_meant(self, offset_h, hour, is_noted):
+        facts = reduced(outing(61, utc_offset_s=3600.0 * offset_h)).facts
+        assert facts["local_start"] == f"2026-03-01T{hour}"
+        assert ("does not fit its position" in facts["notes"]) == is_noted
+
+    @pytest.mark.parametrize(
+        ("offset_s", "home", "local_start", "zone", "note"),
+        [
+            pytest.param(19_800.0, "", "2026-03-02T04:30:00+05:30", "UTC+05:30", "", id="the watch's offset"),
+            pytest.param(
+                None,
+                "Europe/Vienna",
+                "2026-03-02T00:00:00+01:00",
+                "Europe/Vienna",
+                "no position: local time by the settings' time zone",
+                id="home",
+            ),
+            pytest.param(
+                None,
+                "",
+                "2026-03-01T23:00:00+00:00",
+                "UTC",
+                "no position and no time zone in the file: local time taken as UTC",
+                id="nothing tells",
+            ),
+        ],
+    )
+    def test_indoors_the_watch_then_home_then_utc(self, offset_s, home, local_start, zone, note):
+        activity = outing(61, start="2026-03-01 23:00", columns=INDOORS, utc_offset_s=offset_s)
+        facts = reduced(activity, home_timezone=home).facts
+        assert (facts["local_start"], facts["timezone"], facts["notes"]) == (local_start, zone, note)
+
+    def test_a_start_finer_than_microseconds_is_no_trouble(self):
+        activity = outing(61)
+        activity.samples.index = activity.samples.index.as_unit("ns") + pd.Timedelta(nanoseconds=123)
+        assert reduced(activity).facts["local_date"] == date(2026, 3, 1)
+
+
+class TestClimb:
+    RAMP_M = np.concatenate([np.linspace(200.0, 290.0, 901), np.linspace(290.0, 200.0, 900)])
+    WAVES_M = 200.0 + 2.0 * np.sin(np.arange(1801) / 40.0)
+
+    def test_the_devices_own_total_is_shown_and_ours_is_judged(self):
+        activity = outing(columns={"altitude_m": self.RAMP_M}, totals=DeviceTotals(elevation_gain_m=120.0))
+        facts = reduced(activity).facts
+        assert (facts["elevation_gain_m"], facts["elevation_source"]) == (120.0, "device")
+        assert facts["elevation_gain_computed_m"] == pytest.approx(90.0, abs=1.5)
+        assert facts["elevation_loss_m"] == facts["elevation_loss_computed_m"] == pytest.approx(90.0, abs=1.5)
+
+    @pytest.mark.parametrize(
+        ("has_barometer", "source", "climb_m"),
+        [
+            pytest.param(True, "barometer", 22.0, id="a barometer sees waves of 4 m"),
+            pytest.param(None, "barometer", 22.0, id="an unknown watch is taken to have one"),
+            pytest.param(False, "gps", 0.0, id="satellites cannot tell them from noise"),
+        ],
+    )
+    def test_the_method_suits_the_sensor(self, has_barometer, source, climb_m):
+        facts = reduced(outing(columns={"altitude_m": self.WAVES_M}, has_barometer=has_barometer)).facts
+        assert facts["elevation_source"] == source
+        assert facts["elevation_gain_computed_m"] == pytest.approx(climb_m, abs=2.5)
+
+    def test_noise_of_satellites_is_no_climb(self):
+        noise_m = 200.0 + np.random.default_rng(1).normal(0.0, 2.0, 1801)
+        facts = reduced(outing(columns={"altitude_m": noise_m}, has_barometer=False)).facts
+        assert facts["elevation_gain_computed_m"] == 0.0
+
+    def test_without_altitude_climb_is_unknown_and_not_nothing(self):
+        facts = reduced(outing(columns={"altitude_m": NAN})).facts
+        assert facts["elevation_source"] == "none"
+        assert np.isnan(facts["elevation_gain_m"])
+        assert np.isnan(facts["elevation_gain_computed_m"])
+
+    def test_uphill_is_harder_than_its_speed_and_weighs_on_the_legs(self):
+        facts = reduced(outing(columns={"altitude_m": 200.0 + 0.05 * 3.0 * np.arange(1801.0)})).facts
+        assert facts["graded_speed_mean_mps"] == pytest.approx(3.0 * 1.272, rel=0.01)
+        assert facts["climb_leg_km"] == pytest.approx(5.4 * 0.272, rel=0.02)
+
+
+class TestForm:
+    def test_windows_begin_after_three_minutes_and_know_their_third(self):
+        vectors = reduced(outing()).vectors
+        assert vectors["form_speed_mps"].size == 54  # of 60 half-minutes, the first 6 left out
+        assert np.bincount(vectors["form_third"]).tolist() == [14, 20, 20]
+        np.testing.assert_allclose(vectors["form_cadence_spm"], 168.0)
+
+    def test_a_stop_costs_its_window_only(self):
+        cadence_spm, speed_mps = np.full(1801, 168.0), np.full(1801, 3.0)
+        cadence_spm[900:905], speed_mps[900:905] = 0.0, 0.0
+        activity = outing(columns={"cadence_spm": cadence_spm, "speed_mps": speed_mps})
+        assert reduced(activity).vectors["form_speed_mps"].size == 53
+
+    def test_walking_breaks_do_not_lower_the_running_cadence(self):
+        is_walk = np.arange(1801) % 600 >= 540
+        speed_mps = np.where(is_walk, 1.4, 3.0)
+        columns = {
+            "cadence_spm": np.where(is_walk, 110.0, 168.0),
+            "speed_mps": speed_mps,
+            "distance_m": np.cumsum(speed_mps),
+        }
+        facts = reduced(outing(columns=columns)).facts
+        assert facts["cadence_mean_spm"] == pytest.approx(168.0)
+        assert facts["cadence_timer_mean_spm"] == pytest.approx(162.2, abs=0.1)
+
+    def test_a_hike_has_no_running_form(self):
+        record = reduced(outing(speed_mps=1.2, sport="hiking"))
+        assert np.isnan(record.facts["cadence_mean_spm"])
+        assert "form_speed_mps" not in record.vectors
+
+
+def test_traces_come_back_within_half_a_step():
+    second = np.arange(1801.0)
+    columns = {
+        "speed_mps": 3.0 + np.sin(second / 50.0),
+        "distance_m": np.cumsum(3.0 + np.sin(second / 50.0)),
+        "heart_rate_bpm": np.where(second < 900, NAN, 140.0 + second / 100.0),
+        "altitude_m": -200.0 + second / 10.0,
+    }
+    record = reduced(outing(columns=columns))
+    five = columns["speed_mps"][:1800].reshape(-1, 5).mean(axis=1)
+    np.testing.assert_allclose(record.trace("speed_mps"), five, atol=TRACES["speed_mps"] / 2 + 1e-9)
+    heart_rate_bpm = record.trace("heart_rate_bpm")
+    assert np.isnan(heart_rate_bpm[:160]).all()
+    assert heart_rate_bpm[-1] == pytest.approx(158.0, abs=0.51)
+    assert record.trace("altitude_m")[0] == pytest.approx(-200.0, abs=0.8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seconds=st.sampled_from([2, 3, 6, 31, 400]),
+    missing=st.sets(
+        st.sampled_from(
+            ["altitude_m", "heart_rate_bpm", "cadence_spm", "speed_mps", "distance_m", "position"]
+        )
+    ),
+    sport=st.sampled_from(["running", "hiking", ""]),
+)
+def test_any_length_with_any_signals_missing_is_reduced_and_missing_is_never_nothing(seconds, missing, sport):
+    columns = dict.fromkeys(missing - {"position"}, NAN) | (INDOORS if "position" in missing else {})
+    record = reduced(outing(seconds, columns=columns, sport=sport))
+    facts = record.facts
+    assert facts["timer_s"] == seconds - 1
+    assert facts["is_treadmill"] == ("position" in missing)
+    assert np.isnan(facts["distance_m"]) == ({"speed_mps", "distance_m", "position"} <= missing)
+    for signal, name in (
+        ("heart_rate_bpm", "heart_rate_mean_bpm"),
+        ("cadence_spm", "cadence_timer_mean_spm"),
+        ("altitude_m", "elevation_gain_computed_m"),
+    ):
+        assert np.isnan(facts[name]) == (signal in missing)
+    for name in TRACES:
+        assert record.trace(name).size == record.vectors["trace_speed_mps"].size
+
+
+def test_a_note_of_the_reader_stays_with_the_run():
+    activity = replace(outing(61), repairs=("cut off; all samples before that were read",))
+    assert reduced(activity).facts["notes"] == "cut off; all samples before that were read"
