@@ -57,3 +57,21 @@ def test_an_unlabelled_recording_of_nothing_is_unknown(outing):
     recording = tidy(outing(sport="", columns=nothing))
     assert recording.sport == "unknown"
     assert recording.notes == ("not labelled, and neither speed nor cadence tells what it was",)
+
+
+@pytest.mark.parametrize(
+    ("running_share", "sport"),
+    [
+        pytest.param(0.1, "walking", id="a walk with a dash for the bus"),
+        pytest.param(0.3, "running", id="a mountain run, hiked where it is steep"),
+    ],
+)
+def test_a_slow_outing_with_enough_running_in_it_is_a_run(outing, running_share, sport):
+    is_run = np.arange(1801) % 600 < 600 * running_share
+    speed_mps = np.where(is_run, 2.4, 1.2)
+    columns = {
+        "speed_mps": speed_mps,
+        "distance_m": np.cumsum(speed_mps),
+        "cadence_spm": np.where(is_run, 165.0, 110.0),
+    }
+    assert tidy(outing(columns=columns)).sport == sport

@@ -16,6 +16,7 @@ SAYS_NOTHING = ("", "generic")
 
 _WALKING_MPS = 1.95  # walking turns into running near 2 m/s
 _WALKING_SPM = 140.0
+_RUN_WALK_SHARE = 0.2  # with this much running in it, a slow outing is still a run
 RUNNING_LIMIT_MPS = 5.5  # faster than this for most of an outing is a vehicle or a world-class race
 
 
@@ -38,11 +39,17 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
     if label in SAYS_NOTHING:
         return _by_pace(speed_mps, cadence_spm)
-    if label == RUNNING and speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM:
+    is_slow = speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM
+    if label == RUNNING and is_slow and _running_share(grid) < _RUN_WALK_SHARE:
         return "walking", (
             f"labelled running, but walked: half of it below {speed_mps:.1f} m/s and {cadence_spm:.0f} spm"
         )
     return label, ""
+
+
+def _running_share(grid: Grid) -> float:
+    """Share of the moving time at running cadence: run-walks and mountain runs have much of it, walks none."""
+    return float(np.mean(grid.cadence_spm[grid.is_moving] >= _WALKING_SPM)) if grid.is_moving.any() else 0.0
 
 
 def _by_pace(speed_mps: float, cadence_spm: float) -> tuple[str, str]:
