@@ -25,11 +25,9 @@ EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 AS_OF = date.fromisoformat(EXPECTED["as_of"])
 STAGE = "1/7"
 SAME_ACTIVITY = (
-    "2026-05-19_1810_cruise.fit",
     "2026-05-21_1800_easy.fit",
     "2026-05-21_1800_easy.gpx",
     "2026-05-28_1800_easy.tcx.gz",
-    "2026-06-02_1810_cruise.fit",
 )
 
 
@@ -140,7 +138,7 @@ def test_every_reason_names_its_run_and_its_numbers(history):
     assert run["file"] == "2026-06-28_0730_long.fit"
 
 
-@pytest.mark.parametrize("week", ["2026-W19", "2026-W24", "2026-W26", "2026-W33", "2026-W39"])
+@pytest.mark.parametrize("week", ["2026-W19", "2026-W26", "2026-W39"])
 def test_a_week_told_later_is_the_week_told_then(reading, history, week):
     row = history.weeks.set_index("week").loc[week]
     end = row["week_start"] + timedelta(days=6)

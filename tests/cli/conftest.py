@@ -16,6 +16,7 @@ from loadwatch import cli
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
+from loadwatch.report import html, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +56,14 @@ class Stream(io.TextIOWrapper):
 
 @pytest.fixture
 def loadwatch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Outcome]:
-    """Call the program in this process, by default in a folder of its own, without a terminal."""
+    """Call the program in this process, by default in a folder of its own, without a terminal or pictures."""
 
     def call(
         *arguments: object,
         cwd: Path | None = None,
         encoding: str = "utf-8",
         terminal: bool = False,
+        draws: bool = False,
         **env: str,
     ) -> Outcome:
         out = Stream(encoding, is_terminal=terminal)
@@ -77,6 +79,9 @@ def loadwatch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., 
             patch.delenv("NO_COLOR", raising=False)
             for name, value in {"COLUMNS": "100", "TERM": "xterm", **env}.items():
                 patch.setenv(name, value)
+            if not draws:
+                patch.setattr(png, "render", lambda history: b"")
+                patch.setattr(html, "render", lambda history: "")
             code: object = 0
             try:
                 cli.main()

