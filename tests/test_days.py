@@ -120,7 +120,12 @@ class TestCalendar:
 
     def test_columns_are_the_public_ones_and_what_rules_need(self):
         wanted = [name for name in columns.names(columns.DAYS) if name != "level"]
-        assert list(days_of(run()).columns) == [*wanted, "altitude_known_m", "is_on_foot"]
+        assert list(days_of(run()).columns) == [
+            *wanted,
+            "altitude_known_m",
+            "distance_unknown_count",
+            "is_on_foot",
+        ]
 
 
 class TestSums:
@@ -144,7 +149,7 @@ class TestSums:
 
     def test_climb_is_told_by_the_runs_that_have_altitude(self):
         rows = [run(km=10, elevation_gain_computed_m=80.0), run(km=5, minute=1000)]
-        day = days_of(*rows, run(km=3, minute=1200, is_treadmill=True)).iloc[0]
+        day = days_of(*rows, run(km=3, minute=1200, is_treadmill=True, sub_sport="treadmill")).iloc[0]
         assert day["elevation_gain_m"] == 80.0
         assert day["altitude_known_m"] == 13_000.0, "a treadmill is known to be flat"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch.merge import merge
+from loadwatch import merge as merging
 from loadwatch.runs import MISSING, RunRecord
 
 NAN = float("nan")
@@ -25,6 +25,7 @@ def record(
     cadence_spm=168.0,
     ground_contact_ms=NAN,
     known=100,
+    latitude_deg=NAN,
 ):
     """A record with what merging looks at; its name is its file and, up to a blank, its content."""
     trace = np.full(100, MISSING, dtype=np.int16)
@@ -41,8 +42,16 @@ def record(
         "cadence_timer_mean_spm": cadence_spm,
         "ground_contact_mean_ms": ground_contact_ms,
         "elevation_gain_computed_m": 50.0,
+        "start_latitude_deg": latitude_deg,
+        "start_longitude_deg": 16.0,
     }
     return RunRecord(facts, {"trace_speed_mps": trace})
+
+
+def merge(records):
+    """The kept records, and each dropped one beside the one it repeats."""
+    activities = merging.merge(records)
+    return [best for best, _ in activities], [(copy, best) for best, copies in activities for copy in copies]
 
 
 def files(records):
@@ -54,14 +63,15 @@ def files(records):
     [
         pytest.param(record("b", 5, elapsed_s=3590), True, id="the export of another program"),
         pytest.param(record("b", distance_m=10_400), True, id="4 % more distance"),
-        pytest.param(record("b", distance_m=10_600), False, id="6 % more distance"),
+        pytest.param(record("b", distance_m=10_700), True, id="another device that saw 7 % more"),
         pytest.param(record("b", distance_m=NAN), True, id="without distance"),
         pytest.param(record("b", sport="cycling"), False, id="another sport at the same time"),
         pytest.param(record("b", 600), True, id="most of the hour in common"),
         pytest.param(record("b", 800), False, id="less than four fifths in common"),
         pytest.param(record("b", 3600), False, id="right after the first"),
         pytest.param(record("b", 7 * 3600), False, id="the same loop in the afternoon"),
-        pytest.param(record("b", 1800, elapsed_s=1800, distance_m=5000), False, id="a part of it"),
+        pytest.param(record("b", 1800, elapsed_s=1800, distance_m=5000), True, id="a part of it"),
+        pytest.param(record("b", sport="hiking"), True, id="another word for going on foot"),
         pytest.param(record("b", elapsed_s=0, distance_m=0), False, id="a recording of no length"),
         pytest.param(record("a copy"), True, id="the same content under another name"),
     ],
@@ -72,8 +82,22 @@ def test_which_recordings_tell_of_one_activity(other, is_same):
     assert len(kept) + len(duplicates) == 2
 
 
-def test_short_runs_may_differ_by_50_metres():
-    assert len(merge([record("a", distance_m=300), record("b", distance_m=345)])[0]) == 1
+@pytest.mark.parametrize(
+    ("latitude_deg", "count"),
+    [
+        pytest.param(48.01, 1, id="1.1 km away: one runner, two devices"),
+        pytest.param(48.5, 2, id="56 km away: two runners"),
+    ],
+)
+def test_runs_at_the_same_time_far_apart_are_two_peoples(latitude_deg, count):
+    here, there = record("a", latitude_deg=48.0), record("b", latitude_deg=latitude_deg)
+    assert len(merge([here, there])[0]) == count
+
+
+def test_a_part_gives_way_to_the_whole_however_rich_it_is():
+    part = record("part", 900, elapsed_s=2700, ground_contact_ms=240.0)
+    whole = record("whole", file_format="gpx", heart_rate_bpm=NAN)
+    assert files(merge([part, whole])[0]) == ["whole"]
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,19 @@ def parse_week(text: str, week_starts: str) -> str:
         return week_label(day, week_starts)
     except (ValueError, OverflowError) as error:  # overflow: a week that begins before the year 1
         raise UsageError(f"{text!r} is no week; write one such as 2026-W47, or any date in it.") from error
+
+
+def parse_day(text: date | str | None) -> date | None:
+    """A day, given as one or as a text such as 2026-11-22; None stays None.
+
+    Raises
+    ------
+    UsageError
+        Where the text is no day.
+    """
+    if not isinstance(text, str):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write one such as 2026-11-22.") from error

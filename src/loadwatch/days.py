@@ -11,12 +11,14 @@ import pandas as pd
 from loadwatch import columns
 from loadwatch.calendar import week_label
 from loadwatch.metrics.intensity import carried
+from loadwatch.runs import INDOOR
 from loadwatch.tidy import ON_FOOT
 
 if TYPE_CHECKING:
     from datetime import date
 
 SESSION_GAP = pd.Timedelta(minutes=30)
+FOR_RULES = ("altitude_known_m", "distance_unknown_count", "is_on_foot")
 VALID_AFTER_DAYS = 28  # averages over weeks mean nothing before
 
 
@@ -70,7 +72,8 @@ def days_table(
     -------
     DataFrame
         The columns of `columns.DAYS` but `level`, which the rules give; and for the rules
-        `altitude_known_m` (metres run with altitude or on a treadmill) and `is_on_foot` (any run, walk or
+        `altitude_known_m` (metres run with altitude or on a treadmill), `distance_unknown_count` (runs of
+        unknown distance, which the sums leave out) and `is_on_foot` (any run, walk or
         hike that day).
     """
     first = runs["local_date"].min() if len(runs) else as_of
@@ -85,6 +88,9 @@ def days_table(
     days["is_covered"] = True
     for name in ("distance_m", "moving_s", "load", "leg_load_km"):
         days[name] = by_day[name].sum().reindex(calendar, fill_value=0.0)
+    is_unknown = runs["distance_m"].isna().astype(int)
+    unknown_count = is_unknown.groupby(runs["local_date"]).sum()
+    days["distance_unknown_count"] = unknown_count.reindex(calendar, fill_value=0)
     on_foot = others[others["sport"].isin(ON_FOOT)]
     days["leg_load_km"] += (
         on_foot.groupby("local_date")["leg_load_km"].sum().reindex(calendar, fill_value=0.0)
@@ -96,7 +102,7 @@ def days_table(
     days["is_on_foot"] = ~days["is_rest_day"] | calendar.isin(on_foot["local_date"])
     _add_charts(days)
     names = [name for name in columns.names(columns.DAYS) if name != "level"]
-    return days.reset_index()[[*names, "altitude_known_m", "is_on_foot"]]
+    return days.reset_index()[[*names, *FOR_RULES]]
 
 
 def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
@@ -116,7 +122,7 @@ def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
         if not name.startswith("elevation"):
             total = total.where(by_day[source].count() == by_day.size())
         days[name] = total.reindex(calendar).where(~days["is_rest_day"], 0.0).astype(float)
-    is_known = runs["elevation_gain_computed_m"].notna() | runs["is_treadmill"].astype(bool)
+    is_known = runs["elevation_gain_computed_m"].notna() | runs["sub_sport"].isin(INDOOR)
     known_m = runs["distance_m"].where(is_known, 0.0).groupby(runs["local_date"]).sum()
     days["altitude_known_m"] = known_m.reindex(calendar, fill_value=0.0)
 

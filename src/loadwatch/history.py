@@ -109,6 +109,8 @@ class History:
         Files that were mended while reading, with what was mended.
     settings
         The runner's settings in force.
+    warnings
+        What the runner should put right in the settings, a sentence each.
     """
 
     runs: pd.DataFrame
@@ -129,6 +131,7 @@ class History:
     late_count: int
     repaired: dict[str, str]
     settings: Settings
+    warnings: tuple[str, ...] = ()
 
     @property
     def story(self) -> WeekStory:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.runs import MISSING
+from loadwatch.tidy import ON_FOOT
+from loadwatch.tidy.gps import haversine_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +22,17 @@ _SIGNALS = (
     "elevation_gain_computed_m",
 )
 _FORMAT_ORDER = ("gpx", "tcx", "fit")
+NEAR_M = 2000.0  # devices of one person may find their first position this far apart
+FASTEST_MPS = 7.0
 
 
 def merge(
-    records: Sequence[RunRecord], *, least_overlap: float = 0.8, distance_tolerance: float = 0.05
-) -> tuple[list[RunRecord], list[tuple[RunRecord, RunRecord]]]:
-    """Keep the richest record of each activity.
+    records: Sequence[RunRecord], *, least_overlap: float = 0.8, least_share: float = 0.4
+) -> list[tuple[RunRecord, list[RunRecord]]]:
+    """Find the records that tell of one activity, and the one that tells most.
 
-    Two records tell of the same activity when they are of one sport, overlap in time for most of the
-    shorter one, and agree on the distance.
+    Nobody runs twice at once: two records of one kind that overlap in time for most of the shorter one are
+    the same activity, however far their devices disagree, unless they lie too far apart to be one person's.
 
     Parameters
     ----------
@@ -36,47 +40,50 @@ def merge(
         In any order; the result does not depend on it.
     least_overlap
         Share of the shorter one's elapsed time.
-    distance_tolerance
-        Share of the longer distance by which the two may differ (50 m are always allowed).
+    least_share
+        Share of the longer one's elapsed time that the shorter must last: a watch left on for days is not
+        the same as each run of these days.
 
     Returns
     -------
-    kept, duplicates
-        The kept records by start time, and pairs of a dropped record and the kept one it repeats.
+    list of (record, list of record)
+        For each activity in order of start the richest of those that tell of all of it, and the others.
     """
-    kept: list[RunRecord] = []
-    duplicates: list[tuple[RunRecord, RunRecord]] = []
-    by_start = sorted(
-        records, key=lambda record: (record.facts["start_time"], record.run_id, record.facts["file"])
-    )
+    ordered = sorted(records, key=_key)
+    groups: list[list[RunRecord]] = []
     open_groups: list[list[RunRecord]] = []
-    for record in by_start:
-        still_open = []
-        for group in open_groups:
-            is_over = max(_end(member) for member in group) <= record.facts["start_time"].timestamp()
-            (_close(group, kept, duplicates) if is_over else still_open.append(group))
-        open_groups = still_open
+    for record in ordered:
+        began = record.facts["start_time"].timestamp()
+        open_groups = [group for group in open_groups if max(map(_end, group)) > began]
         home = next(
-            (group for group in open_groups if _same(group[0], record, least_overlap, distance_tolerance)),
+            (group for group in open_groups if _same(_longest(group), record, least_overlap, least_share)),
             None,
         )
+        # A copy may last no time at all, and its group be closed already.
+        home = home or next((group for group in groups[-1:] if group[0].run_id == record.run_id), None)
         if home is None:
-            open_groups.append([record])
-        else:
-            home.append(record)
-    for group in open_groups:
-        _close(group, kept, duplicates)
-    kept.sort(key=lambda record: (record.facts["start_time"], record.run_id))
-    duplicates.sort(key=lambda pair: (pair[0].facts["start_time"], pair[0].run_id, pair[0].facts["file"]))
-    return kept, duplicates
+            home = []
+            groups.append(home)
+            open_groups.append(home)
+        home.append(record)
+    kept = []
+    for group in groups:
+        whole = [
+            record
+            for record in group
+            if record.facts["elapsed_s"] >= 0.9 * _longest(group).facts["elapsed_s"]
+        ]
+        best = max(whole, key=_richness)
+        kept.append((best, [record for record in group if record is not best]))
+    return sorted(kept, key=lambda pair: _key(pair[0]))
 
 
-def _close(
-    group: list[RunRecord], kept: list[RunRecord], duplicates: list[tuple[RunRecord, RunRecord]]
-) -> None:
-    best = max(group, key=_richness)
-    kept.append(best)
-    duplicates.extend((record, best) for record in group if record is not best)
+def _key(record: RunRecord) -> tuple[object, str, str]:
+    return record.facts["start_time"], record.run_id, record.facts["file"]
+
+
+def _longest(group: Sequence[RunRecord]) -> RunRecord:
+    return max(group, key=lambda record: float(record.facts["elapsed_s"]))
 
 
 def _richness(record: RunRecord) -> tuple[int, int, int, str, str]:
@@ -91,17 +98,31 @@ def _end(record: RunRecord) -> float:
     return float(record.facts["start_time"].timestamp() + record.facts["elapsed_s"])
 
 
-def _same(one: RunRecord, other: RunRecord, least_overlap: float, distance_tolerance: float) -> bool:
-    if one.facts["sport"] != other.facts["sport"]:
-        return False
+def _same(one: RunRecord, other: RunRecord, least_overlap: float, least_share: float) -> bool:
     if one.run_id == other.run_id:
         return True
-    begin = max(one.facts["start_time"].timestamp(), other.facts["start_time"].timestamp())
-    overlap_s = min(_end(one), _end(other)) - begin
-    shorter_s = min(one.facts["elapsed_s"], other.facts["elapsed_s"])
-    if overlap_s < least_overlap * shorter_s or shorter_s <= 0.0:
+    if not _one_kind(one.facts["sport"], other.facts["sport"]):
         return False
-    apart_m = abs(one.facts["distance_m"] - other.facts["distance_m"])
-    allowed_m = max(distance_tolerance * max(one.facts["distance_m"], other.facts["distance_m"]), 50.0)
-    # An unknown distance contradicts nothing.
-    return bool(np.isnan(apart_m) or apart_m <= allowed_m)
+    began = [record.facts["start_time"].timestamp() for record in (one, other)]
+    overlap_s = min(_end(one), _end(other)) - max(began)
+    shorter_s, longer_s = sorted((one.facts["elapsed_s"], other.facts["elapsed_s"]))
+    if shorter_s <= 0.0 or overlap_s < least_overlap * shorter_s or shorter_s < least_share * longer_s:
+        return False
+    return bool(_apart_m(one, other) <= NEAR_M + FASTEST_MPS * abs(began[0] - began[1]))
+
+
+def _one_kind(sport: str, other: str) -> bool:
+    """One sport, or two words for going on foot: a watch may say hike where an app says run."""
+    return sport == other or (sport in ON_FOOT and other in ON_FOOT)
+
+
+def _apart_m(one: RunRecord, other: RunRecord) -> float:
+    """How far apart two activities began; 0 where either has no position."""
+    places = [
+        np.array([record.facts["start_latitude_deg"], record.facts["start_longitude_deg"]])
+        for record in (one, other)
+    ]
+    if np.isnan(places).any():
+        return 0.0
+    (latitude, longitude), (to_latitude, to_longitude) = places
+    return float(haversine_m(latitude, longitude, to_latitude, to_longitude))

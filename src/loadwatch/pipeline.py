@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from loadwatch import columns, formats, sources, words
 from loadwatch import settings as settings_file
-from loadwatch.calendar import parse_week, week_label
+from loadwatch.calendar import parse_day, parse_week, week_label
 from loadwatch.days import days_table, sessions_table
 from loadwatch.errors import FileError, NoRunsError, UnreadableError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
@@ -20,7 +21,7 @@ from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
 from loadwatch.history import History
 from loadwatch.merge import merge
 from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
-from loadwatch.runs import RunRecord, reduce_activity, run_id
+from loadwatch.runs import RunRecord, reduce_activity
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING, tidy
 from loadwatch.weeks import reported_week, weeks_table
@@ -66,7 +67,7 @@ class Intake:
 def scan(
     paths: str | Path | Sequence[str | Path],
     *,
-    as_of: date | None = None,
+    as_of: date | str | None = None,
     week: str | None = None,
     settings: Settings | Path | None = None,
     rules: Sequence[Rule] = RULES,
@@ -79,7 +80,8 @@ def scan(
     paths
         Files and folders; a leading ~ is the home folder.
     as_of
-        Tell the story as of this day; later runs are left out and counted. Today if not given, or the day
+        Tell the story as of this day, a date or as 2026-11-22; later runs are left out and counted. Today if
+        not given, or the day
         of the newest run where that is over 14 days old.
     week
         Week to report on, as 2026-W47 or any date in it; the last complete one if not given.
@@ -109,7 +111,7 @@ def scan(
     own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
     refuse_senseless(rules, own.rules)
     intake = read_files(files, places, own, progress)
-    return tell(intake, own, places, as_of=as_of, week=week, rules=rules)
+    return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules)
 
 
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
@@ -150,40 +152,33 @@ def read_files(
 
 def _take(intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings) -> None:
     """One activity of a file becomes a record, or a row that says why not."""
+    number = None if isinstance(outcome, FileError) else outcome.session_number
+    shown = name if number is None else f"{name} (part {number + 1})"
+    reduced = _reduced(outcome, shown, digest, settings)
+    if isinstance(reduced, FileError):
+        intake.skip(shown, str(reduced), reduced.kind)
+        return
+    if not isinstance(outcome, FileError) and outcome.repairs:
+        intake.repaired[shown] = "; ".join(filter(None, [intake.repaired.get(shown, ""), *outcome.repairs]))
+    intake.records.append(reduced)
+
+
+def _reduced(
+    outcome: Activity | FileError, shown: str, digest: str, settings: Settings
+) -> RunRecord | FileError:
+    """The record of one activity, or why there is none; nothing that it breaks goes any further."""
     if isinstance(outcome, FileError):
-        intake.skip(name, str(outcome), outcome.kind)
-        return
-    shown = name if outcome.session_number is None else f"{name} (part {outcome.session_number + 1})"
-    correction = correction_for(run_id(digest, outcome.session_number), settings)
-    if correction.exclude:
-        intake.skip(shown, "excluded in the settings", "not_a_run")
-        return
+        return outcome
     try:
-        record = reduce_activity(
-            outcome, file=shown, digest=digest, home_timezone=settings.timezone, sport=correction.sport
-        )
+        return reduce_activity(outcome, file=shown, digest=digest, home_timezone=settings.timezone)
     except FileError as error:
-        intake.skip(shown, str(error), error.kind)
-        return
-    except Exception as error:  # noqa: BLE001 - likewise for what a strange activity breaks
-        intake.skip(shown, _unforeseen(error), UnreadableError.kind)
-        return
-    if outcome.repairs:
-        intake.repaired[shown] = "; ".join(
-            [*intake.repaired.get(shown, "").split("; "), *outcome.repairs]
-        ).lstrip("; ")
-    if correction.note:
-        record.facts["notes"] = "; ".join(filter(None, [record.facts["notes"], correction.note]))
-    intake.records.append(record)
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever a strange activity breaks, the others are still read
+        return UnreadableError(_unforeseen(error))
 
 
 def _unforeseen(error: Exception) -> str:
     return f"could not be read ({type(error).__name__}: {error}); please report this file's kind"
-
-
-def correction_for(run: str, settings: Settings) -> Correction:
-    """What the settings say of a run; a key may be any prefix of its id."""
-    return next((said for key, said in settings.runs.items() if run.startswith(key)), Correction())
 
 
 def tell(
@@ -196,7 +191,7 @@ def tell(
     rules: Sequence[Rule] = RULES,
 ) -> History:
     """From records to a history: everything after the files are read."""
-    kept, duplicates = merge(intake.records)
+    kept, duplicates, warnings = _corrected(intake, merge(intake.records), settings)
     runs = [record for record in kept if record.facts["sport"] == RUNNING]
     others = [record for record in kept if record.facts["sport"] != RUNNING]
     if not runs:
@@ -213,7 +208,7 @@ def tell(
     for record in [*runs, *others]:
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
 
-    races = frozenset(record.run_id for record in runs if correction_for(record.run_id, settings).race)
+    races = frozenset(record.run_id for record in runs if record.facts.get("is_race"))
     run_table, curves = runs_table(runs, settings, races)
     other_table = other_activities_table(others)
     sessions = sessions_table(run_table)
@@ -243,7 +238,57 @@ def tell(
         late_count=late,
         repaired=intake.repaired,
         settings=settings,
+        warnings=(*warnings, *_overlaps(runs)),
     )
+
+
+def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:
+    """A warning where runs that are not one go on at the same time."""
+    for before, after in pairwise(runs):
+        end = before.facts["start_time"] + pd.Timedelta(seconds=before.facts["elapsed_s"])
+        if (end - after.facts["start_time"]).total_seconds() > longest_s:
+            names = f"{before.facts['file']} and {after.facts['file']}"
+            return (f"{names} were run at the same time; are these the files of two people?",)
+    return ()
+
+
+def _corrected(
+    intake: Intake, activities: Sequence[tuple[RunRecord, list[RunRecord]]], settings: Settings
+) -> tuple[list[RunRecord], list[tuple[RunRecord, RunRecord]], tuple[str, ...]]:
+    """What the runner says of single activities, applied to all the files that tell of one.
+
+    Returns the activities left, pairs of a dropped copy and the kept one, and a warning for each correction
+    that fits no file.
+    """
+    kept: list[RunRecord] = []
+    duplicates: list[tuple[RunRecord, RunRecord]] = []
+    unused = set(settings.runs)
+    for best, copies in activities:
+        keys = [key for key in settings.runs for one in (best, *copies) if one.run_id.startswith(key)]
+        unused.difference_update(keys)
+        said = settings.runs[keys[0]] if keys else Correction()
+        if said.exclude:
+            for one in (best, *copies):
+                intake.skip(one.facts["file"], "excluded in the settings", "not_a_run")
+            continue
+        record = _as_said(best, said)
+        kept.append(record)
+        duplicates.extend((copy, record) for copy in copies)
+    warnings = tuple(
+        f"loadwatch.toml: [runs.{key}] fits none of the files; `loadwatch export` lists their run_ids."
+        for key in sorted(unused)
+    )
+    return kept, duplicates, warnings
+
+
+def _as_said(record: RunRecord, said: Correction) -> RunRecord:
+    """A record with the runner's own words in place of the file's."""
+    notes = [record.facts["notes"], said.note]
+    facts = record.facts | {"is_race": said.race}
+    if said.sport and said.sport != facts["sport"]:
+        facts["sport"] = said.sport
+        notes.insert(1, "sport set by the runner")
+    return replace(record, facts=facts | {"notes": "; ".join(filter(None, notes))})
 
 
 def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
@@ -381,8 +426,9 @@ def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]
     Returns
     -------
     dict
-        file, digest, repairs, and activities: for each a dict with either `activity` (as read) and
-        `record` (as reduced), or `problem` (a `FileError`).
+        file, digest, repairs, and activities: for each a dict with `activity` (as read, where it could be)
+        and either `record` (as reduced and corrected by the settings) and `is_excluded`, or `problem` (a
+        `FileError`).
 
     Raises
     ------
@@ -393,20 +439,12 @@ def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]
     raw = sources.read(path)
     activities: list[dict[str, Any]] = []
     for outcome in formats.read(raw.data):
-        if isinstance(outcome, FileError):
-            activities.append({"problem": outcome})
+        reduced = _reduced(outcome, path.name, raw.digest, own)
+        entry: dict[str, Any] = {} if isinstance(outcome, FileError) else {"activity": outcome}
+        if isinstance(reduced, FileError):
+            activities.append(entry | {"problem": reduced})
             continue
-        run = run_id(raw.digest, outcome.session_number)
-        try:
-            record = reduce_activity(
-                outcome,
-                file=path.name,
-                digest=raw.digest,
-                home_timezone=own.timezone,
-                sport=correction_for(run, own).sport,
-            )
-        except FileError as error:
-            activities.append({"activity": outcome, "problem": error})
-        else:
-            activities.append({"activity": outcome, "record": record})
+        key = next((key for key in own.runs if reduced.run_id.startswith(key)), None)
+        said = own.runs[key] if key else Correction()
+        activities.append(entry | {"record": _as_said(reduced, said), "is_excluded": said.exclude})
     return {"file": path, "digest": raw.digest, "repairs": raw.repairs, "activities": activities}

@@ -134,7 +134,10 @@ def _speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speeds]:
         recent = slice(int(np.searchsorted(day, day[i] - CRITICAL_SPEED_DAYS, side="right")), i + 1)
         critical_mps = told_mps
         if np.isnan(told_mps):
-            critical_mps = speed_curve.critical_speed_mps(times_s[recent][:, critical])
+            usual_mps = _nanmedian(graded_mps[recent])
+            critical_mps = speed_curve.critical_speed_mps(
+                times_s[recent][:, critical], usual_mps=float(np.nan_to_num(usual_mps))
+            )
         best_5km_s = np.nanmin(times_s[recent, longest], initial=np.inf)
         if not np.isnan(critical_mps):
             threshold_mps, source = critical_mps, "critical_speed"
@@ -236,10 +239,11 @@ def _speed_facts(record: RunRecord, speed: Speeds, heart_rate: HeartRates) -> di
         fast_s = 0.0 if is_beyond else float(record.vectors["fast_by_speed_s"][step])
     km = np.nan_to_num(record.facts["distance_m"]) / 1000.0
     fast_km = 0.0
-    if not np.isnan(speed.threshold_mps):
+    # Only a known critical speed tells which kilometres were fast.
+    if not np.isnan(speed.critical_mps):
         known_mps = ground_mps[~np.isnan(ground_mps)]
         step_km = known_mps * TRACE_STEP_S / 1000.0
-        fast_km = float(step_km @ legs.speed_weight(known_mps, speed.threshold_mps))
+        fast_km = float(step_km @ legs.speed_weight(known_mps, speed.critical_mps))
     leg_load_km = km + record.facts["climb_leg_km"] + record.facts["descent_leg_km"] + fast_km
     return {"hard_s": hard_s, "fast_m": fast_m, "fast_s": fast_s, "leg_load_km": leg_load_km}
 
@@ -373,3 +377,8 @@ def _first_known(*values: float) -> float:
 def _nanmean(values: Floats) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if known.size else float("nan")
+
+
+def _nanmedian(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else float("nan")

@@ -6,19 +6,20 @@ opening the file again, so thresholds can change without reading anything anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 
 from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
-from loadwatch.tidy import RUNNING, tidy
+from loadwatch.tidy import tidy
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
-    from loadwatch.formats.activity import Activity
+    from loadwatch.formats.activity import Activity, DeviceTotals
     from loadwatch.tidy import Grid, Recording
 
 TRACE_STEP_S = 5
@@ -33,6 +34,9 @@ TRACES = {
     "cadence_spm": 0.5,
     "altitude_m": 0.5,
 }
+LONGEST_AWAY_S = 3 * 3600  # a watch keeps the time of home for hours into a trip; beyond that it is unset
+SLOWEST_RUNNING_SPM = 120.0  # below, it is a walking break; form windows ask for more
+INDOOR = ("treadmill", "indoor", "virtual")
 SPEED_BIN_MPS = 0.1
 SPEED_BINS = 100
 
@@ -95,10 +99,15 @@ def reduce_activity(
     """
     recording = tidy(activity, sport=sport)
     grid = recording.grid
-    altitude_m, slope = _terrain(activity, grid)
+    altimeter = _altimeter(activity)
+    altitude_m = hills.smooth_altitude_m(grid.altitude_m, span_s=altimeter.span_s)
+    slope = hills.grade_ratio(grid.distance_m, altitude_m, base_m=altimeter.base_m)
     graded_mps = grid.speed_mps * hills.grade_factor(slope)
-    is_treadmill = activity.sub_sport == "treadmill" or bool(np.isnan(recording.latitude_deg))
-    clock, clock_note = _local_clock(activity, recording, home_timezone)
+    is_indoor = activity.sub_sport in INDOOR
+    # The positions of a virtual run are those of a game.
+    latitude_deg = float("nan") if is_indoor else recording.latitude_deg
+    longitude_deg = float("nan") if is_indoor else recording.longitude_deg
+    clock, clock_note = _local_clock(activity, recording, latitude_deg, longitude_deg, home_timezone)
     local_start = recording.start.to_pydatetime(warn=False).astimezone(clock)
     notes = [*recording.notes, *([clock_note] if clock_note else [])]
     facts: dict[str, Any] = {
@@ -115,35 +124,57 @@ def reduce_activity(
         "elapsed_s": recording.elapsed_s,
         "timer_s": recording.timer_s,
         "cadence_source": activity.cadence_source,
-        "is_treadmill": is_treadmill,
+        "is_treadmill": is_indoor or np.isnan(latitude_deg),
+        "is_indoor": is_indoor,
+        "start_latitude_deg": latitude_deg,
+        "start_longitude_deg": longitude_deg,
         "resting_heart_rate_bpm": activity.athlete.resting_heart_rate_bpm,
         "max_heart_rate_bpm": activity.athlete.max_heart_rate_bpm,
         "notes": "; ".join(notes),
     }
     facts |= _speed_facts(grid, graded_mps)
-    facts |= _elevation_facts(activity, altitude_m)
-    facts |= _body_facts(grid, recording.sport)
+    facts |= _elevation_facts(activity.totals, altimeter, altitude_m)
+    facts |= _body_facts(grid)
     facts |= _leg_facts(grid, slope)
-    vectors = _traces(grid, graded_mps, altitude_m)
-    if recording.sport == RUNNING:
-        vectors |= _form_windows(grid, slope)
-        vectors |= _efforts(grid, graded_mps)
-        climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
-        vectors |= {"climb_by_steepness_m": climb_m, "descent_by_steepness_m": descent_m}
+    # Also for what is no run by its label: the runner may correct that.
+    vectors = _traces(grid, graded_mps, altitude_m) | _form_windows(grid, slope) | _efforts(grid, graded_mps)
+    climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
+    vectors |= {"climb_by_steepness_m": climb_m, "descent_by_steepness_m": descent_m}
     return RunRecord(facts, vectors)
 
 
-def _terrain(activity: Activity, grid: Grid) -> tuple[Floats, Floats]:
-    """Smoothed altitude and slope, by the method that suits the sensor."""
-    if _is_gps_altitude(activity):
-        altitude_m = hills.smooth_altitude_m(grid.altitude_m, span_s=31)
-        return altitude_m, hills.grade_ratio(grid.distance_m, altitude_m, base_m=90.0)
-    altitude_m = hills.smooth_altitude_m(grid.altitude_m, span_s=11)
-    return altitude_m, hills.grade_ratio(grid.distance_m, altitude_m)
+@dataclass(frozen=True)
+class Altimeter:
+    """How altitude of one kind of sensor is treated.
+
+    Attributes
+    ----------
+    name
+        As `elevation_source` says it.
+    span_s, smallest_climb_m, base_m
+        Length of the running mean [s], hysteresis [m], and length over which a slope is taken [m].
+    """
+
+    name: str
+    span_s: int
+    smallest_climb_m: float
+    base_m: float
 
 
-def _is_gps_altitude(activity: Activity) -> bool:
-    return activity.has_barometer is False
+BAROMETER = Altimeter("barometer", span_s=11, smallest_climb_m=1.0, base_m=30.0)
+SATELLITES = Altimeter("gps", span_s=31, smallest_climb_m=3.0, base_m=90.0)
+# Who does not say what it measures with is taken by its word unless its altitude scatters like a satellite's.
+UNKNOWN_SENSOR = replace(BAROMETER, name="unknown sensor")
+ROUGH_M = 0.5
+
+
+def _altimeter(activity: Activity) -> Altimeter:
+    """The kind of sensor: as the device's name tells, else by how much neighbouring samples scatter."""
+    if activity.has_barometer is not None:
+        return BAROMETER if activity.has_barometer else SATELLITES
+    known = activity.samples["altitude_m"].dropna().to_numpy(dtype=float)
+    scatter_m = float(np.mean(np.abs(np.diff(known, n=2)))) if known.size > 2 else 0.0
+    return SATELLITES if scatter_m > ROUGH_M else UNKNOWN_SENSOR
 
 
 def _speed_facts(grid: Grid, graded_mps: Floats) -> dict[str, Any]:
@@ -159,17 +190,10 @@ def _speed_facts(grid: Grid, graded_mps: Floats) -> dict[str, Any]:
     }
 
 
-def _elevation_facts(activity: Activity, altitude_m: Floats) -> dict[str, Any]:
-    smallest_m = 3.0 if _is_gps_altitude(activity) else 1.0
-    climb_m, descent_m = hills.climb_and_descent_m(altitude_m, smallest_climb_m=smallest_m)
-    told = activity.totals
+def _elevation_facts(told: DeviceTotals, altimeter: Altimeter, altitude_m: Floats) -> dict[str, Any]:
+    climb_m, descent_m = hills.climb_and_descent_m(altitude_m, smallest_climb_m=altimeter.smallest_climb_m)
     has_told = not np.isnan(told.elevation_gain_m)
-    if has_told:
-        source = "device"
-    elif np.isnan(climb_m):
-        source = "none"
-    else:
-        source = "gps" if _is_gps_altitude(activity) else "barometer"
+    source = "device" if has_told else "none" if np.isnan(climb_m) else altimeter.name
     return {
         "elevation_gain_m": told.elevation_gain_m if has_told else climb_m,
         "elevation_loss_m": told.elevation_loss_m if not np.isnan(told.elevation_loss_m) else descent_m,
@@ -179,8 +203,8 @@ def _elevation_facts(activity: Activity, altitude_m: Floats) -> dict[str, Any]:
     }
 
 
-def _body_facts(grid: Grid, sport: str) -> dict[str, Any]:
-    is_running = grid.is_moving & ~(grid.cadence_spm < 120.0)
+def _body_facts(grid: Grid) -> dict[str, Any]:
+    is_running = grid.is_moving & ~(grid.cadence_spm < SLOWEST_RUNNING_SPM)
     facts: dict[str, Any] = {
         "heart_rate_mean_bpm": _mean(grid.heart_rate_bpm),
         "heart_rate_max_bpm": _highest_mean(grid.heart_rate_bpm, 5),
@@ -197,9 +221,7 @@ def _body_facts(grid: Grid, sport: str) -> dict[str, Any]:
         "contact_balance_mean_pct": grid.contact_balance_pct,
         "power_mean_w": grid.power_w,
     }
-    if sport == RUNNING:
-        return facts | {name: _mean(values[is_running]) for name, values in form.items()}
-    return facts | dict.fromkeys(form, float("nan"))
+    return facts | {name: _mean(values[is_running]) for name, values in form.items()}
 
 
 def _step_length(grid: Grid) -> Floats:
@@ -271,8 +293,8 @@ def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
     )
     return {
         "effort_speed_mps": speed_curve.best_mean_speeds_mps(grid.distance_m),
-        "effort_time_s": speed_curve.best_times_s(grid.distance_m),
-        "effort_graded_time_s": speed_curve.best_times_s(graded_m),
+        "effort_time_s": speed_curve.best_times_s(grid.distance_m, elapsed_s=grid.elapsed_s),
+        "effort_graded_time_s": speed_curve.best_times_s(graded_m, elapsed_s=grid.elapsed_s),
         "fast_by_speed_m": fast_m,
         "fast_by_speed_s": fast_s,
         "seconds_by_speed": by_speed,
@@ -280,18 +302,14 @@ def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def _local_clock(
-    activity: Activity, recording: Recording, home_timezone: str
+    activity: Activity, recording: Recording, latitude_deg: float, longitude_deg: float, home_timezone: str
 ) -> tuple[timezone | ZoneInfo, str]:
     """The runner's clock: the file's own offset, else the zone at the first position, else home, else UTC."""
-    zone = _zone_at(recording.latitude_deg, recording.longitude_deg)
+    zone = _zone_at(latitude_deg, longitude_deg)
     offset_s = activity.utc_offset_s
-    if offset_s is not None:
+    if offset_s is not None and (zone is None or not _fits(zone, offset_s, recording)):
         own = timezone(timedelta(seconds=offset_s))
-        if zone is None:
-            return own, ""
-        there_s = datetime.fromtimestamp(recording.start.timestamp(), zone).utcoffset()
-        # A watch keeps the time of home for hours into a trip; further off than that it is unset.
-        if there_s is None or abs(there_s.total_seconds() - offset_s) <= 3 * 3600:
+        if zone is None or abs(_offset_s(zone, recording.start) - offset_s) <= LONGEST_AWAY_S:
             return own, ""
         return zone, "the device's local time does not fit its position; the position's time zone is used"
     if zone is not None:
@@ -299,6 +317,19 @@ def _local_clock(
     if home_timezone:
         return ZoneInfo(home_timezone), "no position: local time by the settings' time zone"
     return UTC, "no position and no time zone in the file: local time taken as UTC"
+
+
+def _fits(zone: ZoneInfo, offset_s: float, recording: Recording) -> bool:
+    """Whether a zone agrees with the offset at the recording's end, when watches write it.
+
+    The zone then also knows of a change of clocks on the way.
+    """
+    return _offset_s(zone, recording.start + pd.Timedelta(seconds=recording.elapsed_s)) == offset_s
+
+
+def _offset_s(zone: ZoneInfo, moment: pd.Timestamp) -> float:
+    offset = datetime.fromtimestamp(moment.timestamp(), zone).utcoffset()
+    return offset.total_seconds() if offset else 0.0
 
 
 def _zone_at(latitude_deg: float, longitude_deg: float) -> ZoneInfo | None:

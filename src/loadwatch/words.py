@@ -26,6 +26,8 @@ STRIDE_LIMIT = (
     "a sign of overstriding, no proof."
 )
 
+NO_RUN = "No run this week."
+
 MILE_M = 1609.344
 FOOT_M = 0.3048
 
@@ -350,8 +352,8 @@ def headline(verdict: str, judge_from: date | None = None) -> str:
         For cannot_tell: first day on which the rules can judge, None where it depends on runs to come.
     """
     if verdict == "cannot_tell":
-        when = f"can judge from {day(judge_from)}" if judge_from else "can judge after more running"
-        return f"Cannot tell yet: too little recent running to compare with. The rules {when}."
+        when = f" The rules can judge from {day(judge_from)}." if judge_from else ""
+        return f"Cannot tell yet: too little recent running to compare with.{when}"
     return {
         "usual": "As usual: no new reason for caution in what could be judged.",
         "watch": "Watch: outside your usual running.",

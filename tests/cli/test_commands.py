@@ -168,10 +168,10 @@ def test_every_table_is_exported_in_every_format(loadwatch, spike, table, rows, 
 
 
 def test_an_export_goes_to_a_file_where_one_is_named(loadwatch, spike, tmp_path):
-    done = loadwatch("export", spike, "--as-of", AS_OF, "--output", tmp_path / "new" / "runs.csv")
+    done = loadwatch("export", spike, "--as-of", AS_OF, "--output", tmp_path / "runs.csv")
     assert (done.code, done.output) == (0, b"")
     assert done.errors.startswith("6 rows written to")
-    assert len(pd.read_csv(tmp_path / "new" / "runs.csv")) == 6
+    assert len(pd.read_csv(tmp_path / "runs.csv")) == 6
 
 
 def test_columns_are_listed_with_unit_and_meaning(loadwatch):

@@ -14,8 +14,6 @@ HIKE = b"""<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.
     for i in range(120)
 )
 
-ASKS_PATHLIB = pytest.mark.xfail(strict=True, reason="the command line asks pathlib, which raises")
-
 
 @pytest.fixture
 def place(tmp_path, spike):
@@ -79,7 +77,6 @@ def place(tmp_path, spike):
             "x" * 5000,
             "no such file or folder",
             id="scan with a long name",
-            marks=ASKS_PATHLIB,
         ),
         pytest.param(
             "inspect " + "x" * 5000,
@@ -87,14 +84,12 @@ def place(tmp_path, spike):
             "x" * 5000,
             "no such file",
             id="inspect with a long name",
-            marks=ASKS_PATHLIB,
         ),
         pytest.param(
             "scan ~nobody-of-this-name/runs",
             2,
             "~nobody-of-this-name/runs",
             "no such file or folder",
-            marks=ASKS_PATHLIB,
         ),
         ("inspect nowhere.fit", 2, "nowhere.fit", "no such file"),
         ("explain long_run_spyke", 2, "`long_run_spyke`", "did you mean `long_run_spike`?"),

@@ -127,7 +127,6 @@ def test_the_report_never_goes_among_the_runs(loadwatch, spike, tmp_path, listin
         assert list(data.rglob("loadwatch-2026-W14.html"))
 
 
-@pytest.mark.xfail(strict=True, reason="narration prints a name as it is")
 def test_hostile_names_repaint_no_terminal_and_run_no_script(loadwatch, one_run, tmp_path, listing):
     folder = tmp_path / "runs"
     folder.mkdir()

@@ -45,6 +45,7 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "leg_load_km": run["km"],
         "stride_residual_pct": run.get("residual_pct", NAN),
         "is_treadmill": run.get("treadmill", False),
+        "sub_sport": "treadmill" if run.get("treadmill") else "",
         "is_race": run.get("race", False),
     }
 

@@ -58,16 +58,20 @@ def test_a_race_in_the_window_counts_as_thirteen_tenths_of_the_second_longest(ta
     runs = [*steady(4), {"day": 30, "km": 42.2, "race": True}]
     finding = on(check(tables([*runs, {"day": 37, "km": 21.0}], days=40)), 37)
     assert finding["baseline"] == pytest.approx(1.3 * 15_000.0)
-    assert (finding["level"], finding["is_capped"]) == ("usual", True)
+    assert (finding["level"], finding["longest"]) == ("usual", 42_200.0)
     longer = on(check(tables([*runs, {"day": 37, "km": 24.0}], days=40)), 37)
     assert longer["level"] == "note"
-    assert "stands out like a race and counts as 19.5 km only" in RULE.sentence(longer, "metric")
+    said = RULE.sentence(longer, "metric")
+    assert "23 % more than 19.5 km" in said
+    assert "(42.2 km, standing out like a race)" in said
 
 
 def test_a_race_is_called_one_and_a_treadmill_marks_the_distance_uncertain(after):
     assert "marked as a race" in RULE.sentence(after(42.2, race=True), "metric")
     assert "race" not in RULE.sentence(after(42.2), "metric")
-    assert "treadmill, so the distance is uncertain" in RULE.sentence(after(42.2, treadmill=True), "metric")
+    assert "without a position, so the distance is uncertain" in RULE.sentence(
+        after(42.2, treadmill=True), "metric"
+    )
 
 
 def test_the_window_ends_thirty_days_back(tables, on):

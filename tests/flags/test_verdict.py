@@ -74,7 +74,9 @@ def tell(tables):
                     day + timedelta(days=3) if letter == "?" else None
                     for day, letter in zip(given.days["local_date"], letters, strict=True)
                 ]
-                found["is_race"] = found["is_capped"] = found["is_session"] = False
+                found["is_race"] = found["is_session"] = False
+                found["longest"], found["weeks_before_count"] = 1000.0, 12
+                found["last_run"] = given.days["local_date"]
                 return found
 
             return replace(BY_ID[id_], check=check, grade=dict(grades).get(id_, BY_ID[id_].grade))

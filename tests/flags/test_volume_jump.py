@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from loadwatch.flags import volume_jump
@@ -89,7 +88,7 @@ def test_it_judges_from_the_last_day_of_the_fifth_week(tables, steady, on, day):
 
 def test_an_unknown_distance_is_never_as_usual(tables, steady, on):
     made = tables(steady(8), days=56)
-    made.days.loc[45, "distance_m"] = np.nan
+    made.days.loc[45, "distance_unknown_count"] = 1
     found = check(made)
     assert on(found, 45)["level"] == "usual"
     assert set(found["level"].iloc[45:]) == {"cannot_tell"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from loadwatch._version import __version__
 from loadwatch.cli import columns, demo, explain, export, inspect, scan
-from loadwatch.cli._console import INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
+from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
 app = typer.Typer(
@@ -49,10 +50,20 @@ def _options(
 def main() -> None:
     """Run the command line; every refusal is one sentence on stderr and an exit code."""
     try:
+        if sys.stdout is None:
+            raise UsageError("there is no output to write to: stdout is closed.")
         app()
+        sys.stdout.flush()
     except LoadwatchError as error:
         narrate(f"loadwatch: {error}")
         sys.exit(WRONG_USE if isinstance(error, UsageError) else NOTHING_USABLE)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain once more while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    except OSError as error:
+        narrate(f"loadwatch: the output cannot be written ({error.strerror or error}).")
+        sys.exit(NOTHING_USABLE)
     except KeyboardInterrupt:
         narrate("loadwatch: stopped.")
         sys.exit(INTERRUPTED)

@@ -8,11 +8,12 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from loadwatch import words
 from loadwatch.errors import UsageError
+from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
     from pathlib import Path
 
     Step = Callable[[int, int, str], None]
@@ -22,8 +23,8 @@ DONE, NOTHING_USABLE, WRONG_USE, FLAGGED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def narrate(text: str) -> None:
-    """One line on stderr, where narration goes."""
-    print(text, file=sys.stderr)
+    """One line on stderr, where narration goes; a hostile file name can neither repaint nor break it."""
+    print(words.printable(text.replace("\n", "?")), file=sys.stderr)
 
 
 def show(text: str) -> None:
@@ -50,24 +51,6 @@ def is_ascii_only() -> bool:
 def style() -> dict[str, Any]:
     """How this terminal wants a summary."""
     return {"width": width(), "colour": is_colourful(), "ascii_only": is_ascii_only()}
-
-
-def parse_day(text: str | None) -> date | None:
-    """A day such as 2026-11-22.
-
-    Raises
-    ------
-    UsageError
-        Where it is none.
-    """
-    from datetime import date  # noqa: PLC0415 - kept out of `--help`
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no day; write one such as 2026-11-22.") from error
 
 
 @contextmanager
@@ -114,7 +97,9 @@ def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
     """
     from pathlib import Path  # noqa: PLC0415 - kept out of `--help`
 
-    folder = asked.expanduser() if asked else Path(default)
+    folder = at_home(asked) if asked else Path(default)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; name a folder for the report with --out.")
     inside = next((place for place in places if _is_inside(folder, place)), None)
     if inside is None:
         return folder
@@ -143,10 +128,11 @@ def refuse_inside(file: Path, places: list[Path]) -> None:
     UsageError
         The file lies inside a scanned folder.
     """
-    inside = next((place for place in places if _is_inside(file.expanduser(), place)), None)
+    inside = next((place for place in places if _is_inside(at_home(file), place)), None)
     if inside is not None:
         raise UsageError(f"{file}: lies inside {inside}, which is only read; name a place outside it.")
 
 
 def _is_inside(folder: Path, place: Path) -> bool:
-    return place.is_dir() and folder.resolve().is_relative_to(place.resolve())
+    # Unlike Path.is_dir, this answers for names too long as well.
+    return os.path.isdir(place) and folder.resolve().is_relative_to(place.resolve())  # noqa: PTH112

@@ -9,6 +9,7 @@ import typer
 
 from loadwatch.cli import _console
 from loadwatch.errors import UsageError
+from loadwatch.sources import at_home
 
 DEFAULT_OUT = "loadwatch-demo"
 
@@ -25,7 +26,7 @@ def demo(
     from loadwatch.demo import has_fit_tool, write_demo  # noqa: PLC0415
     from loadwatch.report import terminal  # noqa: PLC0415
 
-    folder = out.expanduser()
+    folder = at_home(out)
     activities = folder / "activities"
     if activities.exists() and any(activities.iterdir()):
         raise UsageError(f"{activities}: holds files already; name another folder with --out, or remove it.")

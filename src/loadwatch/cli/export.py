@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from loadwatch.cli import _console
+from loadwatch.sources import at_home
 
 
 class Table(StrEnum):
@@ -37,9 +38,7 @@ def export(
     ],
     *,
     table: Annotated[Table, typer.Option(help="Which table.")] = Table.RUNS,
-    format_: Annotated[
-        Format, typer.Option("--format", help="Parquet needs the extra loadwatch[parquet].")
-    ] = Format.CSV,
+    format_: Annotated[Format, typer.Option("--format", help="Parquet needs pyarrow.")] = Format.CSV,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; stdout if not given.", show_default=False)
     ] = None,
@@ -60,16 +59,16 @@ def export(
     from loadwatch import pipeline  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.report import tables, write_file  # noqa: PLC0415
 
-    places = [path.expanduser() for path in paths]
+    places = [at_home(path) for path in paths]
     if output is not None:
         _console.refuse_inside(output, places)
     with _console.progress("Reading", is_wanted=True) as on_file:
-        history = pipeline.scan(places, as_of=_console.parse_day(as_of), settings=settings, progress=on_file)
+        history = pipeline.scan(places, as_of=as_of, settings=settings, progress=on_file)
     frame = getattr(history, table.value)
     writers = {Format.CSV: tables.to_csv, Format.JSON: tables.to_json, Format.PARQUET: tables.to_parquet}
     content = writers[format_](frame, table.value)
     if output is not None:
-        write_file(output.expanduser(), content)
+        write_file(at_home(output), content, makes_folders=False)
         _console.narrate(f"{len(frame)} rows written to {output}.")
     else:
         sys.stdout.buffer.write(content)

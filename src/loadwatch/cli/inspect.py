@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from loadwatch.cli import _console
 from loadwatch.errors import FileError, UsageError
+from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from loadwatch.formats.activity import Activity
@@ -21,10 +23,11 @@ def inspect(
     """Tell what is in one file: device, fields, repairs, numbers, and whether `scan` would count it."""
     from loadwatch import pipeline, words  # noqa: PLC0415 - pandas is not needed for --help
 
-    path = file.expanduser()
-    if path.is_dir():
+    path = at_home(file)
+    # Unlike Path.is_dir and its like, these answer for names too long as well.
+    if os.path.isdir(path):  # noqa: PTH112
         raise UsageError(f"{file}: is a folder; name one file in it.")
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113
         raise UsageError(f"{file}: no such file; name a FIT, GPX or TCX file.")
     try:
         seen = pipeline.inspect_file(path, pipeline.find_settings([path], None))
@@ -44,7 +47,7 @@ def _activity_lines(entry: dict[str, Any]) -> list[str]:
     lines = _read_lines(entry["activity"]) if "activity" in entry else []
     if "problem" in entry:
         return [*lines, f"scan        left out ({entry['problem'].kind}): it {entry['problem']}"]
-    return lines + _record_lines(entry["record"])
+    return lines + _record_lines(entry["record"], is_excluded=entry["is_excluded"])
 
 
 def _read_lines(activity: Activity) -> list[str]:
@@ -78,12 +81,14 @@ def _totals(activity: Activity) -> str:
     )
 
 
-def _record_lines(record: RunRecord) -> list[str]:
+def _record_lines(record: RunRecord, *, is_excluded: bool) -> list[str]:
     from loadwatch import words  # noqa: PLC0415 - likewise
     from loadwatch.tidy import RUNNING  # noqa: PLC0415
 
     facts = record.facts
     counted = "counted as a run" if facts["sport"] == RUNNING else f"not a run: {facts['sport']}"
+    if is_excluded:
+        counted = "left out: excluded in the settings"
     return [
         f"start       {facts['local_start']} ({facts['timezone']})",
         f"distance    {words.distance(facts['distance_m'])}",

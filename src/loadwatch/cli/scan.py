@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loadwatch.cli import _console
+from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -86,12 +87,12 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     """
     from loadwatch import pipeline, report  # noqa: PLC0415 - pandas is not needed for --help
 
-    places = [path.expanduser() for path in paths]
+    places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
     with _console.progress("Reading", is_wanted=not quiet) as on_file:
-        history = pipeline.scan(
-            places, as_of=_console.parse_day(as_of), week=week, settings=settings, progress=on_file
-        )
+        history = pipeline.scan(places, as_of=as_of, week=week, settings=settings, progress=on_file)
+    for warning in history.warnings:
+        _console.narrate(f"loadwatch: {warning}")
     written = report.write_report(history, folder)
     _tell(history, written, as_json=as_json, quiet=quiet)
     raise typer.Exit(_exit_code(history, strict=strict, fail_on=fail_on))

@@ -33,7 +33,9 @@ def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str
     judged = {}
     for rule in rules:
         found = rule.check(tables, **settings.rules.get(rule.id, {}))
-        found["rank"] = _lowered(rule, found, settings.hamstring_strain).map(_RANK)
+        lowered = _lowered(rule, found, settings.hamstring_strain)
+        found["is_lowered"] = lowered != found["level"]
+        found["rank"] = lowered.map(_RANK)
         found["level"] = found["rank"].map({rank: level for level, rank in _RANK.items()})
         found["is_raise"] = raises(found["rank"])
         judged[rule.id] = found
@@ -97,7 +99,7 @@ def flags_table(
                     "rule": rule.id,
                     "unit": rule.unit,
                     "window": rule.window,
-                    "sentence": words.capitalised(rule.sentence(finding, settings.units)),
+                    "sentence": _sentence(rule, finding, settings),
                     "run_ids": finding["run_ids"],
                     "grade": rule.grade,
                 }
@@ -106,6 +108,15 @@ def flags_table(
     rows.sort(key=lambda row: (row["local_date"], order[row["rule"]]))
     flags = pd.DataFrame(rows, columns=columns.names(columns.FLAGS))
     return flags.astype({"is_raise": bool, "value": float, "baseline": float, "n": int})
+
+
+def _sentence(rule: Rule, finding: pd.Series[Any], settings: Settings) -> str:
+    text = words.capitalised(rule.sentence(finding, settings.units))
+    strain = settings.hamstring_strain
+    if not finding["is_lowered"] or strain is None:
+        return text
+    day = words.day(strain, weekday=False, year=True)
+    return f"{text[:-1]}; one level up because of the hamstring strain of {day}."
 
 
 def stories(
@@ -123,22 +134,30 @@ def stories(
         # A long run is judged on its own day, the rest at the week's end.
         run_rows = rows[has_run[rows]] if has_run[rows].any() else rows[-1:]
         untold = [
-            _unjudged(rule.id, judged[rule.id], run_rows if rule.id == "long_run_spike" else rows[-1:])
+            _unjudged(
+                *(rule.id, judged[rule.id]),
+                run_rows if rule.id == "long_run_spike" else rows[-1:],
+                days["local_date"].iloc[rows[-1]],
+            )
             for rule in rules
         ]
         told[str(week)] = _story(
             *(str(week), days["local_date"].iloc[rows[-1]], rules, judged, by_week.get(str(week))),
             tuple(silent for silent in untold if silent is not None),
+            has_run=bool(has_run[rows].any()),
         )
     return told
 
 
-def _unjudged(rule: str, found: pd.DataFrame, rows: Ints) -> CannotTell | None:
+def _unjudged(rule: str, found: pd.DataFrame, rows: Ints, last_day: date) -> CannotTell | None:
     """The newest of some days that a rule could not judge."""
     silent = rows[found["rank"].to_numpy()[rows] < 0]
     if not silent.size:
         return None
-    return CannotTell(rule, str(found["reason"].iloc[silent[-1]]), found["judge_from"].iloc[silent[-1]])
+    judge_from = found["judge_from"].iloc[silent[-1]]
+    # A day that has passed promises nothing.
+    is_ahead = judge_from is not None and judge_from > last_day
+    return CannotTell(rule, str(found["reason"].iloc[silent[-1]]), judge_from if is_ahead else None)
 
 
 def _story(
@@ -148,6 +167,8 @@ def _story(
     judged: Mapping[str, pd.DataFrame],
     flags: pd.DataFrame | None,
     untold: tuple[CannotTell, ...],
+    *,
+    has_run: bool,
 ) -> WeekStory:
     raised: list[pd.Series[Any]] = []
     noted: list[pd.Series[Any]] = []
@@ -159,11 +180,13 @@ def _story(
         standing = _standing(rules, judged, flags, last_day)
     decisive = [silent for silent in untold if silent.rule in DECISIVE]
     verdict = str(raised[0]["level"]) if raised else "cannot_tell" if decisive else "usual"
-    from_days = [silent.judge_from for silent in decisive if silent.judge_from]
+    days = [silent.judge_from for silent in decisive]
+    # A date is promised only where every one of them knows its own.
+    judge_from = max((day for day in days if day), default=None) if all(days) else None
     return WeekStory(
         week=week,
         verdict=verdict,
-        headline=words.headline(verdict, max(from_days, default=None)),
+        headline=words.headline(verdict, judge_from) if has_run or raised else words.NO_RUN,
         reasons=tuple(raised[:MOST_REASONS]),
         folded=tuple(raised[MOST_REASONS:]),
         notes=tuple(noted),

@@ -56,12 +56,12 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     Returns
     -------
     DataFrame
-        Findings, see `_rule.findings`; `is_race` marks a session the runner calls so, `is_capped` a baseline
-        below the longest session. A day without a session is as usual, or cannot be told
-        where the session before it could not.
+        Findings, see `_rule.findings`; `is_race` marks a session the runner calls so, `longest` is the
+        longest session of the window, which the baseline may lie below. A day without a session is as
+        usual, or cannot be told where the session before it could not.
     """
     found = findings(tables.days)
-    found["is_race"] = found["is_capped"] = False
+    found["is_race"], found["longest"] = False, np.nan
     sessions = tables.sessions
     day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
@@ -79,7 +79,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
         if missing is None and is_known[i]:
             base_m = baseline_m(distance_m[window], outlier_ratio=outlier_ratio)
             finding = _compared(distance_m[i], base_m, levels)
-            finding |= {"is_capped": bool(base_m < distance_m[window].max())}
+            finding |= {"longest": float(distance_m[window].max())}
             finding |= {"n": int(window.sum()), "run_ids": sessions["run_ids"].iloc[i]}
             finding |= {"is_uncertain": bool(sessions["is_treadmill"].iloc[i])}
             finding |= {"is_race": bool(sessions["is_race"].iloc[i])}
@@ -162,14 +162,18 @@ def sentence(finding: pd.Series[Any], units: Units) -> str:
     more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
     base = words.distance(finding["baseline"], units)
     race = ", marked as a race" if finding["is_race"] else ""
-    text = (
-        f"{words.distance(finding['value'], units)} in one go on {words.day(finding['local_date'])}{race}: "
-        f"{more} longer than the longest of the 30 days before"
-    )
-    text += (
-        f", which stands out like a race and counts as {base} only" if finding["is_capped"] else f" ({base})"
-    )
-    return f"{text}; on a treadmill, so the distance is uncertain." if finding["is_uncertain"] else f"{text}."
+    value, day = words.distance(finding["value"], units), words.day(finding["local_date"])
+    text = f"{value} in one go on {day}{race}: {more} "
+    if finding["longest"] > finding["baseline"]:
+        longest = words.distance(finding["longest"], units)
+        text += (
+            f"more than {base}, which is what the longest of the 30 days before counts for "
+            f"({longest}, standing out like a race)"
+        )
+    else:
+        text += f"longer than the longest of the 30 days before ({base})"
+    doubt = "; recorded without a position, so the distance is uncertain" if finding["is_uncertain"] else ""
+    return f"{text}{doubt}."
 
 
 RULE = Rule(

@@ -28,6 +28,7 @@ def check(
     watch_pct: float = -2.5,
     watch_runs_count: float = 5,
     longest_standing_days: float = 28,
+    longest_pool_days: float = 60,
 ) -> pd.DataFrame:
     """Judge the last few runs' cadence against the runner's own at the same speed.
 
@@ -41,6 +42,8 @@ def check(
         Median of so many judged runs at or below this is watched. [%]
     longest_standing_days
         A finding holds until the next judged run, at most so long. [d]
+    longest_pool_days
+        Runs judged together lie at most so far apart. [d]
 
     Returns
     -------
@@ -67,6 +70,11 @@ def check(
     by_run["run_ids"] = [
         " ".join(judged["run_id"].iloc[max(i - n + 1, 0) : i + 1]) for i, n in enumerate(by_run["n"])
     ]
+    # Runs of another season say nothing of today's stride.
+    span = [_days_spanned(judged["local_date"], i, n) for i, n in enumerate(by_run["n"])]
+    by_run.loc[np.array(span) > longest_pool_days, "level"] = "cannot_tell"
+    by_run["last_run"] = by_run["local_date"]
+    found["last_run"] = pd.Series([None] * len(found), dtype=object)
     _spread(found, by_run.drop_duplicates("local_date", keep="last"), longest_standing_days)
     is_blank = (found["level"] == "cannot_tell").to_numpy()
     found.loc[is_blank, "reason"] = _missing(tables, judged, few)[is_blank]
@@ -81,9 +89,14 @@ def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: fl
     if not run_day.size:
         return
     is_held = (at >= 0) & (ordinal - run_day[np.maximum(at, 0)] <= longest_standing_days)
-    for name in ("level", "value", "n", "run_ids"):
+    for name in ("level", "value", "n", "run_ids", "last_run"):
         found.loc[is_held, name] = by_run[name].to_numpy()[at[is_held]]
     found.loc[is_held & found["value"].notna().to_numpy(), "baseline"] = 0.0
+
+
+def _days_spanned(dates: pd.Series[Any], last: int, count: int) -> int:
+    """Days from the first to the last of some runs that end with the given one."""
+    return int((dates.iloc[last] - dates.iloc[max(last - count + 1, 0)]).days)
 
 
 def _missing(tables: Tables, judged: pd.DataFrame, few: int) -> np.ndarray[Any, Any]:
@@ -116,7 +129,7 @@ def sentence(finding: pd.Series[Any], units: Units) -> str:  # noqa: ARG001 - ev
     share = words.percent(abs(finding["value"]), 1)
     return (
         f"Steps long for the speed: cadence {share} below your own at the same speed over the last {runs} "
-        f"(to {words.day(finding['local_date'])}), a sign of overstriding."
+        f"(to {words.day(finding['last_run'])}): a sign of overstriding, no proof."
     )
 
 

@@ -63,7 +63,9 @@ def check(
     is_note = (week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)
     is_watch = is_note & (week_m > watch_ratio * highest_m)
     found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
-    is_unknown = (week_m.isna() | base_m.isna()).to_numpy()
+    # How many weeks before the last one there really were, for the sentence.
+    found["weeks_before_count"] = np.minimum(np.arange(len(found)) - 6, watch_window_days).clip(min=0) // 7
+    is_unknown = (tables.days["distance_unknown_count"].rolling(35, min_periods=1).sum() > 0).to_numpy()
     withhold(found, is_unknown, "the distance of a run in the last 5 weeks is unknown")
     withhold(
         found,
@@ -86,7 +88,9 @@ def sentence(finding: pd.Series[Any], units: Units) -> str:
         f"{words.distance(finding['value'], units)} in the 7 days to {words.day(finding['local_date'])}: "
         f"{more} more than in the weeks before ({words.distance(finding['baseline'], units)} a week)"
     )
-    return f"{text}, and more than in any week of the last 12." if finding["level"] == "watch" else f"{text}."
+    if finding["level"] != "watch":
+        return f"{text}."
+    return f"{text}, and more than in any of the {finding['weeks_before_count']:.0f} weeks before."
 
 
 RULE = Rule(

@@ -1,6 +1,6 @@
 """Sport labels of every spelling, made our own words.
 
-A label nobody knows stays as the file wrote it, in lower case: it is still better than a guess.
+A label nobody knows, or one that names two sports, names none: speed and cadence decide then.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ SPORTS = {
         "running run runs runner jog jogging treadmill trailrun trailrunning laufen lauf joggen "
         "laufband traillauf course footing corrida correr carrera corsa hardlopen loopband "
         "lopning loping lob juoksu bieganie bieg beh futas alergare kosu бег 跑步 跑 户外跑步 "
-        "室内跑步 户外跑 室内跑 越野跑 跑步机 ランニング ラン 달리기 러닝"
+        "室内跑步 户外跑 室内跑 越野跑 跑步机 慢跑 晨跑 夜跑 戶外跑步 ランニング ジョギング ラン "
+        "달리기 러닝 조깅 "
+        "dauerlauf berglauf waldlauf trcanje tek begimas chay lari біг τρεξιμο ריצה جري parkrun"
     ),
     "walking": (
         "walking walk walks gehen spazieren spaziergang marche caminar caminata camminata "
@@ -65,6 +67,32 @@ SPORTS = {
     "rowing": "rowing row rudern aviron remo canottaggio roeien 划船",
     "transition": "transition",
 }
+# What FIT calls other sports; they are no runs whatever their pace.
+OTHERS = frozenset(
+    {
+        *("alpine skiing", "american football", "archery", "baseball", "basketball", "boating", "boxing"),
+        *("canoeing", "cardio", "cricket", "cross country skiing", "crossfit", "dance", "disc golf"),
+        *(
+            "diving",
+            "driving",
+            "e biking",
+            "elliptical",
+            "fishing",
+            "fitness",
+            "fitness equipment",
+            "floor climbing",
+        ),
+        *("flying", "geocaching", "golf", "grinding", "hang gliding", "hiit", "hockey", "horseback riding"),
+        *("hunting", "ice skating", "inline skating", "jump rope", "jumpmaster", "kayaking", "kitesurfing"),
+        *("lacrosse", "meditation", "mixed martial arts", "mobility", "motor sports", "motorcycling"),
+        *("multisport", "paddling", "para sport", "pool apnea", "racket", "rafting", "rock climbing"),
+        *("rowing machine", "rugby", "sailing", "shooting", "sky diving", "snorkeling", "snowmobiling"),
+        *("soccer", "stair stepper", "stand up paddleboarding", "strength training", "surfing", "tactical"),
+        *("team sport", "tennis", "training", "video gaming", "volleyball", "wakeboarding", "wakesurfing"),
+        *("water skiing", "water sport", "water tubing", "weight training", "wheelchair push run"),
+        *("wheelchair push walk", "windsurfing", "winter sport", "yoga"),
+    }
+)
 WORDS = {word: sport for sport, words in SPORTS.items() for word in words.split()}
 
 # Labels whose words, taken one by one, would mislead.
@@ -135,13 +163,20 @@ def sport_words(label: object, sub_label: object = None) -> tuple[str, str]:
 
 
 def _sport(text: str) -> str:
+    """The one sport that a plain label names, empty where it names none or two."""
     if text in SAYS_NOTHING:
         return ""
     if text.isdigit():
         return STRAVA_NUMBERS.get(text, "")
-    if text in PHRASES:
-        return PHRASES[text]
-    return next((WORDS[word] for word in text.split() if word in WORDS), text)
+    if text in PHRASES or text in OTHERS:
+        return PHRASES.get(text, text)
+    # Chinese and Japanese set no blanks between words.
+    words = [
+        *text.split(),
+        *(word for word in WORDS if not word.isascii() and len(word) > 1 and word in text),
+    ]
+    named = {WORDS[word] for word in words if word in WORDS}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _plain(label: object) -> str:

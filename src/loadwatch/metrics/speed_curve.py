@@ -47,15 +47,23 @@ def best_mean_speeds_mps(distance_m: Floats, spans_s: Sequence[int] = EFFORT_SPA
     return np.array(best)
 
 
-def best_times_s(distance_m: Floats, distances_m: Sequence[float] = EFFORT_DISTANCES_M) -> Floats:
+def best_times_s(
+    distance_m: Floats,
+    distances_m: Sequence[float] = EFFORT_DISTANCES_M,
+    *,
+    elapsed_s: Floats | None = None,
+) -> Floats:
     """Shortest time in which each distance was covered.
 
     Parameters
     ----------
     distance_m
-        Metres covered at each second, not decreasing; shape (n,).
+        Metres covered at each second of running timer, not decreasing; shape (n,).
     distances_m
         Distances. [m]
+    elapsed_s
+        The wall clock at each of these seconds; shape (n,). Who stops the timer to rest has not run on: the
+        rest counts. The timer's own seconds if not given.
 
     Returns
     -------
@@ -63,6 +71,7 @@ def best_times_s(distance_m: Floats, distances_m: Sequence[float] = EFFORT_DISTA
         NaN for distances longer than the run, and where the time beats the world record. [s]
     """
     best = np.full(len(distances_m), np.nan)
+    clock_s = np.arange(distance_m.size, dtype=float) if elapsed_s is None else elapsed_s
     for i, length_m in enumerate(distances_m):
         goal_m = distance_m + length_m
         can_end = goal_m <= distance_m[-1] if distance_m.size else np.zeros(0, dtype=bool)
@@ -71,8 +80,9 @@ def best_times_s(distance_m: Floats, distances_m: Sequence[float] = EFFORT_DISTA
         # The first moment at the goal: a runner who stops there has arrived, however long the stop.
         after = np.searchsorted(distance_m, goal_m[can_end], side="left")
         step_m = distance_m[after] - distance_m[after - 1]
-        end_s = after - (distance_m[after] - goal_m[can_end]) / step_m
-        shortest_s = float(np.min(end_s - np.flatnonzero(can_end)))
+        # Whole seconds of the timer but the last, which is shared: a pause before it counts in full.
+        end_s = clock_s[after] - (distance_m[after] - goal_m[can_end]) / step_m
+        shortest_s = float(np.min(end_s - clock_s[can_end]))
         if shortest_s >= RECORD_TIMES_S.get(length_m, 0.0):
             best[i] = shortest_s
     return best
@@ -82,8 +92,10 @@ def critical_speed_mps(
     times_s: Floats,
     distances_m: Sequence[float] = CRITICAL_DISTANCES_M,
     *,
+    usual_mps: float = 0.0,
     near_ratio: float = 0.9,
     fewest_efforts: int = 3,
+    hard_ratio: float = 1.08,
 ) -> float:
     """Speed that a runner can hold for long, from best efforts over three distances.
 
@@ -96,6 +108,9 @@ def critical_speed_mps(
         Best time of each run over each distance, NaN where it has none; shape (runs, distances).
     distances_m
         The distances. [m]
+    usual_mps, hard_ratio
+        Efforts that are not this much faster than the runner's usual running are no hard efforts: who only
+        jogs has "best efforts" too. A design choice. [m/s]
     near_ratio
         An effort counts as hard when its speed reaches this share of the best.
     fewest_efforts
@@ -117,6 +132,8 @@ def critical_speed_mps(
     if np.isnan(nth).any() or (best < near_ratio * nth).any():
         return float("nan")
     length_m, second = np.asarray(distances_m, dtype=float), ordered[1]
+    if float(np.median(length_m / second)) < hard_ratio * usual_mps:
+        return float("nan")
     spread_s = second - second.mean()
     slope = float(spread_s @ length_m / (spread_s @ spread_s))
     intercept = float(length_m.mean() - slope * second.mean())

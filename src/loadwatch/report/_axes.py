@@ -191,8 +191,10 @@ def finish(axes: Axes, unit: str, palette: Palette, *, from_zero: bool = True) -
     axes.grid(axis="y", color=palette.grid, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
     axes.margins(y=0.14)
-    if from_zero and axes.get_ylim()[0] > -1e-9:
-        axes.set_ylim(bottom=0)
+    low, high = axes.get_ylim()
+    if from_zero and low > -1e-9:
+        # A panel of nothing but zeros still has a height.
+        axes.set_ylim(0, high if high > 0 else 1)
 
 
 def no_data(axes: Axes, what: str, palette: Palette) -> None:

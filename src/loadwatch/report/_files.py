@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a whole file at once; folders above it are made.
+def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> None:
+    """Write a whole file at once.
+
+    Parameters
+    ----------
+    path
+        Where to. What is there and no plain file (a device, a pipe) is written into, never replaced.
+    content
+        The whole of it.
+    makes_folders
+        Whether folders above it are made.
 
     Raises
     ------
@@ -23,7 +32,11 @@ def write_file(path: Path, content: bytes) -> None:
     # In the same folder, since a rename is atomic only within one file system.
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if makes_folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:

@@ -84,7 +84,7 @@ def ladder(history: History) -> Table:
         ]
         for _, row in _view.recent_sessions(history).iloc[::-1].iterrows()
     ]
-    return ["day", "session", "longest of 30 days before"], rows
+    return ["day", "session", "compared with"], rows
 
 
 def _by_week(history: History, cells: dict[str, Cell]) -> Table:

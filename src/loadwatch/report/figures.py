@@ -189,7 +189,7 @@ def draw_ladder(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     judged = np.flatnonzero(~np.isnan(longest))
     if len(judged):
         end = longest[judged[-1]]
-        axes.text(3, end, "longest of\n30 days", va="top", fontsize="small", color=palette.soft)
+        axes.text(3, end, "compared\nwith", va="top", fontsize="small", color=palette.soft)
         axes.text(
             3,
             end * step,
@@ -242,7 +242,8 @@ PANELS: tuple[Panel, ...] = (
     Panel(
         key="ladder",
         title="Long-run ladder",
-        caption="Each session (runs at most 30 minutes apart) against the longest of the 30 days before it.",
+        caption="Each session (runs at most 30 minutes apart) against the longest of the 30 days before it; "
+        "one that stands out like a race counts as 1.3 times the second-longest.",
         draw=draw_ladder,
         table=_twins.ladder,
     ),
@@ -271,8 +272,8 @@ PANELS: tuple[Panel, ...] = (
     Panel(
         key="leg_load",
         title="Leg load by week",
-        caption="Kilometres with climbs, descents and speed weighted in. The weights are choices, not "
-        "measurements; no rule speaks from this chart.",
+        caption="Kilometres with climbs, descents and speed weighted in; walks and hikes count half. The "
+        "weights are choices, not measurements; no rule speaks from this chart.",
         draw=draw_leg_load,
         table=_twins.leg_load,
     ),

@@ -244,7 +244,11 @@ def _week_name(row: pd.Series[Any]) -> str:
 
 
 def _verdict_cell(row: pd.Series[Any]) -> str:
-    return words.badge(str(row["verdict"])) if row["is_complete"] else "so far"
+    if not row["is_complete"]:
+        return "so far"
+    if not row["run_count"] and row["verdict"] == "usual":
+        return "no run"
+    return words.badge(str(row["verdict"]))
 
 
 def _bar(value: float, longest: float, *, ascii_only: bool) -> str:

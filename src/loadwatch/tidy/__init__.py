@@ -16,7 +16,7 @@ from loadwatch.errors import EmptyActivityError, ImplausibleError
 from loadwatch.tidy import altitude
 from loadwatch.tidy.distance import FASTEST_MINUTES_MPS, FASTEST_MPS, covered_m
 from loadwatch.tidy.grid import LONGEST_BRIDGE_S, SAMPLED, Grid, bridge, median_filter
-from loadwatch.tidy.pauses import Pauses, find_pauses, long_silences, merge_pauses, timer_clock
+from loadwatch.tidy.pauses import Pauses, find_pauses, long_silences, merge_pauses, timer_clock, wall_clock
 from loadwatch.tidy.sport import ON_FOOT, RUNNING, decide_sport
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ __all__ = ["ON_FOOT", "RUNNING", "Grid", "Recording", "tidy"]
 EARLIEST = pd.Timestamp("1990-02-01", tz="UTC")  # the weeks after the epoch of FIT are an unset clock
 LATEST = pd.Timestamp("2100-01-01", tz="UTC")
 LONGEST_DAYS = 5.0
+# World records as of 2024 (World Athletics): 5 km in 12:35.36, 10 km in 26:11.00, 21,330 m in one hour, the
+# marathon in 2:00:35; beyond that the pace is let fall no further.
+RECORD_SPANS_S = (755.36, 1571.0, 3600.0, 7235.0)
+RECORD_SPEEDS_MPS = (6.62, 6.37, 5.93, 5.83)
 STANDING_MPS = 0.5
 STANDING_SPM = 60.0
 
@@ -248,6 +252,7 @@ def _grid(samples: pd.DataFrame, time_s: Floats, distance_m: Floats, pauses: Pau
         speed_mps = _speed(samples["speed_mps"].to_numpy(dtype=float), covered_m, laid_out)
     sampled = {name: laid_out(samples[name].to_numpy(dtype=float)) for name in SAMPLED}
     return Grid(
+        elapsed_s=wall_clock(seconds, pauses),
         distance_m=covered_m,
         speed_mps=speed_mps,
         is_moving=_is_moving(speed_mps, sampled["cadence_spm"]),
@@ -290,11 +295,19 @@ def _away_from_pauses(seconds: Floats, pauses: Pauses, *, margin_s: float = 2.0)
 def _refuse_implausible(sport: str, elapsed_s: float, timer_s: float, grid: Grid) -> None:
     if sport != RUNNING:
         return
+    if grid.distance_m[-1] < 1.0 and not grid.is_moving.any():
+        raise EmptyActivityError("records no movement")
     distance_m = float(grid.distance_m[-1]) if grid.size else 0.0
     moving_mps = grid.speed_mps[grid.is_moving]
     usual_mps = float(np.median(moving_mps)) if moving_mps.size else 0.0
     if usual_mps > FASTEST_MINUTES_MPS and timer_s > 60.0:
         raise ImplausibleError(f"is labelled running, but half of it is faster than {usual_mps:.1f} m/s")
+    record_mps = float(np.interp(timer_s, RECORD_SPANS_S, RECORD_SPEEDS_MPS))
+    if timer_s > RECORD_SPANS_S[0] and distance_m > 1.02 * record_mps * timer_s:
+        raise ImplausibleError(
+            f"is labelled running, but covers {distance_m / 1000:.1f} km in {timer_s / 60:.0f} min, "
+            "faster than the world record"
+        )
     if distance_m > 400_000.0:
         raise ImplausibleError(f"covers {distance_m / 1000:.0f} km in one run")
     if timer_s > 4 * 3600.0 and distance_m < 0.1 * timer_s:

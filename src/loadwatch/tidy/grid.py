@@ -23,6 +23,8 @@ class Grid:
 
     Attributes
     ----------
+    elapsed_s
+        Seconds since the start on the wall's clock, which pauses do not stop.
     distance_m
         Metres covered since the start.
     speed_mps
@@ -36,6 +38,7 @@ vertical_ratio_pct, step_length_m, contact_balance_pct
         The samples of the same names.
     """
 
+    elapsed_s: Floats
     distance_m: Floats
     speed_mps: Floats
     is_moving: Bools

@@ -95,3 +95,27 @@ def timer_clock(time_s: Floats, pauses: Pauses) -> tuple[Floats, Bools]:
     is_inside = (passed < begin.size) & (time_s > begin[inside])
     into_s = np.where(is_inside, time_s - begin[inside], 0.0)
     return time_s - paused_before[passed] - into_s, is_inside
+
+
+def wall_clock(timer_s: Floats, pauses: Pauses) -> Floats:
+    """Seconds since the start at each second of running timer: the inverse of `timer_clock`.
+
+    Parameters
+    ----------
+    timer_s
+        Seconds of running timer, increasing; shape (n,).
+    pauses
+        As `merge_pauses` gives them.
+
+    Returns
+    -------
+    array, shape (n,)
+        The moment at which a pause begins still stands before it.
+    """
+    if not pauses:
+        return timer_s
+    begin, end = np.array(pauses).T
+    paused_s = np.cumsum(end - begin)
+    began_s = begin - np.concatenate([[0.0], paused_s[:-1]])
+    before = np.searchsorted(began_s, timer_s, side="left")
+    return np.asarray(timer_s + np.concatenate([[0.0], paused_s])[before], dtype=float)
