@@ -90,6 +90,18 @@ def fit() -> type[Fit]:
 
 
 @pytest.fixture
+def fit_time():
+    """FIT time of a second of the recording."""
+    return stamp
+
+
+@pytest.fixture
+def plain_checksum():
+    """The checksum of FIT, byte by byte."""
+    return checksum
+
+
+@pytest.fixture
 def plain_run() -> bytes:
     """Twenty seconds of running at 3 m/s, 85 strides per minute."""
     run = Fit().file_id().timer(0, starts=True)

@@ -1,31 +1,36 @@
-"""FIT, decoded with fitparse."""
+"""FIT files made activities: columns of records, and the few messages around them.
+
+`decode` reads the bytes with `fit_columns`; everything below it works on a `FitFile`, and so serves the
+reference reader as well.
+"""
 
 from __future__ import annotations
 
-import warnings
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from loadwatch.errors import EmptyActivityError, FileError, NotAnActivityError, UnreadableError
-from loadwatch.formats import fit_bytes
+from loadwatch.formats import fit_blocks, fit_columns
 from loadwatch.formats.activity import Athlete, DeviceTotals
 from loadwatch.formats.device import device_name
-from loadwatch.formats.fit_records import columns
+from loadwatch.formats.fit_profile import enum_names
 from loadwatch.formats.sport import sport_words
 from loadwatch.formats.table import activity
 from loadwatch.formats.timer import SECOND, Timer, from_events
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
+    from loadwatch._arrays import Floats, Ints
     from loadwatch.formats.activity import Activity
+    from loadwatch.formats.fit_columns import Messages
 
 # FIT counts seconds from the last day of 1989.
 FIT_EPOCH_S = 631_065_600
-# Message kinds by their global number; the rest is never decoded. field_description and developer_data_id
-# tell fitparse how to read developer fields.
-WANTED = frozenset({0, 3, 7, 12, 18, 19, 20, 21, 23, 34, 206, 207})
 NOT_ACTIVITIES = {
     1: "device settings",
     2: "settings",
@@ -55,13 +60,97 @@ TIMER_STARTS = frozenset({"start"})
 TIMER_STOPS = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all"})
 
 Message = dict[str, Any]
+RECORD = 20
+# The messages around the records, by global number: their name, and each field that is used, with the name of
+# its enumeration in the profile where it is one.
+FACTS: dict[int, tuple[str, dict[str, str]]] = {
+    0: ("file_id", {"type": "file", "manufacturer": "manufacturer", "product": ""}),
+    3: (
+        "user_profile",
+        {"resting_heart_rate": "", "default_max_running_heart_rate": "", "default_max_heart_rate": ""},
+    ),
+    7: ("zones_target", {"max_heart_rate": ""}),
+    12: ("sport", {"sport": "sport", "sub_sport": "sub_sport"}),
+    18: (
+        "session",
+        {
+            "sport": "sport",
+            "sub_sport": "sub_sport",
+            "start_time": "",
+            "total_elapsed_time": "",
+            "total_timer_time": "",
+            "total_distance": "",
+            "total_ascent": "",
+            "total_descent": "",
+        },
+    ),
+    19: ("lap", {"sport": "sport", "sub_sport": "sub_sport"}),
+    21: ("event", {"timestamp": "", "event": "event", "event_type": "event_type"}),
+    34: ("activity", {"timestamp": "", "local_timestamp": ""}),
+}
+PRODUCT_NAME = 8
+# Makers whose product numbers are Garmin's.
+GARMIN_MAKERS = frozenset({"garmin", "dynastream", "dynastream_oem", "tacx"})
+DEGREES_PER_SEMICIRCLE = 180 / 2**31
+
+
+@dataclass(frozen=True)
+class Source:
+    """Fields that can fill a column, best first, and what one of their units is in ours."""
+
+    column: str
+    fields: tuple[str, ...]
+    factor: float = 1.0
+
+
+NATIVE = (
+    Source("latitude_deg", ("position_lat",), DEGREES_PER_SEMICIRCLE),
+    Source("longitude_deg", ("position_long",), DEGREES_PER_SEMICIRCLE),
+    Source("altitude_m", ("enhanced_altitude", "altitude")),
+    Source("distance_m", ("distance",)),
+    Source("speed_mps", ("enhanced_speed", "speed")),
+    Source("heart_rate_bpm", ("heart_rate",)),
+    Source("power_w", ("power",)),
+    Source("ground_contact_ms", ("stance_time",)),
+    Source("vertical_oscillation_mm", ("vertical_oscillation",)),
+    Source("vertical_ratio_pct", ("vertical_ratio",)),
+    Source("step_length_m", ("step_length",), 0.001),
+    Source("contact_balance_pct", ("stance_time_balance",)),
+    Source("temperature_degc", ("temperature",)),
+)
+# Developer fields name their own units, which differ from the native ones of the same name. They fill a
+# column that the device itself left empty, and never mix with it.
+DEVELOPER = (
+    Source("power_w", ("Power [Watts]", "Power [watts]", "Power [W]", "RP_Power [Watts]")),
+    Source("ground_contact_ms", ("Ground Time [Milliseconds]", "Ground Time [ms]")),
+    Source(
+        "vertical_oscillation_mm", ("Vertical Oscillation [Centimeters]", "Vertical Oscillation [cm]"), 10.0
+    ),
+)
 
 
 @dataclass
-class _File:
-    """The messages of one FIT file by kind, and what was wrong with it."""
+class FitFile:
+    """One FIT file of a chain, decoded.
 
-    messages: defaultdict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    Attributes
+    ----------
+    messages
+        The messages around the records by kind, each as its values by name; enumerations as words.
+    times
+        Times of the records that have one, in recording order. [s since the FIT epoch]
+    columns
+        Columns of `columns.SAMPLES` of those records, NaN where missing; cadence still of one leg.
+    untimed_count
+        Records without a time.
+    repairs
+        What was wrong with the file.
+    """
+
+    messages: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    times: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    columns: dict[str, Floats] = field(default_factory=dict)
+    untimed_count: int = 0
     repairs: list[str] = field(default_factory=list)
 
     def first(self, kind: str) -> Message:
@@ -80,7 +169,7 @@ class _Span:
 
 def recognises(head: bytes) -> bool:
     """Whether a file that begins so is FIT."""
-    return len(head) >= fit_bytes.SHORTEST_HEADER and fit_bytes.is_header(head)
+    return len(head) >= fit_blocks.SHORTEST_HEADER and fit_blocks.is_header(head)
 
 
 def read(data: bytes) -> list[Activity | FileError]:
@@ -103,13 +192,98 @@ def read(data: bytes) -> list[Activity | FileError]:
     EmptyActivityError
         An activity without samples.
     """
+    return activities(decode(data))
+
+
+def decode(data: bytes) -> Iterable[FitFile]:
+    """Every FIT file chained in the bytes."""
+    for part in fit_columns.decode(data):
+        file = FitFile(repairs=list(part.repairs))
+        for number, (kind, fields) in FACTS.items():
+            if number in part.messages:
+                file.messages[kind] = _facts(part.messages[number], fields)
+        if RECORD in part.messages:
+            _take_records(file, part.messages[RECORD])
+        yield file
+
+
+def _facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
+    """Messages as dictionaries; enumerations as words, unknown ones as numbers."""
+    found: list[Message] = [{} for _ in range(len(messages))]
+    for name, enumeration in fields.items():
+        values = messages.numbers(name)
+        if values is None:
+            continue
+        words = enum_names(enumeration) if enumeration else {}
+        for message, value in zip(found, values.tolist(), strict=True):
+            if not math.isnan(value):
+                message[name] = words.get(int(value), int(value)) if enumeration else value
+    if messages.number == 0:
+        for message, text in zip(found, messages.texts(PRODUCT_NAME), strict=True):
+            _name_product(message, text)
+    return found
+
+
+def _name_product(identity: Message, product_name: str) -> None:
+    product = identity.get("product")
+    if product is not None:
+        identity["product"] = int(product)
+        if identity.get("manufacturer") in GARMIN_MAKERS:
+            identity["product"] = enum_names("garmin_product").get(int(product), int(product))
+    if product_name:
+        identity["product_name"] = product_name
+
+
+def _take_records(file: FitFile, records: Messages) -> None:
+    times = records.numbers("timestamp")
+    if times is None:
+        file.untimed_count = len(records)
+        return
+    is_timed = ~np.isnan(times)
+    file.untimed_count = int(np.sum(~is_timed))
+    file.times = times[is_timed].astype(np.int64)
+    for source in NATIVE:
+        column = _column(records.numbers, source)
+        if column is not None:
+            file.columns[source.column] = column[is_timed]
+    own = records.developer_names()
+    for source in DEVELOPER:
+        is_empty = source.column not in file.columns or bool(np.isnan(file.columns[source.column]).all())
+        if is_empty and own.intersection(source.fields):
+            column = _column(records.developer, source)
+            if column is not None:
+                file.columns[source.column] = column[is_timed]
+    cadence = _cadence(records)
+    if cadence is not None:
+        file.columns["cadence_spm"] = cadence[is_timed]
+
+
+def _column(values_of: Callable[[str], Floats | None], source: Source) -> Floats | None:
+    """The first of the fields that has a value, sample by sample."""
+    column: Floats | None = None
+    for name in source.fields:
+        values = values_of(name)
+        if values is not None:
+            column = values if column is None else np.where(np.isnan(column), values, column)
+    return None if column is None else column * source.factor
+
+
+def _cadence(records: Messages) -> Floats | None:
+    whole = records.numbers("cadence")
+    if whole is None:
+        return records.numbers("cadence256")
+    fraction = records.numbers("fractional_cadence")
+    return whole if fraction is None else whole + np.nan_to_num(fraction)
+
+
+def activities(files: Iterable[FitFile]) -> list[Activity | FileError]:
+    """Every session of a chain of decoded files; see `read`."""
     outcomes: list[Activity | FileError] = []
     others: list[FileError] = []
-    for part in fit_bytes.parts(data):
-        decoded = _decode(part)
-        refusal = _refusal(decoded)
+    for file in files:
+        refusal = _refusal(file)
         if refusal is None:
-            outcomes += _activities(decoded)
+            outcomes += _activities(file)
         else:
             others.append(refusal)
     if not outcomes:
@@ -117,51 +291,13 @@ def read(data: bytes) -> list[Activity | FileError]:
     return outcomes
 
 
-def _decode(part: fit_bytes.Part) -> _File:
-    """Messages up to the first damage."""
-    from fitparse import FitFileDecoder  # noqa: PLC0415 - late: a scan of GPX files needs none of it
-
-    body, damage = fit_bytes.sift(part, WANTED)
-    file = _File(repairs=[*part.repairs, *damage])
-    with warnings.catch_warnings():
-        # What fitparse warns of is in `damage` already, or concerns developer fields nobody declared.
-        warnings.simplefilter("ignore")
-        decoder = FitFileDecoder(fit_bytes.header(body) + body, check_crc=False, check_developer_data=False)
-        try:
-            for message in decoder:
-                if message.type == "data" and message.mesg_type is not None:
-                    file.messages[message.name].append(_values(message))
-        except Exception as error:  # noqa: BLE001 - fitparse lets KeyError, TypeError, struct.error ... of bad bytes through
-            file.repairs.append(f"damaged after {len(file.messages['record'])} samples ({error})")
-    return file
-
-
-def _values(message: Any) -> Message:
-    """Values by name; developer fields under "name [units]", where no native field can be meant.
-
-    The first value that is none of "no value" stays: an old field expands into its `enhanced_` form,
-    and a later empty one must not overwrite that.
-    """
-    values: Message = {}
-    for item in message.fields:
-        definition = item.field
-        if definition is None or item.value is None:
-            continue
-        name = definition.name
-        if definition.field_type == "devfield":
-            name = f"{definition.name} [{definition.units or ''}]"
-        if name not in values:
-            values[name] = item.value
-    return values
-
-
-def _refusal(file: _File) -> FileError | None:
+def _refusal(file: FitFile) -> FileError | None:
     """Why a file holds no activity, None where it does."""
     kind = file.first("file_id").get("type")
-    number = next((n for n, name in _file_types().items() if name == kind), kind)
+    number = next((n for n, name in enum_names("file").items() if name == kind), kind)
     if number in NOT_ACTIVITIES:
         return NotAnActivityError(f"holds {NOT_ACTIVITIES[number]}, not an activity")
-    if file.messages.get("record"):
+    if file.times.size or file.untimed_count:
         return None
     if number == ACTIVITY_FILE or file.messages.get("session"):
         return EmptyActivityError("records no samples")
@@ -170,30 +306,21 @@ def _refusal(file: _File) -> FileError | None:
     return NotAnActivityError(f"holds FIT data of type {kind}, not an activity")
 
 
-def _file_types() -> dict[int, str]:
-    from fitparse.profile import FIELD_TYPES  # noqa: PLC0415 - as above
-
-    types: dict[int, str] = FIELD_TYPES["file"].values
-    return types
-
-
-def _activities(file: _File) -> list[Activity | FileError]:
-    records = [record for record in file.messages["record"] if isinstance(record.get("timestamp"), int)]
-    untimed = len(file.messages["record"]) - len(records)
-    if untimed:
-        file.repairs.append(f"{untimed} samples without a time were left out")
-    if not records:
+def _activities(file: FitFile) -> list[Activity | FileError]:
+    if file.untimed_count:
+        file.repairs.append(f"{file.untimed_count} samples without a time were left out")
+    if not file.times.size:
         return [EmptyActivityError("records no samples")]
-    times = [_instant(record["timestamp"]) for record in records]
-    first, last = min(times), max(times)
+    times = (file.times + FIT_EPOCH_S) * SECOND
+    first, last = int(times.min()), int(times.max())
     timer = from_events(_timer_events(file), first, last)
     if timer is not None:
         # The timer often starts before the first sample and stops after the last.
         first, last = min(first, timer.start), max(last, timer.stop)
-    return [_outcome(file, span, records, times, timer) for span in _spans(file, first, last)]
+    return [_outcome(file, span, times, timer) for span in _spans(file, first, last)]
 
 
-def _spans(file: _File, first: int, last: int) -> list[_Span]:
+def _spans(file: FitFile, first: int, last: int) -> list[_Span]:
     """Where each session begins and ends; the outer ones reach to what is first and last of all.
 
     Only the starts cut: a session's own duration is one of the totals nothing is computed from.
@@ -210,22 +337,18 @@ def _spans(file: _File, first: int, last: int) -> list[_Span]:
 
 def _start(session: Message, default: int) -> int:
     start = session.get("start_time")
-    return _instant(start) if isinstance(start, int) else default
+    return default if start is None else _instant(start)
 
 
-def _outcome(
-    file: _File, span: _Span, records: Sequence[Message], times: Sequence[int], timer: Timer | None
-) -> Activity | FileError:
-    chosen = [n for n, time in enumerate(times) if span.start <= time < span.end]
-    rows = [records[n] for n in chosen]
-    own = [times[n] for n in chosen]
+def _outcome(file: FitFile, span: _Span, times: Ints, timer: Timer | None) -> Activity | FileError:
+    is_mine = (times >= span.start) & (times < span.end)
     sport, sub_sport = sport_words(span.session.get("sport"), span.session.get("sub_sport"))
     try:
-        if not own:
+        if not is_mine.any():
             raise EmptyActivityError("records no samples")
         return activity(
-            own,
-            columns(rows),
+            times[is_mine],
+            {name: values[is_mine] for name, values in file.columns.items()},
             file_format="fit",
             sport=sport,
             sub_sport=sub_sport,
@@ -240,13 +363,13 @@ def _outcome(
         return error
 
 
-def _timer_events(file: _File) -> list[tuple[int, bool]]:
+def _timer_events(file: FitFile) -> list[tuple[int, bool]]:
     return [
         (_instant(event["timestamp"]), event["event_type"] in TIMER_STARTS)
         for event in file.messages.get("event", [])
         if event.get("event") == "timer"
         and event.get("event_type") in TIMER_STARTS | TIMER_STOPS
-        and isinstance(event.get("timestamp"), int)
+        and event.get("timestamp") is not None
     ]
 
 
@@ -256,17 +379,16 @@ def _utc_offset_s(message: Message) -> float | None:
     Both times are written a moment apart, so they are brought to the quarter hour.
     """
     local, utc = message.get("local_timestamp"), message.get("timestamp")
-    if not isinstance(local, int) or not isinstance(utc, int):
+    if local is None or utc is None:
         return None
     offset = round((local - utc) / 900) * 900
     is_plausible = -12 * 3600 <= offset <= 14 * 3600 and abs(local - utc - offset) <= 120
     return float(offset) if is_plausible else None
 
 
-def _device(file: _File) -> str:
+def _device(file: FitFile) -> str:
     identity = file.first("file_id")
-    product = identity.get("garmin_product", identity.get("product"))
-    return device_name(identity.get("manufacturer"), product, identity.get("product_name"))
+    return device_name(identity.get("manufacturer"), identity.get("product"), identity.get("product_name"))
 
 
 def _totals(session: Message) -> DeviceTotals:
@@ -279,7 +401,7 @@ def _totals(session: Message) -> DeviceTotals:
     )
 
 
-def _athlete(file: _File) -> Athlete:
+def _athlete(file: FitFile) -> Athlete:
     profile, zones = file.first("user_profile"), file.first("zones_target")
     highest = (
         zones.get("max_heart_rate"),
@@ -296,6 +418,6 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else float("nan")
 
 
-def _instant(timestamp: int) -> int:
+def _instant(timestamp: float) -> int:
     """A FIT time in microseconds since 1970."""
-    return (timestamp + FIT_EPOCH_S) * SECOND
+    return (int(timestamp) + FIT_EPOCH_S) * SECOND

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from loadwatch._arrays import Floats, Ints
+
 VALUES = [name for name in names(SAMPLES) if name != "is_timer_on"]
 # No foot, heart or strap gives a plain zero here: devices write it when they have nothing.
 ZERO_IS_MISSING = (
@@ -34,8 +36,8 @@ EARTH_RADIUS_M = 6_371_008.8
 
 
 def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
-    times: Sequence[int],
-    columns: Mapping[str, Sequence[float | None]],
+    times: Sequence[int] | Ints,
+    columns: Mapping[str, Sequence[float | None] | Floats],
     *,
     file_format: str,
     sport: str,
@@ -91,17 +93,23 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     )
 
 
-def _frame(times: Sequence[int], columns: Mapping[str, Sequence[float | None]]) -> pd.DataFrame:
+def _frame(
+    times: Sequence[int] | Ints, columns: Mapping[str, Sequence[float | None] | Floats]
+) -> pd.DataFrame:
     # Microseconds hold any year a file can name; nanoseconds end in 2262.
     index = pd.DatetimeIndex(np.asarray(times, dtype="datetime64[us]"), name="time").tz_localize("UTC")
-    missing = [None] * len(times)
-    data = {name: np.asarray(columns.get(name, missing), dtype=np.float64) for name in VALUES}
-    for name, values in data.items():
-        values[~np.isfinite(values)] = np.nan
+    table = np.full((len(VALUES), len(times)), np.nan)
+    for row, name in zip(table, VALUES, strict=True):
+        if name not in columns:
+            continue
+        row[:] = np.asarray(columns[name], dtype=np.float64)
+        row[~np.isfinite(row)] = np.nan
         if name in ZERO_IS_MISSING:
-            values[values == 0] = np.nan
-    data["heart_rate_bpm"][data["heart_rate_bpm"] >= 255] = np.nan
-    return pd.DataFrame(data, index=index)
+            row[row == 0] = np.nan
+        if name == "heart_rate_bpm":
+            row[row >= 255] = np.nan
+    # One block of floats, which pandas takes as it is.
+    return pd.DataFrame(table.T, index=index, columns=VALUES)
 
 
 def _steps(samples: pd.DataFrame, times: NDArray[np.int64], sport: str) -> str:

@@ -1,0 +1,268 @@
+"""FIT messages as columns, read when they are asked for. Knows nothing of running.
+
+Each field is a column of the rows that `fit_blocks` finds. Names, scales and components come from the
+profile that python-fitparse ships as data.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch.formats import fit_blocks
+from loadwatch.formats.checksum import checksum
+from loadwatch.formats.fit_blocks import BYTE, Place, first_values, is_header, whole_number
+from loadwatch.formats.fit_profile import TIMESTAMP, parents, profile_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadwatch._arrays import Floats, Ints
+    from loadwatch.formats.fit_profile import Component
+
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+FIELD_DESCRIPTION = 206
+
+
+@dataclass(frozen=True)
+class DeveloperField:
+    """A developer field as its file describes it, from one place in the file on."""
+
+    since: int
+    name: str
+    units: str
+    base: int
+    scale: float
+    offset: float
+
+
+class Messages:
+    """All messages of one kind in one FIT file; columns are read when asked for.
+
+    All columns have one value for each message, in the order in which the messages stand in the file.
+    """
+
+    def __init__(self, number: int, blocks: list[fit_blocks.Block], described: _Described) -> None:
+        self.number = number
+        self._blocks = blocks
+        self._described = described
+        self._place: Ints | None = None
+        if len(blocks) > 1:
+            self._place = np.argsort(np.concatenate([block.offsets for block in blocks]))
+
+    def __len__(self) -> int:
+        """How many messages there are."""
+        return sum(len(block.rows) for block in self._blocks)
+
+    def field_numbers(self) -> set[int]:
+        """Numbers of the native fields that any of the definitions holds."""
+        return {number for block in self._blocks for number in block.plan.fields}
+
+    def developer_names(self) -> set[str]:
+        """Developer fields, as "name [units]"."""
+        return {
+            f"{found.name} [{found.units}]"
+            for block in self._blocks
+            for key in block.plan.developer_fields
+            if (found := self._described.at(key, block.defined_at)) is not None
+        }
+
+    def numbers(self, name: str) -> Floats | None:
+        """A field's values in the units of the profile, NaN where missing; None where no message has it.
+
+        The first value of a list-valued field. A field that newer devices write apart (`enhanced_speed`)
+        is filled from the older one it extends, and compressed fields are taken apart.
+
+        Parameters
+        ----------
+        name
+            As the profile calls it.
+        """
+        number, scale, offset = profile_field(self.number, name)
+        values = None if number is None else self._physical(number, scale, offset)
+        for parent, component in parents(self.number, number):
+            expanded = self._component(parent, component)
+            if expanded is not None:
+                values = expanded if values is None else np.where(np.isnan(values), expanded, values)
+        return values
+
+    def raw(self, number: int) -> Floats | None:
+        """A field's first values as stored, without scale, by its number; NaN where missing."""
+        return self._physical(number, 1.0, 0.0)
+
+    def developer(self, name_and_units: str) -> Floats | None:
+        """A developer field's values in its own units, by "name [units]"; None where no message has it."""
+        columns = []
+        for block in self._blocks:
+            column = np.full(len(block.rows), np.nan)
+            for key, (start, size) in block.plan.developer_fields.items():
+                found = self._described.at(key, block.defined_at)
+                if found is None or f"{found.name} [{found.units}]" != name_and_units:
+                    continue
+                stored = first_values(block.rows, Place(start, size, found.base), block.plan.byte_order)
+                if stored is not None:
+                    column = stored / found.scale - found.offset
+            columns.append(column)
+        joined = self._joined(columns)
+        return None if np.isnan(joined).all() else joined
+
+    def texts(self, number: int) -> list[str]:
+        """A text field's values by its number, empty where missing."""
+        return [_text(value) for value in self._bytes(number)]
+
+    def _bytes(self, number: int) -> list[bytes]:
+        values: list[bytes] = []
+        for block in self._blocks:
+            place = block.plan.fields.get(number)
+            if place is None:
+                values += [b""] * len(block.rows)
+            else:
+                part = block.rows[:, place.offset : place.offset + place.size]
+                values += [row.tobytes() for row in part]
+        return values if self._place is None else [values[n] for n in self._place]
+
+    def _physical(self, number: int, scale: float, offset: float) -> Floats | None:
+        columns: list[Floats] = []
+        is_there = False
+        for block in self._blocks:
+            place = block.plan.fields.get(number)
+            stored = None if place is None else first_values(block.rows, place, block.plan.byte_order)
+            if number == TIMESTAMP and block.times is not None:
+                stored = block.times
+            is_there |= stored is not None
+            columns.append(np.full(len(block.rows), np.nan) if stored is None else stored)
+        if not is_there:
+            return None
+        joined = self._joined(columns)
+        if scale != 1.0:
+            joined = joined / scale
+        return joined - offset if offset else joined
+
+    def _component(self, parent: int, component: Component) -> Floats | None:
+        """One component of a field: some of its bits, counted on where they roll over."""
+        columns: list[Floats] = []
+        is_there = False
+        for block in self._blocks:
+            place = block.plan.fields.get(parent)
+            stored = None if place is None else whole_number(block.rows, place, block.plan.byte_order)
+            is_there |= stored is not None
+            columns.append(np.full(len(block.rows), np.nan) if stored is None else stored)
+        if not is_there:
+            return None
+        whole = self._joined(columns)
+        is_known = ~np.isnan(whole)
+        bits = (whole[is_known].astype(np.int64) >> component.first_bit) & ((1 << component.bits) - 1)
+        if component.accumulates and bits.size:
+            bits = bits[0] + np.concatenate([[0], np.cumsum(np.diff(bits) % (1 << component.bits))])
+        values = np.full(whole.size, np.nan)
+        values[is_known] = bits / component.scale - component.offset
+        return values
+
+    def _joined(self, columns: list[Floats]) -> Floats:
+        joined = columns[0] if len(columns) == 1 else np.concatenate(columns)
+        return joined if self._place is None else joined[self._place]
+
+
+@dataclass
+class Part:
+    """One FIT file of a chain.
+
+    Attributes
+    ----------
+    messages
+        By global number.
+    repairs
+        What is damaged, one short phrase each; everything before the damage is there.
+    """
+
+    messages: dict[int, Messages]
+    repairs: tuple[str, ...]
+
+
+def decode(data: bytes) -> Iterator[Part]:
+    """Every FIT file chained in the bytes, up to its first damage.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    """
+    start = 0
+    while is_header(data, start):
+        first = start + data[start]
+        (size,) = struct.unpack_from("<I", data, start + 4)
+        end = first + size
+        repairs: list[str] = []
+        if size == 0 or end > len(data):
+            end = len(data)
+            repairs.append("cut off or never finished; what is there was read")
+        elif data[end : end + 2] != struct.pack("<H", checksum(data[start:end])):
+            repairs.append("checksum is wrong: some values may be damaged")
+        following = end + 2
+        if following < len(data) and not is_header(data, following):
+            repairs.append(f"{len(data) - following} bytes after the end are not FIT and were ignored")
+        body = data[first:end]
+        offsets, definitions, damage = fit_blocks.walk(body)
+        if damage and not (repairs and damage.startswith("breaks off")):
+            repairs.append(f"{damage}; what came before was read")
+        yield Part(_messages(fit_blocks.blocks(body, offsets, definitions)), tuple(repairs))
+        start = following
+
+
+def _messages(found: list[fit_blocks.Block]) -> dict[int, Messages]:
+    """The blocks of each kind together, and the developer fields that the file describes."""
+    by_kind: dict[int, list[fit_blocks.Block]] = {}
+    for block in found:
+        by_kind.setdefault(block.plan.message, []).append(block)
+    described = _Described()
+    if FIELD_DESCRIPTION in by_kind:
+        described.learn(Messages(FIELD_DESCRIPTION, by_kind[FIELD_DESCRIPTION], described), by_kind)
+    return {number: Messages(number, its, described) for number, its in by_kind.items()}
+
+
+class _Described:
+    """The developer fields that a file describes, each from its description on; they may be redefined."""
+
+    def __init__(self) -> None:
+        self._fields: dict[tuple[int, int], list[DeveloperField]] = {}
+
+    def learn(self, descriptions: Messages, blocks: dict[int, list[fit_blocks.Block]]) -> None:
+        """Take in all field_description messages."""
+        offsets = np.sort(np.concatenate([block.offsets for block in blocks[FIELD_DESCRIPTION]]))
+        columns = [_ints(descriptions.raw(number), len(descriptions)) for number in (0, 1, 2, 6, 7)]
+        names, units = descriptions.texts(3), descriptions.texts(8)
+        for n, (index, number, base, scale, offset) in enumerate(zip(*columns, strict=True)):
+            if index is None or number is None:
+                continue
+            self._fields.setdefault((index, number), []).append(
+                DeveloperField(
+                    since=int(offsets[n]),
+                    name=names[n],
+                    units=units[n],
+                    base=BYTE if base is None else base,
+                    scale=float(scale or 1),
+                    offset=float(offset or 0),
+                )
+            )
+
+    def at(self, key: tuple[int, int], place: int) -> DeveloperField | None:
+        """What a developer field means under a definition at some place in the file."""
+        found = self._fields.get(key)
+        if not found:
+            return None
+        return next((one for one in reversed(found) if one.since <= place), found[0])
+
+
+def _ints(values: Floats | None, count: int) -> list[int | None]:
+    if values is None:
+        return [None] * count
+    return [None if math.isnan(value) else int(value) for value in values.tolist()]
+
+
+def _text(value: bytes) -> str:
+    return value.split(b"\x00", 1)[0].decode("utf-8", "replace")

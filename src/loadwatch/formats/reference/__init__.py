@@ -1,0 +1,1 @@
+"""The same formats read by well-kept libraries: slow, and what the fast readers are compared with."""
