@@ -75,3 +75,9 @@ def test_a_slow_outing_with_enough_running_in_it_is_a_run(outing, running_share,
         "cadence_spm": np.where(is_run, 165.0, 110.0),
     }
     assert tidy(outing(columns=columns)).sport == sport
+
+
+def test_a_run_without_any_movement_is_none(outing):
+    still = tidy(outing(speed_mps=0.0, columns={"latitude_deg": 48.0, "longitude_deg": 16.0}))
+    assert still.sport == "unknown"
+    assert still.notes == ("labelled running, but records no movement",)

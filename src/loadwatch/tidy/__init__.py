@@ -295,8 +295,6 @@ def _away_from_pauses(seconds: Floats, pauses: Pauses, *, margin_s: float = 2.0)
 def _refuse_implausible(sport: str, elapsed_s: float, timer_s: float, grid: Grid) -> None:
     if sport != RUNNING:
         return
-    if grid.distance_m[-1] < 1.0 and not grid.is_moving.any():
-        raise EmptyActivityError("records no movement")
     distance_m = float(grid.distance_m[-1]) if grid.size else 0.0
     moving_mps = grid.speed_mps[grid.is_moving]
     usual_mps = float(np.median(moving_mps)) if moving_mps.size else 0.0

@@ -35,6 +35,8 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     sport, note
         The note is empty where the label was taken as it is.
     """
+    if label == RUNNING and grid.distance_m[-1] < 1.0 and not grid.is_moving.any():
+        return "unknown", "labelled running, but records no movement"
     speed_mps = _usual(grid.speed_mps[grid.is_moving])
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
     if label in SAYS_NOTHING:
