@@ -1,0 +1,23 @@
+"""Files under the given paths, as bytes with a name, out of archives too.
+
+Knows nothing of running, and never writes.
+"""
+
+from __future__ import annotations
+
+from loadwatch.sources.content import Label, Problem, RawFile
+from loadwatch.sources.files import at_home, find
+from loadwatch.sources.walk import count, is_archive, locate, open_file, read
+
+__all__ = [
+    "Label",
+    "Problem",
+    "RawFile",
+    "at_home",
+    "count",
+    "find",
+    "is_archive",
+    "locate",
+    "open_file",
+    "read",
+]
