@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from loadwatch import columns, formats, sources, words
+from loadwatch import columns, exports, formats, sources, words
 from loadwatch import settings as settings_file
 from loadwatch.calendar import parse_day, parse_week, week_label
 from loadwatch.days import days_table, sessions_table
@@ -107,7 +107,7 @@ def scan(
     )
     if not places:
         raise UsageError("no path given; name the folder that holds the activity files.")
-    files = sources.find(places, lambda head: formats.sniff(head) is not None)
+    files = sources.find(places, _is_ours)
     own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
     refuse_senseless(rules, own.rules)
     intake = read_files(files, places, own, progress)
@@ -118,7 +118,7 @@ def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Ru
     """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
     if named is not None:
         return settings_file.load(sources.at_home(named), thresholds_by_rule(rules))
-    folder = places[0] if places[0].is_dir() else places[0].parent
+    folder = places[0] if places[0].is_dir() else sources.locate(places[0])[0].parent
     beside = folder / settings_file.FILE_NAME
     return settings_file.load(beside, thresholds_by_rule(rules)) if beside.exists() else Settings()
 
@@ -127,27 +127,57 @@ def read_files(
     files: Sequence[Path], places: Sequence[Path], settings: Settings, progress: Progress | None = None
 ) -> Intake:
     """Reduce every file to records; a bad file costs itself, with its reason, and never the scan."""
-    intake = Intake(file_count=len(files))
-    for done, path in enumerate(files):
+    intake = Intake()
+    labels = exports.FolderLabels()
+    total = sum(map(sources.count, files)) if progress else 0
+    for path in files:
         name = shown_name(path, places)
         if progress:
-            progress(done, len(files), name)
+            progress(intake.file_count, max(total, intake.file_count + 1), name)
         try:
-            raw = sources.read(path)
-            outcomes = formats.read(raw.data)
-        except FileError as error:
-            intake.skip(name, str(error), error.kind)
-            continue
+            for raw in sources.open_file(path, recognises=_is_ours, read_labels=exports.labels):
+                if raw.member:
+                    name = shown_name(raw.name, places)
+                    if progress:
+                        progress(intake.file_count, max(total, intake.file_count + 1), name)
+                intake.file_count += 1
+                _read_file(intake, raw, name, labels, settings)
         except Exception as error:  # noqa: BLE001 - whatever a strange file breaks, the other files are still read
+            intake.file_count += 1
             intake.skip(name, _unforeseen(error), UnreadableError.kind)
-            continue
-        if raw.repairs:
-            intake.repaired[name] = "; ".join(raw.repairs)
-        for outcome in outcomes:
-            _take(intake, outcome, name, raw.digest, settings)
     if progress:
-        progress(len(files), len(files), "")
+        progress(intake.file_count, intake.file_count, "")
     return intake
+
+
+def _is_ours(head: bytes) -> bool:
+    return formats.sniff(head) is not None
+
+
+def _read_file(
+    intake: Intake,
+    raw: sources.RawFile | sources.Problem,
+    name: str,
+    labels: exports.FolderLabels,
+    settings: Settings,
+) -> None:
+    """Every activity of one file becomes a record, or a row that says why not."""
+    if isinstance(raw, sources.Problem):
+        intake.skip(name, str(raw.error), raw.error.kind)
+        return
+    try:
+        outcomes = formats.read(raw.data)
+    except FileError as error:
+        intake.skip(name, str(error), error.kind)
+        return
+    except Exception as error:  # noqa: BLE001 - a strange member costs itself, not its archive
+        intake.skip(name, _unforeseen(error), UnreadableError.kind)
+        return
+    if raw.repairs:
+        intake.repaired[name] = "; ".join(raw.repairs)
+    label = raw.label or labels.of(raw.path)
+    for outcome in outcomes:
+        _take(intake, exports.labelled(outcome, label), name, raw.digest, settings)
 
 
 def _take(intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings) -> None:
@@ -365,10 +395,11 @@ def _no_runs(intake: Intake, others: Sequence[RunRecord], places: Sequence[Path]
 
 
 def shown_name(path: Path, places: Sequence[Path]) -> str:
-    """A file's name as people know it: its way from the folder they named."""
-    home = next((place for place in places if place.is_dir() and path.is_relative_to(place)), path)
+    """A file's name as people know it: its way from the folder, or the archive, that they named."""
+    around = [place for place in places if path.is_relative_to(place)]
+    home = next((place for place in around if place.is_dir()), next(iter(around), path))
     inner = path.relative_to(home)
-    if len(places) == 1 and home != path:
+    if len(places) == 1 and home.is_dir() and home != path:
         return _writable(inner.as_posix())
     is_told_apart = [place.name for place in places].count(home.name) == 1
     return _writable((Path(home.name) / inner if is_told_apart else path).as_posix())
@@ -385,7 +416,7 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A FIT, GPX or TCX file, plain or gzipped.
+        A FIT, GPX or TCX file, plain or gzipped, or a member of an archive: export.zip/activities/1.fit.gz.
     session
         Which activity, where the file holds several; the first is 0.
 
@@ -403,10 +434,10 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
         The file does not exist, or holds fewer activities.
     """
     place = sources.at_home(path)
-    if not os.path.isfile(place):  # noqa: PTH113 - answers for names too long as well
+    if not os.path.isfile(sources.locate(place)[0]):  # noqa: PTH113 - answers for names too long as well
         raise UsageError(f"{place}: no such file.")
     try:
-        outcomes = formats.read(sources.read(place).data)
+        _, outcomes = _read_one(place)
         if not 0 <= session < len(outcomes):
             raise UsageError(
                 f"{place}: holds {words.count(len(outcomes), 'activity', 'activities')}; there is no "
@@ -418,6 +449,13 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
         return tidy(outcome).samples
     except FileError as error:
         raise type(error)(f"{place}: {error}.") from error
+
+
+def _read_one(path: Path) -> tuple[sources.RawFile, list[Activity | FileError]]:
+    """One file or member of an archive, and its activities as a scan would see them."""
+    raw = sources.read(path, read_labels=exports.labels)
+    label = raw.label or exports.FolderLabels().of(raw.path)
+    return raw, [exports.labelled(outcome, label) for outcome in formats.read(raw.data)]
 
 
 def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]:
@@ -434,11 +472,18 @@ def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]
     ------
     FileError
         The file as a whole cannot be used.
+    UsageError
+        It is an archive of many.
     """
+    if sources.is_archive(path):
+        example = f"{path.name}/activities/1.fit.gz"
+        raise UsageError(
+            f"{path}: is an archive; `scan` reads it whole, here name one of its files: {example}"
+        )
     own = settings or Settings()
-    raw = sources.read(path)
+    raw, outcomes = _read_one(path)
     activities: list[dict[str, Any]] = []
-    for outcome in formats.read(raw.data):
+    for outcome in outcomes:
         reduced = _reduced(outcome, path.name, raw.digest, own)
         entry: dict[str, Any] = {} if isinstance(outcome, FileError) else {"activity": outcome}
         if isinstance(reduced, FileError):
