@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from loadwatch import columns, formats, pipeline, sources
-from loadwatch.pipeline import Intake
+from loadwatch import intake as reader
+from loadwatch.intake import Intake
 from loadwatch.settings import Settings
 
 pytestmark = pytest.mark.corpus
@@ -29,7 +30,7 @@ def intake(corpus, before):
     """Every real file reduced, hostile ones among them: some four minutes."""
     root = corpus / "files"
     files = sources.find([root], lambda head: formats.sniff(head) is not None)
-    return pipeline.read_files(files, [root], Settings())
+    return reader.read_files(files, [root], Settings())
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from loadwatch import formats, pipeline, sources
+from loadwatch import intake as reader
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
@@ -88,7 +89,7 @@ def test_a_pipe_or_a_device_is_told_of_and_never_waited_for(folder):
         with pytest.raises(NoRunsError, match="it is no ordinary file"):
             scan(folder / name)
         with pytest.raises(UsageError, match="no such file"):
-            pipeline.read_run(folder / name)
+            reader.read_run(folder / name)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind here")
@@ -100,7 +101,7 @@ def test_a_file_that_may_not_be_read_is_told_of(folder):
 def test_a_file_deleted_while_the_others_are_read_costs_itself(folder):
     files = sources.find([folder], lambda head: formats.sniff(head) is not None)
     (folder / "b.gpx").unlink()
-    intake = pipeline.read_files(files, [folder], Settings())
+    intake = reader.read_files(files, [folder], Settings())
     assert len(intake.records) == 4
     assert [(row["file"], row["kind"]) for row in intake.skipped] == [("b.gpx", "unreadable")]
 
@@ -196,7 +197,7 @@ def test_a_leading_tilde_is_the_home_folder(folder, monkeypatch):
     monkeypatch.setenv("HOME", str(folder.parent))
     monkeypatch.setenv("USERPROFILE", str(folder.parent))
     assert len(pipeline.scan("~/runs", as_of=AS_OF).runs) == 4
-    assert not pipeline.read_run("~/runs/a.gpx").empty
+    assert not reader.read_run("~/runs/a.gpx").empty
 
 
 @pytest.mark.parametrize("path", ["nowhere", "~nobody-of-this-name/runs", "x" * 5000, "", "a.gpx/b"])
@@ -243,7 +244,7 @@ def clock(monkeypatch):
 @pytest.fixture(scope="module")
 def intake(made):
     """What was read of the runs."""
-    return pipeline.read_files(
+    return reader.read_files(
         sources.find([made], lambda head: formats.sniff(head) is not None), [made], Settings()
     )
 
@@ -399,7 +400,7 @@ def test_progress_is_told_before_each_file_and_at_the_end(folder):
 
 
 def test_the_samples_of_one_run(folder):
-    samples = pipeline.read_run(folder / "sub" / "d.gpx.gz")
+    samples = reader.read_run(folder / "sub" / "d.gpx.gz")
     assert samples.index.name == "time"
     assert str(samples.index.tz) == "UTC"
     assert samples.index.is_monotonic_increasing
@@ -408,23 +409,23 @@ def test_the_samples_of_one_run(folder):
 
 def test_one_run_that_cannot_be_read_says_why_with_its_name(folder):
     with pytest.raises(UsageError, match="there is no session 3"):
-        pipeline.read_run(folder / "a.gpx", session=3)
+        reader.read_run(folder / "a.gpx", session=3)
     with pytest.raises(UsageError, match="no such file"):
-        pipeline.read_run(folder / "nowhere.fit")
+        reader.read_run(folder / "nowhere.fit")
     (folder / "empty.fit").write_bytes(b"")
     with pytest.raises(EmptyActivityError, match=r"empty\.fit: is an empty file\."):
-        pipeline.read_run(folder / "empty.fit")
+        reader.read_run(folder / "empty.fit")
 
 
 def test_a_file_is_inspected_as_a_scan_would_see_it(folder):
-    seen = pipeline.inspect_file(folder / "a.gpx")
+    seen = reader.inspect_file(folder / "a.gpx")
     (entry,) = seen["activities"]
     assert entry["record"].run_id == scan(folder).runs["run_id"].iloc[0]
     assert entry["record"].run_id == seen["digest"][:12]
-    hidden = pipeline.inspect_file(
+    hidden = reader.inspect_file(
         folder / "a.gpx", Settings(runs={seen["digest"][:6]: Correction(sport="hiking")})
     )
     assert hidden["activities"][0]["record"].facts["sport"] == "hiking"
     (folder / "noise.fit").write_bytes(b"noise")
     with pytest.raises(UnreadableError):
-        pipeline.inspect_file(folder / "noise.fit")
+        reader.inspect_file(folder / "noise.fit")

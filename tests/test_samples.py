@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 
 from loadwatch import demo, formats, pipeline, sources
+from loadwatch import intake as reader
 from loadwatch.demo.fit_file import fit_bytes
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import story
 from loadwatch.demo.xml_files import gpx_bytes, tcx_bytes
 from loadwatch.flags import RULES
-from loadwatch.pipeline import Intake
+from loadwatch.intake import Intake
 from loadwatch.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_activities"
@@ -44,7 +45,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def read(*folders: Path) -> Intake:
     files = sources.find(folders, lambda head: formats.sniff(head) is not None)
-    return pipeline.read_files(files, folders, Settings())
+    return reader.read_files(files, folders, Settings())
 
 
 def told(intake: Intake, **options):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from loadwatch.errors import LoadwatchError
     from loadwatch.flags import RULES, Rule
     from loadwatch.history import History
-    from loadwatch.pipeline import read_run, scan
+    from loadwatch.intake import read_run
+    from loadwatch.pipeline import scan
     from loadwatch.report import write_report
     from loadwatch.report.explain import explain
     from loadwatch.settings import Settings
@@ -42,7 +43,7 @@ _HOMES = {
     "Rule": "loadwatch.flags",
     "Settings": "loadwatch.settings",
     "explain": "loadwatch.report.explain",
-    "read_run": "loadwatch.pipeline",
+    "read_run": "loadwatch.intake",
     "scan": "loadwatch.pipeline",
     "write_report": "loadwatch.report",
 }

@@ -18,19 +18,25 @@ if TYPE_CHECKING:
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A FIT, GPX or TCX file, plain or .gz.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A FIT, GPX or TCX file, plain, .gz or in an archive: export.zip/activities/1.fit.gz.",
+            show_default=False,
+        ),
+    ],
 ) -> None:
     """Tell what is in one file: device, fields, repairs, numbers, and whether `scan` would count it."""
-    from loadwatch import pipeline, words  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch import intake, pipeline, sources, words  # noqa: PLC0415 - pandas is not needed for --help
 
     path = at_home(file)
     # Unlike Path.is_dir and its like, these answer for names too long as well.
     if os.path.isdir(path):  # noqa: PTH112
         raise UsageError(f"{file}: is a folder; name one file in it.")
-    if not os.path.isfile(path):  # noqa: PTH113
+    if not os.path.isfile(sources.locate(path)[0]):  # noqa: PTH113
         raise UsageError(f"{file}: no such file; name a FIT, GPX or TCX file.")
     try:
-        seen = pipeline.inspect_file(path, pipeline.find_settings([path], None))
+        seen = intake.inspect_file(path, pipeline.find_settings([path], None))
     except FileError as error:
         _console.show(words.printable(f"{path.name}: {error}.\nscan: left out ({error.kind})"))
         raise typer.Exit(_console.NOTHING_USABLE) from error

@@ -90,5 +90,5 @@ def read(data: bytes) -> list[Activity | FileError]:
 def _what_it_is(data: bytes) -> str:
     for magic, name in ARCHIVES.items():
         if data.startswith(magic):
-            return f"is a {name} archive, and archives are not read yet; unpack it first"
+            return f"is a {name} archive where none is read; unpack it first"
     return "holds neither FIT, GPX nor TCX"
