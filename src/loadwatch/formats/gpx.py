@@ -1,20 +1,26 @@
-"""GPX, read with gpxpy."""
+"""GPX, its points read into columns."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from loadwatch.errors import EmptyActivityError, FileError, NotAnActivityError, UnreadableError
+import numpy as np
+
+from loadwatch.errors import EmptyActivityError, NotAnActivityError, UnreadableError
 from loadwatch.formats import markup
-from loadwatch.formats.sport import sport_words
-from loadwatch.formats.table import activity
+from loadwatch.formats.points import TIME, Element, Points, Timed, outcome, parse
 from loadwatch.formats.timer import SECOND, from_segments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch.errors import FileError
     from loadwatch.formats.activity import Activity
 
+FIELDS = {"time": TIME, "ele": "altitude_m", "speed": "speed_mps"}
 # Extensions by local name: vendors' namespaces and prefixes differ, their words hardly do.
 EXTENSIONS = {
     "hr": "heart_rate_bpm",
@@ -31,39 +37,89 @@ EXTENSIONS = {
     "watts": "power_w",
     "distance": "distance_m",
 }
-END_OF_POINT = "</trkpt>"
+DAMAGED = "cut off or damaged; all points before that were read"
 PARTING_GAP_S = 3 * 3600
 
 
-@dataclass
-class _Track:
-    """One track: its columns grow point by point, its segments stay apart."""
+@dataclass(frozen=True)
+class Track:
+    """One track, or several joined.
+
+    Attributes
+    ----------
+    label
+        Its sport as the file words it.
+    points
+        Those with a time.
+    segments
+        First and last time of each segment, in file order. [µs]
+    """
 
     label: str
-    times: list[int] = field(default_factory=list)
-    columns: dict[str, list[float | None]] = field(default_factory=dict)
-    segments: list[tuple[int, int]] = field(default_factory=list)
-    untimed: int = 0
-    zoneless: int = 0
+    points: Timed
+    segments: tuple[tuple[int, int], ...]
 
-    def append(self, other: _Track) -> None:
-        """Take another track in as further segments."""
-        for name in set(self.columns) | set(other.columns):
-            self.columns[name] = [*self.column(name), *other.column(name)]
-        self.times += other.times
-        self.segments += other.segments
-        self.untimed += other.untimed
-        self.zoneless += other.zoneless
-
-    def column(self, name: str) -> list[float | None]:
-        """A column as long as the times."""
-        values = self.columns.get(name, [])
-        return values + [None] * (len(self.times) - len(values))
-
-    def is_followed_by(self, other: _Track) -> bool:
+    def is_followed_by(self, other: Track) -> bool:
         """Whether another track goes on where this one ends: same sport, no overlap, at most 3 hours."""
-        gap = other.times[0] - self.times[-1]
+        gap = int(other.points.times[0]) - int(self.points.times[-1])
         return self.label == other.label and 0 <= gap <= PARTING_GAP_S * SECOND
+
+
+class _File(Points):
+    """What the elements of a file fill: points, and the rows at which tracks and segments begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.creator = ""
+        self.labels: list[str] = []
+        self.tracks: list[int] = []
+        self.segments: list[int] = []
+        self.has_route = False
+        self.latitude = self.columns["latitude_deg"] = []
+        self.longitude = self.columns["longitude_deg"] = []
+
+    def begin(self, attributes: dict[str, str]) -> None:
+        self.row += 1
+        # Indoor recordings leave the position out.
+        self.latitude.append(attributes.get("lat", "nan"))
+        self.longitude.append(attributes.get("lon", "nan"))
+
+    def elements(self) -> Element:
+        """The tree of a GPX document."""
+        nothing = Element()
+        inner = Element()
+        inner.known = self.fields(EXTENSIONS, inner)
+        point = {**self.fields(FIELDS, nothing), "extensions": inner}
+        segment = {"trkpt": Element(point, other=nothing, enter=self.begin)}
+        track = {
+            "type": Element(other=nothing, enter=lambda _: self.name_sport),
+            "trkseg": Element(segment, other=nothing, enter=lambda _: self.segments.append(self.count)),
+        }
+        route = Element(other=nothing, enter=self.see_route)
+        parts = {"trk": Element(track, other=nothing, enter=self.begin_track), "rte": route, "wpt": route}
+        return Element({"gpx": Element(parts, other=nothing, enter=self.begin_file)}, other=nothing)
+
+    def begin_file(self, attributes: dict[str, str]) -> None:
+        self.creator = attributes.get("creator", "")
+
+    def begin_track(self, _: dict[str, str]) -> None:
+        self.tracks.append(self.count)
+        self.labels.append("")
+
+    def name_sport(self, text: str) -> None:
+        self.labels[-1] = self.labels[-1] or text.strip()
+
+    def see_route(self, _: dict[str, str]) -> None:
+        self.has_route = True
+
+    def cut(self) -> list[Track]:
+        """The file's points, cut at its tracks and segments."""
+        table = self.table()
+        tracks = []
+        for label, (first, last) in zip(self.labels, pairwise([*self.tracks, self.count]), strict=True):
+            bounds = [first, *(row for row in self.segments if first < row < last), last]
+            tracks.append(Track(label, table.part(first, last), tuple(table.spans(bounds))))
+        return tracks
 
 
 def recognises(head: bytes) -> bool:
@@ -90,119 +146,69 @@ def read(data: bytes) -> list[Activity | FileError]:
     Raises
     ------
     UnreadableError
-        No sound XML, or values that gpxpy refuses.
+        No sound XML and no whole point before the damage.
     NotAnActivityError
         Waypoints, routes, or tracks without times.
     EmptyActivityError
         No points at all.
     """
-    # Indoor recordings leave the position out, which gpxpy insists on.
-    text = markup.document(data).replace("<trkpt>", '<trkpt lat="nan" lon="nan">')
-    document, repairs = _parse(text)
-    tracks = [_track(track) for track in document.tracks]
-    timed = [track for track in tracks if track.times]
-    if not timed:
-        raise _reason(document, sum(track.untimed for track in tracks))
-    joined: list[_Track] = []
-    for track in timed:
-        if joined and joined[-1].is_followed_by(track):
+    file = _File()
+    damage = parse(data, file.elements(), file)
+    if damage and not file.count:
+        raise UnreadableError(f"is no sound XML: {damage}")
+    repairs = [DAMAGED] if damage else []
+    return outcomes(file.cut(), file.creator, repairs, has_route=file.has_route)
+
+
+def outcomes(
+    tracks: Sequence[Track], creator: str, repairs: Sequence[str], *, has_route: bool
+) -> list[Activity | FileError]:
+    """Tracks as activities, those that go on from one to the next as one.
+
+    Raises
+    ------
+    NotAnActivityError, EmptyActivityError
+        As `read`.
+    """
+    joined: list[list[Track]] = []
+    for track in tracks:
+        if not track.points.times.size:
+            continue
+        if joined and joined[-1][-1].is_followed_by(track):
             joined[-1].append(track)
         else:
-            joined.append(track)
-    return [_outcome(track, str(document.creator or ""), repairs) for track in joined]
+            joined.append([track])
+    if not joined:
+        raise _reason(sum(track.points.untimed for track in tracks), has_route=has_route)
+    device = re.sub(r"\s+(--|-)?\s*https?://\S+", "", creator).strip()
+    return [_outcome(_join(run), device, repairs) for run in joined]
 
 
-def _outcome(track: _Track, creator: str, repairs: list[str]) -> Activity | FileError:
-    sport, sub_sport = sport_words(track.label)
-    notes = list(repairs)
-    if track.untimed:
-        notes.append(f"{track.untimed} points without a time were left out")
-    if track.zoneless:
-        notes.append("times without a zone were taken as UTC")
-    try:
-        return activity(
-            track.times,
-            {name: track.column(name) for name in track.columns},
-            file_format="gpx",
-            sport=sport,
-            sub_sport=sub_sport,
-            device=re.sub(r"\s+(--|-)?\s*https?://\S+", "", creator).strip(),
-            timer=from_segments(track.segments, track.times),
-            repairs=notes,
-        )
-    except FileError as error:
-        return error
+def _outcome(track: Track, device: str, repairs: Sequence[str]) -> Activity | FileError:
+    timer = from_segments(track.segments, track.points.times.tolist())
+    return outcome(track.points, track.label, repairs, file_format="gpx", device=device, timer=timer)
 
 
-def _parse(text: str) -> tuple[Any, list[str]]:
-    """Gpxpy's document; a damaged file ends after the last whole point before the damage."""
-    import gpxpy  # noqa: PLC0415 - late: a scan of FIT files needs none of it
-    from gpxpy.gpx import GPXException, GPXXMLSyntaxException  # noqa: PLC0415 - as above
-
-    try:
-        return gpxpy.parse(text), []
-    except GPXXMLSyntaxException as error:
-        problem = UnreadableError(f"is no sound XML: {error.__cause__}")
-        end = text.rfind(END_OF_POINT, 0, _damage_at(text, error.__cause__))
-        if end < 0:
-            raise problem from error
-        mended = text[: end + len(END_OF_POINT)] + "</trkseg></trk></gpx>"
-        try:
-            return gpxpy.parse(mended), ["cut off or damaged; all points before that were read"]
-        except (GPXException, ValueError):
-            raise problem from error
-    except (GPXException, ValueError) as error:
-        # ValueError: a namespace prefix that Python's XML tables reserve.
-        raise UnreadableError(f"holds a value that is not GPX: {error}") from error
+def _join(tracks: Sequence[Track]) -> Track:
+    if len(tracks) == 1:
+        return tracks[0]
+    parts = [track.points for track in tracks]
+    names = {name for part in parts for name in part.columns}
+    points = Timed(
+        times=np.concatenate([part.times for part in parts]),
+        columns={
+            name: np.concatenate([part.columns.get(name, np.full(part.times.size, np.nan)) for part in parts])
+            for name in names
+        },
+        untimed=sum(part.untimed for part in parts),
+        zoneless=sum(part.zoneless for part in parts),
+    )
+    return Track(tracks[0].label, points, tuple(span for track in tracks for span in track.segments))
 
 
-def _damage_at(text: str, error: BaseException | None) -> int:
-    """Where the XML parser gave up, at the latest."""
-    line, column = getattr(error, "position", (1, len(text)))
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return start + column
-
-
-def _track(source: Any) -> _Track:
-    track = _Track(label=(source.type or "").strip())
-    for segment in source.segments:
-        before = len(track.times)
-        for point in segment.points:
-            if point.time is None:
-                track.untimed += 1
-                continue
-            track.zoneless += point.time.tzinfo is None
-            track.times.append(markup.since_epoch(point.time))
-            for name, value in _values(point).items():
-                column = track.columns.setdefault(name, [])
-                column.extend([None] * (len(track.times) - 1 - len(column)))
-                column.append(value)
-        if len(track.times) > before:
-            track.segments.append((track.times[before], track.times[-1]))
-    return track
-
-
-def _values(point: Any) -> dict[str, float | None]:
-    values: dict[str, float | None] = {
-        "latitude_deg": point.latitude,
-        "longitude_deg": point.longitude,
-        "altitude_m": point.elevation,
-    }
-    if point.speed is not None:
-        values["speed_mps"] = point.speed
-    for extension in point.extensions:
-        for element in extension.iter():
-            name = EXTENSIONS.get(str(element.tag).rpartition("}")[2].lower())
-            if name and values.get(name) is None:
-                values[name] = markup.number(element.text)
-    return values
-
-
-def _reason(document: Any, untimed_count: int) -> FileError:
+def _reason(untimed_count: int, *, has_route: bool) -> FileError:
     if untimed_count:
         return NotAnActivityError("no times: a route, not a recording")
-    if document.routes or document.waypoints:
+    if has_route:
         return NotAnActivityError("only waypoints or a route, not a recording")
     return EmptyActivityError("records no samples")

@@ -1,12 +1,21 @@
-"""XML as activity files hold it: text without declaration, doctype or surprises."""
+"""XML as activity files hold it: text without declaration, doctype or surprises, numbers and times."""
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from loadwatch.errors import UnreadableError
 from loadwatch.formats.timer import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from loadwatch._arrays import Bools, Floats, Ints
 
 # What activity files are written in. Any other codec name is refused rather than tried: some of Python's
 # are no encodings, and some take quadratic time.
@@ -16,7 +25,8 @@ ENCODINGS = {
     "us-ascii": "cp1252",
     "utf-8": "utf-8",
     "utf8": "utf-8",
-    "utf-16": "utf-16",
+    # Text in UTF-16 begins with its mark and is made UTF-8 before anyone looks; the rest only says so.
+    "utf-16": "utf-8",
     "iso-8859-1": "cp1252",
     "latin-1": "cp1252",
     "latin1": "cp1252",
@@ -33,9 +43,20 @@ ENCODINGS = {
     "big5": "big5",
     "euc-kr": "euc-kr",
 }
-DECLARATION = re.compile(r"""\s*<\?xml\b[^>]*?(?:encoding\s*=\s*["']([^"']*)["'][^>]*)?\?>""", re.IGNORECASE)
-PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-ROOT = re.compile(r"<(?:!DOCTYPE\s+)?(?:[\w.\-]+:)?([\w.\-]+)")
+# All of these encodings but UTF-16 write the characters of markup as ASCII does.
+BLANKS = re.compile(rb"(?:\xef\xbb\xbf|\s)*")
+DECLARATION = re.compile(rb"""<\?xml\b[^>]*?(?:encoding\s*=\s*["']([^"']*)["'][^>]*)?\?>""", re.IGNORECASE)
+LONGEST_DECLARATION_BYTES = 400
+PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+ROOT = re.compile(rb"<(?:!DOCTYPE\s+)?(?:[\w.\-]+:)?([\w.\-]+)")
+DOCTYPE = "declares a DOCTYPE, which no activity file needs; refused unread"
+PIECE_BYTES = 1 << 20
+
+# The common style of times, 0 for a digit, and its lengths: whole seconds or up to nine decimals.
+ZULU = b"0000-00-00T00:00:00Z"
+STYLES = {len(ZULU), *range(len(ZULU) + 2, len(ZULU) + 11)}
+YEAR_ONE = np.datetime64("0001-01-01", "us")
+LOOSE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)(.*)", re.DOTALL)
 
 
 def document(data: bytes) -> str:
@@ -51,38 +72,107 @@ def document(data: bytes) -> str:
     UnreadableError
         An encoding no activity file uses, or a DOCTYPE: none needs one, and entities can blow up.
     """
-    text = _decode(data)
-    declaration = DECLARATION.match(text)
-    body = text[declaration.end() :] if declaration else text
-    prolog = PROLOG.match(body)
-    root = body[prolog.end() :] if prolog else body
-    if root[:9].upper() == "<!DOCTYPE":
-        raise UnreadableError("declares a DOCTYPE, which no activity file needs; refused unread")
-    return root
+    data, start, encoding = _root(data)
+    return data[start:].decode(encoding, errors="replace")
+
+
+def pieces(data: bytes) -> Iterator[bytes | memoryview]:
+    """The same in pieces of UTF-8, cut where markup begins so that no text falls apart.
+
+    ASCII, which most files are, comes as views of `data` itself.
+
+    Raises
+    ------
+    UnreadableError
+        As `document`.
+    """
+    data, start, encoding = _root(data)
+    if data.isascii():
+        view = memoryview(data)
+        while start < len(data):
+            cut = data.rfind(b"<", start + 1, start + PIECE_BYTES) if start + PIECE_BYTES < len(data) else -1
+            end = cut if cut > 0 else start + PIECE_BYTES
+            yield view[start:end]
+            start = end
+        return
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    text = ""
+    for at in range(start, len(data), PIECE_BYTES):
+        text += decoder.decode(data[at : at + PIECE_BYTES], final=at + PIECE_BYTES >= len(data))
+        cut = text.rfind("<")
+        cut = cut if cut > 0 else len(text)
+        yield text[:cut].encode(errors="replace")
+        text = text[cut:]
+    yield text.encode(errors="replace")
 
 
 def root_name(head: bytes) -> str:
     """Local name of the root element as the first bytes tell it, empty where they are no XML."""
     if b"<" not in head:
         return ""
+    head = _without_utf16(head)
+    root = ROOT.match(head, _opening(head)[0])
+    return root.group(1).decode("latin-1") if root else ""
+
+
+def instants(texts: Sequence[str]) -> tuple[Ints, Bools, Bools]:
+    """ISO 8601 times as `microseconds` reads them, those of the common style in bulk.
+
+    Parameters
+    ----------
+    texts
+        One time each; blanks around it do no harm.
+
+    Returns
+    -------
+    tuple
+        Microseconds since 1970, whether the text is a time at all, and whether it named its zone.
+    """
+    texts = [text.strip() for text in texts]
+    times = np.zeros(len(texts), dtype=np.int64)
+    is_time, has_zone, is_read = (
+        np.ones_like(times, bool),
+        np.ones_like(times, bool),
+        np.zeros_like(times, bool),
+    )
+    lengths = list(map(len, texts))
+    for length in STYLES & set(lengths):
+        rows = np.flatnonzero(np.array(lengths) == length)
+        found = _zulu([texts[row] for row in rows], length)
+        if found is not None:
+            times[rows], is_read[rows] = found, True
+    for row in np.flatnonzero(~is_read):
+        time, has_zone[row] = microseconds(texts[row])
+        times[row], is_time[row] = time or 0, time is not None
+    return times, is_time, has_zone
+
+
+def _zulu(texts: Sequence[str], length: int) -> Ints | None:
+    """Times of one length and of the common style, None where any is not."""
+    style = np.frombuffer(ZULU[:-1] + (b"." + b"0" * length)[: length - len(ZULU)] + b"Z", dtype=np.uint8)
+    rows = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8).reshape(-1, length)
+    # Where the style has a 0 any digit will do; below it the difference wraps to a large number.
+    if not (rows - style <= np.where(style == ord("0"), 9, 0)).all():
+        return None
     try:
-        text = _decode(head)
-    except UnreadableError:
-        text = head.decode("latin-1")
-    declaration = DECLARATION.match(text)
-    body = text[declaration.end() :] if declaration else text
-    prolog = PROLOG.match(body)
-    root = ROOT.match(body, prolog.end() if prolog else 0)
-    return root.group(1) if root else ""
+        times = np.ascontiguousarray(rows[:, :-1]).view(f"S{length - 1}")[:, 0].astype("datetime64[us]")
+    except ValueError:
+        return None
+    return times.astype(np.int64) if (times >= YEAR_ONE).all() else None
 
 
 def microseconds(text: str | None) -> tuple[int | None, bool]:
     """An ISO 8601 time in microseconds since 1970, and whether it named its zone. Without one: UTC.
 
-    The time is None where the text is none.
+    Numbers may lack their leading zeros. The time is None where the text is none.
     """
+    text = (text or "").strip()
+    loose = LOOSE.fullmatch(text)
+    if loose:
+        year, month, day, hour, minute, second, rest = loose.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}{rest}"
     try:
-        time = datetime.fromisoformat((text or "").strip())
+        time = datetime.fromisoformat(text)
     except ValueError:
         return None, True
     has_zone = time.tzinfo is not None
@@ -95,6 +185,14 @@ def since_epoch(time: datetime) -> int:
     return (aware - EPOCH) // timedelta(microseconds=1)
 
 
+def numbers(texts: Sequence[str]) -> Floats:
+    """Numbers written as text, NaN where one is none."""
+    try:
+        return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
+    except ValueError:
+        return np.array([number(text) for text in texts], dtype=np.float64)
+
+
 def number(text: str | None) -> float | None:
     """A number written as text, None where it is none."""
     try:
@@ -103,12 +201,28 @@ def number(text: str | None) -> float | None:
         return None
 
 
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    plain = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    declaration = DECLARATION.match(plain[:400].decode("latin-1"))
-    name = ((declaration and declaration.group(1)) or "").strip().lower()
+def _root(data: bytes) -> tuple[bytes, int, str]:
+    """Bytes that markup can be found in, where their root element begins, and their encoding."""
+    data = _without_utf16(data)
+    start, name = _opening(data)
     if name not in ENCODINGS:
         raise UnreadableError(f"declares the encoding {name[:40]!r}, which is not read; save it as UTF-8")
-    return plain.decode(ENCODINGS[name], errors="replace").lstrip("\ufeff \t\r\n")
+    if data[start : start + 9].upper() == b"<!DOCTYPE":
+        raise UnreadableError(DOCTYPE)
+    return data, start, ENCODINGS[name]
+
+
+def _opening(data: bytes) -> tuple[int, str]:
+    """Where the root element, or its DOCTYPE, begins, and the encoding declared before it."""
+    blanks = BLANKS.match(data)
+    start = blanks.end() if blanks else 0
+    declaration = DECLARATION.match(data, start, start + LONGEST_DECLARATION_BYTES)
+    prolog = PROLOG.match(data, declaration.end() if declaration else start)
+    name = ((declaration and declaration.group(1)) or b"").decode("latin-1")
+    return prolog.end() if prolog else start, name.strip().lower()
+
+
+def _without_utf16(data: bytes) -> bytes:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace").encode()
+    return data

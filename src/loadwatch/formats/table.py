@@ -18,11 +18,10 @@ from loadwatch.formats.timer import SECOND, Timer, moment
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    from loadwatch._arrays import Floats, Ints
+    from loadwatch._arrays import Bools, Floats, Ints
 
 VALUES = [name for name in names(SAMPLES) if name != "is_timer_on"]
+COLUMNS = pd.Index(VALUES)
 # No foot, heart or strap gives a plain zero here: devices write it when they have nothing.
 ZERO_IS_MISSING = (
     "heart_rate_bpm",
@@ -67,17 +66,17 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     EmptyActivityError
         No sample holds any value.
     """
-    samples = _frame(times, columns)
-    if samples.empty or not samples[VALUES].notna().to_numpy().any():
-        raise EmptyActivityError("records no samples")
     instants = np.asarray(times, dtype=np.int64)
-    cadence_source = _steps(samples, instants, sport)
-    samples["is_timer_on"] = True if timer is None else timer.is_on(instants)
-    if timer is not None and not samples["is_timer_on"].any():
+    rows = _rows(columns, instants.size)
+    if not np.isfinite(rows).any():
+        raise EmptyActivityError("records no samples")
+    cadence_source = _steps(dict(zip(VALUES, rows, strict=True)), instants, sport)
+    is_on = np.ones(instants.size, dtype=np.bool_) if timer is None else timer.is_on(instants)
+    if timer is not None and not is_on.any():
         timer, repairs = None, [*repairs, "timer events lie outside the samples and were ignored"]
-        samples["is_timer_on"] = True
+        is_on[:] = True
     return Activity(
-        samples=samples,
+        samples=_frame(instants, rows, is_on),
         format=file_format,
         sport=sport,
         sub_sport=sub_sport,
@@ -93,13 +92,10 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     )
 
 
-def _frame(
-    times: Sequence[int] | Ints, columns: Mapping[str, Sequence[float | None] | Floats]
-) -> pd.DataFrame:
-    # Microseconds hold any year a file can name; nanoseconds end in 2262.
-    index = pd.DatetimeIndex(np.asarray(times, dtype="datetime64[us]"), name="time").tz_localize("UTC")
-    table = np.full((len(VALUES), len(times)), np.nan)
-    for row, name in zip(table, VALUES, strict=True):
+def _rows(columns: Mapping[str, Sequence[float | None] | Floats], count: int) -> Floats:
+    """One row of floats for each of `VALUES`, NaN where missing."""
+    rows = np.full((len(VALUES), count), np.nan)
+    for row, name in zip(rows, VALUES, strict=True):
         if name not in columns:
             continue
         row[:] = np.asarray(columns[name], dtype=np.float64)
@@ -108,43 +104,50 @@ def _frame(
             row[row == 0] = np.nan
         if name == "heart_rate_bpm":
             row[row >= 255] = np.nan
-    # One block of floats, which pandas takes as it is.
-    return pd.DataFrame(table.T, index=index, columns=VALUES)
+    return rows
 
 
-def _steps(samples: pd.DataFrame, times: NDArray[np.int64], sport: str) -> str:
-    """Turn the frame's cadence into steps, where it is a matter of steps at all."""
-    raw = samples["cadence_spm"].to_numpy(dtype=np.float64)
+def _frame(times: Ints, rows: Floats, is_on: Bools) -> pd.DataFrame:
+    # Microseconds hold any year a file can name; nanoseconds end in 2262.
+    index = pd.DatetimeIndex(times.view("datetime64[us]"), name="time", tz="UTC")
+    # One block of floats, which pandas takes as it is: column by column costs more than reading.
+    samples = pd.DataFrame(rows.T, index=index, columns=COLUMNS, copy=False)
+    samples.insert(len(VALUES), "is_timer_on", is_on)
+    return samples
+
+
+def _steps(rows: Mapping[str, Floats], times: Ints, sport: str) -> str:
+    """Turn cadence into steps, where it is a matter of steps at all."""
+    per_minute = rows["cadence_spm"]
     if sport in ON_FOOT or sport in SAYS_NOTHING:
-        samples["cadence_spm"], source = cadence.to_steps(raw, ground_speed_mps(samples, times))
+        per_minute[:], source = cadence.to_steps(per_minute, ground_speed_mps(rows, times))
         return source
-    has_any = np.nan_to_num(raw).any()
-    samples["cadence_spm"] = np.nan
+    has_any = np.nan_to_num(per_minute).any()
+    per_minute[:] = np.nan
     return cadence.NOT_ON_FOOT if has_any else cadence.NO_CADENCE
 
 
-def ground_speed_mps(samples: pd.DataFrame, times: NDArray[np.int64]) -> NDArray[np.float64]:
+def ground_speed_mps(rows: Mapping[str, Floats], times: Ints) -> Floats:
     """Speed at each sample, good enough to tell running from walking.
 
     The recorded speed, else from recorded distance, else from positions. [m/s]
     """
-    recorded = samples["speed_mps"].to_numpy(dtype=np.float64)
+    recorded = rows["speed_mps"]
     if np.isfinite(recorded).any():
         return recorded
     seconds = np.diff(times) / SECOND
-    metres = np.diff(samples["distance_m"].to_numpy(dtype=np.float64))
+    metres = np.diff(rows["distance_m"])
     if not np.isfinite(metres).any():
-        metres = _hops_m(samples)
+        metres = _hops_m(rows)
     # A gap of minutes says nothing of the speed at its end.
     speed = np.divide(
         metres, seconds, out=np.full(metres.shape, np.nan), where=(seconds > 0) & (seconds < 60)
     )
-    return np.concatenate([[np.nan], speed])[: len(samples)]
+    return np.concatenate([[np.nan], speed])[: times.size]
 
 
-def _hops_m(samples: pd.DataFrame) -> NDArray[np.float64]:
+def _hops_m(rows: Mapping[str, Floats]) -> Floats:
     """Metres from each position to the next, on a plane around it."""
-    latitude = np.radians(samples["latitude_deg"].to_numpy(dtype=np.float64))
-    longitude = np.radians(samples["longitude_deg"].to_numpy(dtype=np.float64))
+    latitude, longitude = np.radians(rows["latitude_deg"]), np.radians(rows["longitude_deg"])
     east = np.diff(longitude) * np.cos(latitude[:-1])
     return np.asarray(EARTH_RADIUS_M * np.hypot(np.diff(latitude), east))

@@ -1,77 +1,63 @@
-"""TCX, read with the standard library's XML parser.
-
-A DOCTYPE, and with it every entity, is refused before the parser sees the text.
-"""
+"""TCX, its trackpoints read into columns."""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+from collections import ChainMap
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from loadwatch.errors import EmptyActivityError, FileError, NotAnActivityError, UnreadableError
+from loadwatch.errors import EmptyActivityError, NotAnActivityError, UnreadableError
 from loadwatch.formats import markup
 from loadwatch.formats.activity import DeviceTotals
-from loadwatch.formats.sport import sport_words
-from loadwatch.formats.table import activity
+from loadwatch.formats.points import TIME, Element, Points, Timed, outcome, parse
 from loadwatch.formats.timer import Timer, from_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Sequence
 
+    from loadwatch.errors import FileError
     from loadwatch.formats.activity import Activity
 
 # Elements of a trackpoint by local name. Heart rate stands in a <Value> of its own.
 FIELDS = {
-    "LatitudeDegrees": "latitude_deg",
-    "LongitudeDegrees": "longitude_deg",
-    "AltitudeMeters": "altitude_m",
-    "DistanceMeters": "distance_m",
-    "Value": "heart_rate_bpm",
-    "Cadence": "cadence_spm",
-    "RunCadence": "cadence_spm",
-    "Speed": "speed_mps",
-    "Watts": "power_w",
+    "time": TIME,
+    "latitudedegrees": "latitude_deg",
+    "longitudedegrees": "longitude_deg",
+    "altitudemeters": "altitude_m",
+    "distancemeters": "distance_m",
+    "value": "heart_rate_bpm",
+    "cadence": "cadence_spm",
+    "runcadence": "cadence_spm",
+    "speed": "speed_mps",
+    "watts": "power_w",
 }
+# What a file without activities holds, the first that is found.
+ELSE = {"courses": "a course", "workouts": "a workout", "folders": "folders of courses"}
 
 
-@dataclass
-class _Recording:
-    """One <Activity> while its trackpoints come in."""
+@dataclass(frozen=True)
+class Recording:
+    """One <Activity>.
+
+    Attributes
+    ----------
+    label, device
+        Sport and device as the file words them.
+    points
+        Those with a time.
+    laps
+        For each lap with tracks, first and last time of each of its tracks. [µs]
+    distance_m, timer_s
+        Sums of what the laps say. [m], [s]
+    """
 
     label: str
-    times: list[int] = field(default_factory=list)
-    rows: list[dict[str, float | None]] = field(default_factory=list)
-    laps: list[list[tuple[int, int]]] = field(default_factory=list)
-    track_start: int = 0
-    device: str = ""
-    distance_m: float = 0.0
-    timer_s: float = 0.0
-    untimed: int = 0
-    zoneless: int = 0
-
-    def add(self, point: ET.Element) -> None:
-        """Take in one trackpoint."""
-        row: dict[str, float | None] = {}
-        time, has_zone = None, True
-        for element in point.iter():
-            name = _local(element)
-            if name == "Time":
-                time, has_zone = markup.microseconds(element.text)
-            elif name in FIELDS and row.get(FIELDS[name]) is None:
-                row[FIELDS[name]] = markup.number(element.text)
-        if time is None:
-            self.untimed += 1
-            return
-        self.zoneless += not has_zone
-        self.times.append(time)
-        self.rows.append(row)
-
-    def end_track(self) -> None:
-        """Note where a track began and ended."""
-        if len(self.times) > self.track_start and self.laps:
-            self.laps[-1].append((self.times[self.track_start], self.times[-1]))
-        self.track_start = len(self.times)
+    device: str
+    points: Timed
+    laps: tuple[tuple[tuple[int, int], ...], ...]
+    distance_m: float
+    timer_s: float
 
     def timer(self) -> Timer | None:
         """Pauses from the gaps between tracks, known only where some lap holds several tracks.
@@ -80,7 +66,89 @@ class _Recording:
         """
         if not any(len(tracks) > 1 for tracks in self.laps):
             return None
-        return from_segments([track for tracks in self.laps for track in tracks], self.times)
+        return from_segments([track for tracks in self.laps for track in tracks], self.points.times.tolist())
+
+
+@dataclass
+class _Heading:
+    """What an <Activity> says beside its points; each of its tracks by lap and first row."""
+
+    label: str
+    row: int
+    device: str = ""
+    distance_m: float = 0.0
+    timer_s: float = 0.0
+    lap_count: int = 0
+    tracks: list[tuple[int, int]] = field(default_factory=list)
+
+
+class _File(Points):
+    """What the elements of a file fill."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[_Heading] = []
+        self.seen: set[str] = set()
+
+    def elements(self) -> Element:
+        """The tree of a TCX document; elements it does not name are passed through."""
+        nothing, inner = Element(), Element()
+        inner.known = self.fields(FIELDS, inner)
+        parts: dict[str, Element] = {}
+        between = Element(parts)
+        totals = {
+            "distancemeters": Element(other=nothing, enter=lambda _: self.add_distance),
+            "totaltimeseconds": Element(other=nothing, enter=lambda _: self.add_time),
+        }
+        creator = {"name": Element(other=nothing, enter=lambda _: self.name_device)}
+        parts["trackpoint"] = Element(inner.known, other=inner, enter=self.begin)
+        parts["track"] = Element(parts, other=between, enter=self.begin_track)
+        parts["creator"] = Element(creator, other=nothing)
+        parts["lap"] = Element(ChainMap(totals, parts), other=between, enter=self.begin_lap)
+        root = {name: self.other_content(name, nothing) for name in ELSE}
+        return Element({"activity": Element(parts, other=between, enter=self.begin_activity), **root})
+
+    def other_content(self, name: str, nothing: Element) -> Element:
+        return Element(other=nothing, enter=lambda _: self.seen.add(name))
+
+    def begin_activity(self, attributes: dict[str, str]) -> None:
+        self.headings.append(_Heading(attributes.get("Sport", ""), self.count))
+
+    def begin_lap(self, _: dict[str, str]) -> None:
+        self.headings[-1].lap_count += 1
+
+    def begin_track(self, _: dict[str, str]) -> None:
+        self.headings[-1].tracks.append((self.headings[-1].lap_count, self.count))
+
+    def add_distance(self, text: str) -> None:
+        self.headings[-1].distance_m += markup.number(text) or 0.0
+
+    def add_time(self, text: str) -> None:
+        self.headings[-1].timer_s += markup.number(text) or 0.0
+
+    def name_device(self, text: str) -> None:
+        self.headings[-1].device = text.strip()
+
+    def cut(self) -> list[Recording]:
+        """The file's points, cut at its activities, laps and tracks."""
+        table = self.table()
+        recordings = []
+        ends = (*(heading.row for heading in self.headings[1:]), self.count)
+        for heading, end in zip(self.headings, ends, strict=False):
+            laps: dict[int, list[tuple[int, int]]] = {}
+            for (lap, first), (_, last) in pairwise([*heading.tracks, (0, end)]):
+                laps.setdefault(lap, []).extend(table.spans([first, last]))
+            recordings.append(
+                Recording(
+                    label=heading.label,
+                    device=heading.device,
+                    points=table.part(heading.row, end),
+                    laps=tuple(map(tuple, laps.values())),
+                    distance_m=heading.distance_m,
+                    timer_s=heading.timer_s,
+                )
+            )
+        return recordings
 
 
 def recognises(head: bytes) -> bool:
@@ -110,105 +178,50 @@ def read(data: bytes) -> list[Activity | FileError]:
     EmptyActivityError
         No activity at all.
     """
-    recordings, seen, damage = _parse(markup.document(data))
-    if damage and not any(recording.times for recording in recordings):
+    file = _File()
+    damage = parse(data, file.elements(), file)
+    return outcomes(file.cut(), file.seen, damage)
+
+
+def outcomes(
+    recordings: Sequence[Recording], seen: Collection[str], damage: str
+) -> list[Activity | FileError]:
+    """Recordings as activities.
+
+    Parameters
+    ----------
+    recordings
+        In file order.
+    seen
+        Names of elements met before them, in lower case.
+    damage
+        Where the XML broke, empty where it did not.
+
+    Raises
+    ------
+    UnreadableError, NotAnActivityError, EmptyActivityError
+        As `read`.
+    """
+    if damage and not any(recording.points.times.size for recording in recordings):
         raise UnreadableError(f"is no sound XML: {damage}")
     if not recordings:
-        for element, word in (
-            ("Courses", "a course"),
-            ("Workouts", "a workout"),
-            ("Folders", "folders of courses"),
-        ):
-            if element in seen:
-                raise NotAnActivityError(f"holds {word}, not a recording")
+        for name, words in ELSE.items():
+            if name in seen:
+                raise NotAnActivityError(f"holds {words}, not a recording")
         raise EmptyActivityError("records no samples")
     repairs = [f"cut off or damaged; what came before was read ({damage})"] if damage else []
     return [_outcome(recording, repairs) for recording in recordings]
 
 
-def _parse(text: str) -> tuple[list[_Recording], set[str], str]:
-    """Recordings, the names of elements met outside them, and where the XML broke (empty: nowhere)."""
-    recordings: list[_Recording] = []
-    seen: set[str] = set()
-    path: list[str] = []
-    damage = ""
-    try:
-        for event, element in _events(text):
-            name = _local(element)
-            if event == "start":
-                path.append(name)
-                _start(name, element, recordings)
-                continue
-            path.pop()
-            _end(name, path, element, recordings)
-            if not recordings:
-                seen.add(name)
-    except ET.ParseError as error:
-        damage = str(error)
-        if recordings:
-            recordings[-1].end_track()
-    return recordings, seen, damage
-
-
-def _events(text: str, *, chunk: int = 1 << 16) -> Iterator[tuple[str, ET.Element]]:
-    """Starts and ends of elements piece by piece, so that what was read can be dropped."""
-    parser: Any = ET.XMLPullParser(("start", "end"))  # stubs know every event at once, not these two
-    for at in range(0, len(text), chunk):
-        parser.feed(text[at : at + chunk])
-        yield from parser.read_events()
-    parser.close()
-    yield from parser.read_events()
-
-
-def _start(name: str, element: ET.Element, recordings: list[_Recording]) -> None:
-    if name == "Activity":
-        recordings.append(_Recording(element.get("Sport") or ""))
-    elif name == "Lap" and recordings:
-        recordings[-1].laps.append([])
-
-
-def _end(name: str, path: list[str], element: ET.Element, recordings: list[_Recording]) -> None:
-    if not recordings or "Activity" not in path:
-        return
-    recording, parent = recordings[-1], path[-1]
-    if name == "Trackpoint":
-        recording.add(element)
-        element.clear()
-    elif name == "Track":
-        recording.end_track()
-        element.clear()
-    elif name == "DistanceMeters" and parent == "Lap":
-        recording.distance_m += markup.number(element.text) or 0.0
-    elif name == "TotalTimeSeconds" and parent == "Lap":
-        recording.timer_s += markup.number(element.text) or 0.0
-    elif name == "Name" and parent == "Creator":
-        recording.device = (element.text or "").strip()
-
-
-def _outcome(recording: _Recording, repairs: list[str]) -> Activity | FileError:
-    sport, sub_sport = sport_words(recording.label)
-    notes = list(repairs)
-    if recording.untimed:
-        notes.append(f"{recording.untimed} points without a time were left out")
-    if recording.zoneless:
-        notes.append("times without a zone were taken as UTC")
-    try:
-        return activity(
-            recording.times,
-            {name: [row.get(name) for row in recording.rows] for name in set(FIELDS.values())},
-            file_format="tcx",
-            sport=sport,
-            sub_sport=sub_sport,
-            device=recording.device,
-            timer=recording.timer(),
-            totals=DeviceTotals(
-                distance_m=recording.distance_m or float("nan"), timer_s=recording.timer_s or float("nan")
-            ),
-            repairs=notes,
-        )
-    except FileError as error:
-        return error
-
-
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
+def _outcome(recording: Recording, repairs: Sequence[str]) -> Activity | FileError:
+    return outcome(
+        recording.points,
+        recording.label,
+        repairs,
+        file_format="tcx",
+        device=recording.device,
+        timer=recording.timer(),
+        totals=DeviceTotals(
+            distance_m=recording.distance_m or float("nan"), timer_s=recording.timer_s or float("nan")
+        ),
+    )
