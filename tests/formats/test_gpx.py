@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -125,7 +127,6 @@ def test_damage_in_the_middle_keeps_every_point_before_it(gpx):
         ('<rte><rtept lat="1" lon="2"/></rte>', NotAnActivityError, "waypoints or a route"),
         ('<wpt lat="1" lon="2"/>', NotAnActivityError, "waypoints or a route"),
         ("<trk><trkseg/></trk>", EmptyActivityError, "records no samples"),
-        ('<trk><trkseg><trkpt lat="north" lon="2"/></trkseg></trk>', UnreadableError, "not GPX"),
         ("<trk><trkseg>", UnreadableError, "no sound XML"),
     ],
 )
@@ -133,3 +134,84 @@ def test_what_is_no_recording_says_why(inner, error, words):
     end = "" if inner == "<trk><trkseg>" else "</gpx>"
     with pytest.raises(error, match=words):
         formats.read(f'<gpx version="1.1" creator="x">{inner}{end}'.encode())
+
+
+def test_extensions_of_a_segment_are_not_its_last_points(gpx):
+    data = gpx(("9", [(0, None), (1, None)])).replace(
+        b"</trkseg>", b"<extensions><distance>1000</distance></extensions></trkseg>"
+    )
+    assert only(data).samples["distance_m"].isna().all()
+
+
+def test_the_first_value_of_a_point_that_is_a_number_counts(gpx):
+    twice = "<hr> </hr><tpx:hr>150</tpx:hr><hr>190</hr>"
+    data = gpx(("9", [(0, "<hr>140</hr>"), (1, None), (2, twice), (3, None)]))
+    assert only(data).samples["heart_rate_bpm"].fillna(0).tolist() == [140, 0, 150, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1<!-- a comment -->50", "<![CDATA[150]]>", "&#49;50", "\n  150\n", "150<unknown>7</unknown>9"],
+)
+def test_a_number_is_read_however_xml_writes_it(gpx, text):
+    run = only(gpx(("9", [(0, f"<hr>{text}</hr>"), (1, "<hr>151</hr>")])))
+    assert run.samples["heart_rate_bpm"].tolist() == [150, 151]
+
+
+@pytest.mark.parametrize("line", ["", "\n", "&#49;", "<!-- x -->", "<b/>", "\u00e9"])
+def test_a_text_of_many_pages_does_not_shift_the_points_after_it(gpx, line):
+    run = only(gpx(("9", [(0, f"<hr>{('9' * 99 + line) * 2000}</hr>"), (1, HEART), (2, HEART)])))
+    assert run.samples["heart_rate_bpm"].fillna(0).tolist() == [0, 150, 150]
+
+
+@pytest.mark.parametrize("creator", ["A watch", "Läuferuhr"])
+@pytest.mark.parametrize("comment", ["", "<!-- 1 -->"])
+def test_points_of_a_long_file_keep_their_values_wherever_it_is_cut_into_pieces(gpx, creator, comment):
+    points = [(second, f"<hr>1{comment}{second % 90:02}</hr>") for second in range(6000)]
+    run = only(gpx(("9", points), creator=creator))
+    assert run.samples["heart_rate_bpm"].tolist() == [100 + second % 90 for second in range(6000)]
+
+
+def test_a_text_longer_than_a_piece_does_not_shift_the_points_after_it(gpx):
+    run = only(gpx(("9", [(0, f"<hr>{'9' * 2_000_000}</hr>"), (1, HEART), (2, HEART)])))
+    assert run.samples["heart_rate_bpm"].fillna(0).tolist() == [0, 150, 150]
+
+
+def test_what_nests_too_deep_ends_the_file_there(gpx):
+    data = gpx(("9", MINUTE)).replace(b"</gpx>", b"<a>" * 5000 + b"</a>" * 5000 + b"</gpx>")
+    assert only(data).repairs == ("cut off or damaged; all points before that were read",)
+    with pytest.raises(UnreadableError, match="nested over 100 deep"):
+        formats.read(b"<gpx>" + b"<a>" * 5000)
+
+
+def test_a_comment_of_megabytes_ends_the_file_there(gpx):
+    data = gpx(("9", MINUTE)).replace(b"</gpx>", b"<!--" + b"<a> " * 2_500_000 + b"--></gpx>")
+    run = only(data)
+    assert len(run.samples) == 60
+    assert run.repairs == ("cut off or damaged; all points before that were read",)
+
+
+def test_letters_beyond_ascii_and_bytes_that_are_no_letters_cost_no_point(gpx):
+    data = gpx(("9", MINUTE), creator="Läuferuhr").replace(b"<trk>", b"<trk><name>\xe4\xf6</name>")
+    run = only(data)
+    assert (len(run.samples), run.device, run.repairs) == (60, "Läuferuhr", ())
+
+
+@pytest.mark.parametrize(
+    ("creator", "device"),
+    [
+        ("Some App -- https://example.org/app", "Some App"),
+        ("Some App - http://example.org", "Some App"),
+        ("Some App http://example.org with GPS", "Some App with GPS"),
+        ("https://example.org", "https://example.org"),
+        ("Some" + " " * 100_000 + "App", "Some App"),
+    ],
+)
+def test_the_device_is_the_creator_without_addresses_and_long_blanks(gpx, creator, device):
+    assert only(gpx(("9", MINUTE), creator=creator)).device == device
+
+
+def test_reading_gpx_and_tcx_needs_neither_gpxpy_nor_an_xml_tree():
+    code = "import sys, loadwatch.formats; print({'gpxpy', 'xml.etree.ElementTree'} & set(sys.modules) or '')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

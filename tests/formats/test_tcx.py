@@ -110,3 +110,23 @@ def test_trackpoints_without_a_time_are_left_out_and_noted(tcx):
 def test_what_is_no_recording_says_why(inner, error, words):
     with pytest.raises(error, match=words):
         formats.read(f"<TrainingCenterDatabase>{inner}</TrainingCenterDatabase>".encode())
+
+
+def test_a_distance_inside_a_laps_extensions_is_not_the_laps(tcx):
+    data = tcx(("Running", [MINUTE])).replace(
+        b"</TotalTimeSeconds>",
+        b"</TotalTimeSeconds><Extensions><LX><DistanceMeters>9</DistanceMeters></LX></Extensions>",
+    )
+    assert only(data).totals.distance_m == 180
+
+
+def test_course_points_beside_an_activity_are_not_its_points(tcx):
+    course = b"<Courses><Course><Track><Trackpoint><Time>2026-03-01T09:00:00Z</Time></Trackpoint></Track>"
+    data = tcx(("Running", [MINUTE])).replace(b"<Activities>", course + b"</Course></Courses><Activities>")
+    assert len(only(data).samples) == 60
+
+
+def test_an_open_trackpoint_is_dropped_and_every_whole_one_kept(tcx):
+    data = tcx(("Running", [MINUTE]))
+    at = data.index(b"<Time>2026-03-01T08:00:30Z")
+    assert len(only(data[: at + 40]).samples) == 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -117,7 +118,8 @@ class _File(Points):
         table = self.table()
         tracks = []
         for label, (first, last) in zip(self.labels, pairwise([*self.tracks, self.count]), strict=True):
-            bounds = [first, *(row for row in self.segments if first < row < last), last]
+            inside = slice(bisect_right(self.segments, first), bisect_left(self.segments, last))
+            bounds = [first, *self.segments[inside], last]
             tracks.append(Track(label, table.part(first, last), tuple(table.spans(bounds))))
         return tracks
 
@@ -180,7 +182,8 @@ def outcomes(
             joined.append([track])
     if not joined:
         raise _reason(sum(track.points.untimed for track in tracks), has_route=has_route)
-    device = re.sub(r"\s+(--|-)?\s*https?://\S+", "", creator).strip()
+    # "Some App -- https://..." is Some App.
+    device = re.sub(r" (?:--? ?)?https?://\S+", "", " ".join(creator.split()))
     return [_outcome(_join(run), device, repairs) for run in joined]
 
 

@@ -50,13 +50,15 @@ LONGEST_DECLARATION_BYTES = 400
 PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 ROOT = re.compile(rb"<(?:!DOCTYPE\s+)?(?:[\w.\-]+:)?([\w.\-]+)")
 DOCTYPE = "declares a DOCTYPE, which no activity file needs; refused unread"
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 18
+# A piece can begin with what the one before left over, and a byte can become three in UTF-8.
+LONGEST_PIECE_BYTES = 8 * PIECE_BYTES
 
 # The common style of times, 0 for a digit, and its lengths: whole seconds or up to nine decimals.
 ZULU = b"0000-00-00T00:00:00Z"
 STYLES = {len(ZULU), *range(len(ZULU) + 2, len(ZULU) + 11)}
 YEAR_ONE = np.datetime64("0001-01-01", "us")
-LOOSE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)(.*)", re.DOTALL)
+LOOSE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)")
 
 
 def document(data: bytes) -> str:
@@ -77,7 +79,7 @@ def document(data: bytes) -> str:
 
 
 def pieces(data: bytes) -> Iterator[bytes | memoryview]:
-    """The same in pieces of UTF-8, cut where markup begins so that no text falls apart.
+    """The same in pieces of UTF-8, cut where an element ends so that no text falls apart.
 
     ASCII, which most files are, comes as views of `data` itself.
 
@@ -90,20 +92,26 @@ def pieces(data: bytes) -> Iterator[bytes | memoryview]:
     if data.isascii():
         view = memoryview(data)
         while start < len(data):
-            cut = data.rfind(b"<", start + 1, start + PIECE_BYTES) if start + PIECE_BYTES < len(data) else -1
-            end = cut if cut > 0 else start + PIECE_BYTES
+            end = start + PIECE_BYTES
+            end = _cut(data, start + 1, end) if end < len(data) else len(data)
             yield view[start:end]
             start = end
         return
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    text = ""
+    rest = b""
     for at in range(start, len(data), PIECE_BYTES):
-        text += decoder.decode(data[at : at + PIECE_BYTES], final=at + PIECE_BYTES >= len(data))
-        cut = text.rfind("<")
-        cut = cut if cut > 0 else len(text)
-        yield text[:cut].encode(errors="replace")
-        text = text[cut:]
-    yield text.encode(errors="replace")
+        rest += decoder.decode(data[at : at + PIECE_BYTES]).encode(errors="replace")
+        cut = _cut(rest, 1, len(rest))
+        yield rest[:cut]
+        rest = rest[cut:]
+    yield rest + decoder.decode(b"", final=True).encode()
+
+
+def _cut(data: bytes, start: int, end: int) -> int:
+    """Last place where an element ends, else where any markup begins, else `end`."""
+    last = data.rfind(b"</", start, end)
+    last = last if last > 0 else data.rfind(b"<", start, end)
+    return last if last > 0 else end
 
 
 def root_name(head: bytes) -> str:
@@ -167,16 +175,20 @@ def microseconds(text: str | None) -> tuple[int | None, bool]:
     Numbers may lack their leading zeros. The time is None where the text is none.
     """
     text = (text or "").strip()
-    loose = LOOSE.fullmatch(text)
-    if loose:
-        year, month, day, hour, minute, second, rest = loose.groups()
-        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}{rest}"
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        return None, True
+        try:
+            time = datetime.fromisoformat(LOOSE.sub(_with_zeros, text))
+        except ValueError:
+            return None, True
     has_zone = time.tzinfo is not None
     return since_epoch(time), has_zone
+
+
+def _with_zeros(loose: re.Match[str]) -> str:
+    year, month, day, hour, minute, second = loose.groups()
+    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}"
 
 
 def since_epoch(time: datetime) -> int:

@@ -160,15 +160,17 @@ class Table:
 def parse(data: bytes, document: Element, points: Points) -> str:
     """Walk a file along a tree of elements, and say where its XML broke (empty: nowhere).
 
-    Of a broken file all whole points stay; the one that was open is dropped.
+    Of a broken file all whole points stay; the one that was open is dropped. Nesting and tags beyond any
+    activity file count as damage.
 
     Raises
     ------
     UnreadableError
-        An encoding no activity file uses, a DOCTYPE, or nesting and tags beyond any activity file.
+        An encoding no activity file uses, or a DOCTYPE.
     """
     parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
+    # A text comes in one go, whatever its lines, references and comments: each fills one row of a column.
+    parser.buffer_size, parser.buffer_text = markup.LONGEST_PIECE_BYTES, True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parents: list[Element] = []
     push, pop = parents.append, parents.pop
@@ -183,10 +185,9 @@ def parse(data: bytes, document: Element, points: Points) -> str:
             if len(column) == points.row or _make_room(column, points.row):
                 parser.CharacterDataHandler = here.take
             return
-        if here.enter is not None:
-            parser.CharacterDataHandler = here.enter(attributes)
+        parser.CharacterDataHandler = None if here.enter is None else here.enter(attributes)
         if len(parents) > DEEPEST:
-            raise UnreadableError(f"nests elements over {DEEPEST} deep, which no activity file does; refused")
+            raise expat.ExpatError(f"elements nested over {DEEPEST} deep")
 
     def end(_: str) -> None:
         nonlocal here
@@ -205,13 +206,14 @@ def _feed(parser: expat.XMLParserType, data: bytes) -> str:
     fed = 0
     try:
         for piece in markup.pieces(data):
+            if piece[:1] != b"<":
+                # Inside a text longer than a piece: it fills one row, whatever its length.
+                parser.CharacterDataHandler = None
             parser.Parse(piece, False)
             fed += len(piece)
             # Expat looks at an unfinished tag or comment from its start with every piece.
             if fed - parser.CurrentByteIndex > LONGEST_TOKEN_BYTES:
-                raise UnreadableError(
-                    "holds a tag or comment of megabytes, which no activity file does; refused"
-                )
+                return "a tag or comment of megabytes"
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         return str(error)
@@ -223,7 +225,6 @@ def _make_room(column: list[str], row: int) -> bool:
 
     The first text of a row that is a number stays; what is none gives way to the next.
     """
-    del column[row + 1 :]
     if len(column) > row and markup.number(column[row]) is None:
         column.pop()
     column.extend([MISSING] * (row - len(column)))
