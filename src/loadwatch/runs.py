@@ -336,7 +336,7 @@ def _zone_at(latitude_deg: float, longitude_deg: float) -> ZoneInfo | None:
     if np.isnan(latitude_deg):
         return None
     # Imported late: its map costs memory that `--help` need not pay.
-    from tzfpy import get_tz  # noqa: PLC0415
+    from tzfpy import get_tz  # noqa: PLC0415 - likewise
 
     name = get_tz(longitude_deg, latitude_deg)
     return ZoneInfo(name) if name else None

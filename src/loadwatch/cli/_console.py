@@ -60,8 +60,8 @@ def progress(doing: str, *, is_wanted: bool) -> Iterator[Step | None]:
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - only where a bar is drawn
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415 - likewise
+    from rich.progress import (  # noqa: PLC0415 - likewise
         BarColumn,
         MofNCompleteColumn,
         Progress,
@@ -107,7 +107,7 @@ def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
         raise UsageError(
             f"{asked}: lies inside {inside}, which is only read; name a folder outside it with --out."
         )
-    from platformdirs import user_data_path  # noqa: PLC0415
+    from platformdirs import user_data_path  # noqa: PLC0415 - likewise
 
     elsewhere = user_data_path("loadwatch") / default
     if any(_is_inside(elsewhere, place) for place in places):
@@ -135,4 +135,4 @@ def refuse_inside(file: Path, places: list[Path]) -> None:
 
 def _is_inside(folder: Path, place: Path) -> bool:
     # Unlike Path.is_dir, this answers for names too long as well.
-    return os.path.isdir(place) and folder.resolve().is_relative_to(place.resolve())  # noqa: PTH112
+    return os.path.isdir(place) and folder.resolve().is_relative_to(place.resolve())  # noqa: PTH112 - as said above

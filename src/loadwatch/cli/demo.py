@@ -23,8 +23,8 @@ def demo(
 ) -> None:
     """Make up a runner's year of files and report on it: a first look without files of your own."""
     from loadwatch import pipeline, report  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch.demo import has_fit_tool, write_demo  # noqa: PLC0415
-    from loadwatch.report import terminal  # noqa: PLC0415
+    from loadwatch.demo import has_fit_tool, write_demo  # noqa: PLC0415 - likewise
+    from loadwatch.report import terminal  # noqa: PLC0415 - likewise
 
     folder = at_home(out)
     activities = folder / "activities"

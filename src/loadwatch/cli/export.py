@@ -57,7 +57,7 @@ def export(
 ) -> None:
     """Write one table as CSV, JSON or Parquet. `loadwatch columns` tells what the columns mean."""
     from loadwatch import pipeline  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch.report import tables, write_file  # noqa: PLC0415
+    from loadwatch.report import tables, write_file  # noqa: PLC0415 - likewise
 
     places = [at_home(path) for path in paths]
     if output is not None:

@@ -31,9 +31,9 @@ def inspect(
 
     path = at_home(file)
     # Unlike Path.is_dir and its like, these answer for names too long as well.
-    if os.path.isdir(path):  # noqa: PTH112
+    if os.path.isdir(path):  # noqa: PTH112 - as said above
         raise UsageError(f"{file}: is a folder; name one file in it.")
-    if not os.path.isfile(sources.locate(path)[0]):  # noqa: PTH113
+    if not os.path.isfile(sources.locate(path)[0]):  # noqa: PTH113 - as said above
         raise UsageError(f"{file}: no such file; name a FIT, GPX or TCX file.")
     try:
         seen = intake.inspect_file(path, pipeline.find_settings([path], None))
@@ -89,7 +89,7 @@ def _totals(activity: Activity) -> str:
 
 def _record_lines(record: RunRecord, *, is_excluded: bool) -> list[str]:
     from loadwatch import words  # noqa: PLC0415 - likewise
-    from loadwatch.tidy import RUNNING  # noqa: PLC0415
+    from loadwatch.tidy import RUNNING  # noqa: PLC0415 - likewise
 
     facts = record.facts
     counted = "counted as a run" if facts["sport"] == RUNNING else f"not a run: {facts['sport']}"

@@ -31,7 +31,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="Folders, files or archives (zip, tar) with FIT, GPX or TCX.", show_default=False
+            metavar="PATH...", help="Folders, files or archives (zip, tar) of runs.", show_default=False
         ),
     ],
     *,

@@ -46,8 +46,8 @@ def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPath
         If the files cannot be written there.
     """
     # matplotlib and jinja2 take half a second to import; whoever only reads runs does not wait for them.
-    from loadwatch.report.html import render as render_html  # noqa: PLC0415
-    from loadwatch.report.png import render as render_png  # noqa: PLC0415
+    from loadwatch.report.html import render as render_html  # noqa: PLC0415 - likewise
+    from loadwatch.report.png import render as render_png  # noqa: PLC0415 - likewise
 
     if not history.week or history.runs.empty:
         raise NoRunsError("There is no run to report on; name a folder that holds running files.")
