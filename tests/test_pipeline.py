@@ -372,6 +372,22 @@ def test_the_runner_corrects_single_runs(folder):
     )
 
 
+def test_a_correction_holds_for_every_copy_of_a_run(folder):
+    shutil.copy(folder / "a.gpx", folder / "z.gpx")
+    content = (folder / "a.gpx").read_bytes()
+    (folder / "y.gpx").write_bytes(content.replace(b"</gpx>", b"<!-- exported again --></gpx>"))
+    before = scan(folder)
+    assert sorted(before.skipped.loc[before.skipped["kind"] == "duplicate", "file"]) != []
+    kept = before.runs.loc[before.runs["file"].isin(["a.gpx", "y.gpx", "z.gpx"]), "run_id"].iloc[0]
+    after = scan(folder, settings=Settings(runs={kept: Correction(exclude=True)}))
+    assert not after.runs["file"].isin(["a.gpx", "y.gpx", "z.gpx"]).any()
+
+
+def test_a_correction_of_no_run_is_told(folder):
+    history = scan(folder, settings=Settings(runs={"0123456789ab": Correction(race=True)}))
+    assert [warning for warning in history.warnings if "[runs.0123456789ab] fits none" in warning]
+
+
 def test_without_any_run_it_says_what_was_there_instead(folder, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()

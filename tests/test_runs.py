@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadwatch.columns import SAMPLES, names
+from loadwatch.errors import ImplausibleError
 from loadwatch.formats.activity import Activity, DeviceTotals
 from loadwatch.runs import TRACES, reduce_activity, run_id
 
@@ -261,3 +262,23 @@ def test_any_length_with_any_signals_missing_is_reduced_and_missing_is_never_not
 def test_a_note_of_the_reader_stays_with_the_run():
     activity = replace(outing(61), repairs=("cut off; all samples before that were read",))
     assert reduced(activity).facts["notes"] == "cut off; all samples before that were read"
+
+
+def test_the_places_of_a_virtual_run_are_a_games():
+    facts = reduced(
+        outing(place="Taveuni, on the 180th meridian", sub_sport="virtual", utc_offset_s=3600.0)
+    ).facts
+    assert facts["is_treadmill"]
+    assert facts["local_start"] == "2026-03-01T09:00:00+01:00"
+
+
+def test_a_watch_that_wrote_its_offset_after_the_clocks_changed_still_starts_on_time():
+    """Europe's clocks went back at 01:00 UTC that night; the file knows only the hour after."""
+    facts = reduced(outing(start="2026-10-25 00:40", utc_offset_s=3600.0)).facts
+    assert facts["local_start"] == "2026-10-25T02:40:00+02:00"
+    assert facts["timezone"] == "Europe/Vienna"
+
+
+def test_a_run_faster_than_any_ever_run_is_implausible():
+    with pytest.raises(ImplausibleError, match="faster than the world record"):
+        reduced(outing(3601, speed_mps=6.6))

@@ -76,3 +76,18 @@ def test_other_sports_get_our_words_and_unknown_ones_keep_theirs(label, sport):
 )
 def test_the_finer_kind_is_told_too(label, sub_label, words):
     assert sport_words(label, sub_label) == words
+
+
+@pytest.mark.parametrize("label", ["Walk/Run", "Course de vélo", "Intervals", "padel", "ﷺ"])
+def test_a_label_of_two_sports_or_of_none_is_left_to_pace(label):
+    assert sport_words(label)[0] == ""
+
+
+@pytest.mark.parametrize("label", ["慢跑", "戶外跑步", "trčanje", "Dauerlauf", "Τρέξιμο"])
+def test_words_for_running_in_more_languages(label):
+    assert sport_words(label)[0] == "running"
+
+
+@pytest.mark.parametrize("label", ["rock_climbing", "training", "stand_up_paddleboarding"])
+def test_what_fit_calls_another_sport_stays_one(label):
+    assert sport_words(label)[0] == label.replace("_", " ")

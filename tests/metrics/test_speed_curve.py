@@ -53,6 +53,17 @@ class TestBestEfforts:
         np.testing.assert_allclose(among, alone, atol=1e-6)
 
 
+def test_rests_with_the_timer_stopped_count_in_an_effort():
+    """Six kilometres at 5 m/s with two minutes of rest after each: 5 km hold four rests at least."""
+    distance_m = np.arange(1201) * 5.0
+    elapsed_s = np.arange(1201) + 120.0 * ((np.arange(1201) - 1).clip(min=0) // 200)
+    by_timer, by_clock = (
+        speed_curve.best_times_s(distance_m, [1000.0, 5000.0], elapsed_s=clock) for clock in (None, elapsed_s)
+    )
+    np.testing.assert_allclose(by_timer, [200.0, 1000.0])
+    np.testing.assert_allclose(by_clock, [200.0, 1000.0 + 4 * 120.0])
+
+
 class TestCriticalSpeed:
     LENGTHS = np.array(speed_curve.CRITICAL_DISTANCES_M)
 
@@ -64,6 +75,11 @@ class TestCriticalSpeed:
     def test_it_is_recovered_from_efforts_that_follow_the_model(self, critical_mps, reserve_m):
         got = speed_curve.critical_speed_mps(self.efforts(critical_mps, reserve_m))
         assert got == pytest.approx(critical_mps)
+
+    def test_who_only_jogs_has_too_few_hard_efforts_to_know(self):
+        times_s = self.efforts(2.7, 30.0, slower=(1.0, 1.01, 1.02, 1.02))
+        assert np.isnan(speed_curve.critical_speed_mps(times_s, usual_mps=2.7))
+        assert speed_curve.critical_speed_mps(times_s, usual_mps=2.4) > 2.5
 
     def test_a_single_effort_too_good_to_be_true_does_not_set_it(self):
         times_s = np.vstack([self.efforts(4.0, 200.0), self.efforts(4.3, 200.0)[:1]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,3 +125,11 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch
         write_file(target, b"new content")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["weeks.csv"]
+
+
+def test_what_is_no_plain_file_is_written_into_and_never_replaced(tmp_path):
+    sink = tmp_path / "sink"
+    sink.symlink_to(os.devnull)
+    write_file(sink, b"content")
+    assert sink.is_symlink()
+    assert sink.is_char_device()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch.tidy.pauses import find_pauses, long_silences, merge_pauses, timer_clock
+from loadwatch.tidy.pauses import find_pauses, long_silences, merge_pauses, timer_clock, wall_clock
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,13 @@ def test_the_timer_clock_never_runs_backwards_nor_faster_than_time(edges, time_s
     assert (gained >= -1e-9).all()
     assert (gained <= np.diff(moments) + 1e-9).all()
     assert clock_s[-1] == pytest.approx(1000.0 - sum(end - begin for begin, end in pauses))
+
+
+@given(st.lists(st.tuples(st.floats(0, 3000), st.floats(0, 3000)), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_wall_clock_takes_back_what_the_timer_clock_did(spans):
+    pauses = merge_pauses([(min(span), max(span)) for span in spans], 0.0, 3600.0)
+    moments = np.arange(0.0, 3600.0, 7.0)
+    timer_s, is_paused = timer_clock(moments, pauses)
+    running = ~is_paused & ~np.isin(moments, [end for _, end in pauses])
+    np.testing.assert_allclose(wall_clock(timer_s, pauses)[running], moments[running], atol=1e-6)
