@@ -16,7 +16,8 @@ SAYS_NOTHING = ("", "generic")
 
 _WALKING_MPS = 1.95  # walking turns into running near 2 m/s
 _WALKING_SPM = 140.0
-_RUN_WALK_SHARE = 0.2  # with this much running in it, a slow outing is still a run
+# With this much running in it, a slow outing is still a run. A design choice, looked at on one runner only.
+_RUN_WALK_SHARE = 0.2
 RUNNING_LIMIT_MPS = 5.5  # faster than this for most of an outing is a vehicle or a world-class race
 
 
