@@ -198,7 +198,7 @@ def document(table: pd.DataFrame) -> str:
             f"{len(table)} running sessions of at least {SHORTEST_TIMER_S:.0f} s and {FEWEST_RECORDS} "
             "records, from public files of real runners. Everything on our side is computed from records and "
             "timer events; the totals that files state were taken away first. The tidying (jumps of the "
-            "distance counter above all) was developed on these same files, so the figures are no independent "
+            "distance counter above all) was developed on these same files, so they are no independent "
             "test of it: before catching up after lost signal was told from a jump, 96.7 % of the distances "
             "agreed.\n"
         ),
