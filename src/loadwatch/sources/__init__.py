@@ -6,18 +6,21 @@ Knows nothing of running, and never writes.
 from __future__ import annotations
 
 from loadwatch.sources.content import Label, Problem, RawFile
-from loadwatch.sources.files import at_home, find
-from loadwatch.sources.walk import count, is_archive, locate, open_file, read
+from loadwatch.sources.files import at_home, find, stamp
+from loadwatch.sources.walk import beside, count, is_archive, locate, open_file, read, size_bytes
 
 __all__ = [
     "Label",
     "Problem",
     "RawFile",
     "at_home",
+    "beside",
     "count",
     "find",
     "is_archive",
     "locate",
     "open_file",
     "read",
+    "size_bytes",
+    "stamp",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # A file named so claims to be ours, and is listed even where it is not.
 SUFFIXES = frozenset({".fit", ".gpx", ".tcx"})
+# Two changes within one step of a file system's clock may leave the same time behind.
+FINE_STEP_NS = 100_000_000
+COARSE_STEP_NS = 2_000_000_000
 
 
 def at_home(path: str | Path) -> Path:
@@ -45,10 +49,33 @@ def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Pat
         # Unlike Path.exists, this answers for names too long or behind closed folders as well.
         if not os.path.exists(path):  # noqa: PTH110
             raise UsageError(f"{path}: no such file or folder; name one that holds activity files.")
-        candidates = _walk(path, recognises) if path.is_dir() else iter([path])
-        for candidate in candidates:
-            found.setdefault(os.path.realpath(candidate), candidate)
+        if path.is_dir():
+            for real, candidate in _walk(path, recognises):
+                found.setdefault(real, candidate)
+        else:
+            found.setdefault(os.path.realpath(path), path)
     return sorted(found.values(), key=lambda path: path.parts)
+
+
+def stamp(path: Path) -> str:
+    """What the file system says of a file's state: another content has another stamp.
+
+    Returns
+    -------
+    str
+        Size and times; empty where there is no telling: it cannot be looked at, or was changed so lately that
+        it may be changed again without a sign.
+    """
+    try:
+        about = path.stat()
+    except OSError:
+        return ""
+    # File systems that write whole seconds count in steps of up to two of them.
+    step_ns = FINE_STEP_NS if about.st_ctime_ns % 1_000_000_000 else COARSE_STEP_NS
+    if time.time_ns() - max(about.st_mtime_ns, about.st_ctime_ns) < step_ns:
+        return ""
+    # Copying may keep a file's time of change, but not that of its entry in the file system.
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"
 
 
 def head(path: Path) -> bytes:
@@ -66,27 +93,39 @@ def claims_format(name: str) -> bool:
     return os.path.splitext(name.lower().removesuffix(".gz"))[1] in SUFFIXES  # noqa: PTH122 - a name, no path
 
 
-def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[Path]:
-    """Candidates under a folder; one that cannot be listed is itself a candidate, so that it is told of."""
-    unlisted: list[Path] = []
-
-    def note(error: OSError) -> None:
-        unlisted.append(Path(str(error.filename)))
-
+def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[tuple[str, Path]]:
+    """Candidates under a folder with where they really lie; a folder that cannot be listed is one as well."""
+    waiting = [root]
     visited: set[str] = set()
-    for folder, folders, files in os.walk(root, onerror=note, followlinks=True):
+    while waiting:
+        folder = waiting.pop()
         # Links may lead back up: each real folder is walked once.
         real = os.path.realpath(folder)
         if real in visited:
-            folders.clear()
             continue
         visited.add(real)
-        folders[:] = sorted(name for name in folders if not is_hidden(name))
-        for name in sorted(files):
-            path = Path(folder, name)
-            if not is_hidden(name) and _is_candidate(path, recognises):
-                yield path
-    yield from unlisted
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError:
+            yield real, folder
+            continue
+        for entry in entries:
+            if is_hidden(entry.name):
+                continue
+            path = folder / entry.name
+            if _is_folder(entry):
+                waiting.append(path)
+            elif _is_candidate(path, recognises):
+                # Asking for each file's real place anew would take as long as all the rest.
+                yield os.path.realpath(path) if entry.is_symlink() else f"{real}{os.sep}{entry.name}", path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _is_candidate(path: Path, recognises: Callable[[bytes], bool]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
-from loadwatch.errors import FileError, NotAnActivityError, UnreadableError
+from loadwatch.errors import FileError, NotAnActivityError, PassingError, UnreadableError
 from loadwatch.sources.archives import BROKEN, MEMBERS, archive_kind, claims_archive, members
 from loadwatch.sources.content import HEAD_BYTES, Problem, RawFile, inflated_head, unpacked
 from loadwatch.sources.files import claims_format
@@ -127,6 +127,14 @@ def count(path: Path) -> int:
         return 1
 
 
+def size_bytes(path: Path) -> int:
+    """Size of a file on disk; 0 where it cannot be looked at. [byte]"""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def is_archive(path: Path) -> bool:
     """Whether a file on disk is an archive whose members can be read."""
     try:
@@ -144,6 +152,11 @@ def locate(path: Path) -> tuple[Path, str]:
             if os.path.isfile(parent):  # noqa: PTH113 - likewise
                 return parent, path.relative_to(parent).as_posix()
     return path, ""
+
+
+def beside(place: Path, name: str) -> Path:
+    """A file of this name beside what lies at a place: in the folder, or next to the file or archive."""
+    return (place if place.is_dir() else locate(place)[0].parent) / name
 
 
 def _read_member(path: Path, member: str, read_labels: ReadLabels | None) -> RawFile:
@@ -167,7 +180,7 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
         with path.open("rb") as file:
             yield file, about.st_size
     except OSError as error:
-        raise UnreadableError(f"cannot be opened: {error.strerror or error}") from error
+        raise PassingError(f"cannot be opened: {error.strerror or error}") from error
 
 
 @dataclass
