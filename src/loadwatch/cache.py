@@ -1,0 +1,267 @@
+"""What earlier scans made of the same bytes, in one SQLite file; it saves time and decides nothing.
+
+Each entry is found by a digest of all it was made from and carries a checksum over itself and that digest,
+so an entry is either what would be worked out again, or absent. It may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+import zlib
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+FILE_NAME = "readings-1.sqlite3"  # the number is that of the table's layout
+# In the file's header, so that no other program's database is taken for ours.
+APPLICATION_ID = 0x6C6F6164
+APPLICATION_ID_AT = 68
+SQLITE_MAGIC = b"SQLite format 3\x00"
+KEY_BYTES = 32
+# Entries wait in memory and are written together: a scan that is killed loses a second of work, and two scans
+# at once wait for one another for moments only.
+WRITE_EVERY_S = 1.0
+LARGEST_WAITING_BYTES = 8 << 20
+BUSY_S = 5.0
+DAY_S = 86_400
+KEPT_DAYS = 180
+MARKED_EVERY_DAYS = 30
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS entries (
+    key BLOB PRIMARY KEY,
+    used_day INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    content BLOB NOT NULL
+)
+"""
+
+
+class _ForeignError(Exception):
+    """The file is another program's."""
+
+
+def key(kind: str, *parts: str | bytes) -> bytes:
+    """Where an entry is found: a digest of what it was made from.
+
+    Parameters
+    ----------
+    kind
+        What the entry is, so that different things made from the same never meet.
+    parts
+        All it was made from.
+    """
+    digest = blake2b(digest_size=KEY_BYTES)
+    for part in (kind, *parts):
+        content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "little"))
+        digest.update(content)
+    return digest.digest()
+
+
+class Cache:
+    """Entries by key; never raises for what is wrong with its file, but forgets and says so in `trouble`.
+
+    Parameters
+    ----------
+    folder
+        Where its file lies; made where it is missing. The user's cache folder if None.
+
+    Attributes
+    ----------
+    folder
+        Where its file lies.
+    trouble
+        Why it is not, or not fully, in use, as a sentence; empty where all is well.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.trouble = ""
+        self._waiting: dict[bytes, bytes] = {}
+        self._waiting_bytes = 0
+        self._written_at = time.monotonic()
+        self._stale: set[bytes] = set()
+        self._today = int(time.time() // DAY_S)
+        self._has_written = False
+        self._connection: sqlite3.Connection | None = None
+        self.folder = folder or user_cache_path("loadwatch")
+        self._path = self.folder / FILE_NAME
+        try:
+            self._connection = _connected(self._path)
+        except _ForeignError:
+            self.trouble = (
+                f"{self._path} is not a cache of loadwatch, so nothing is kept; "
+                "delete it, or name another folder with --cache."
+            )
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+
+    def get(self, key: bytes) -> bytes | None:
+        """What is kept under a key, None where nothing is."""
+        if key in self._waiting:
+            return self._waiting[key]
+        if self._connection is None:
+            return None
+        try:
+            row = self._connection.execute(
+                "SELECT used_day, checksum, content FROM entries WHERE key = ?", (key,)
+            ).fetchone()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return None
+        if row is None:
+            return None
+        used_day, checksum, content = row
+        if not isinstance(content, bytes) or checksum != _checksum(key, content):
+            self.trouble = f"{self._path} held damaged entries; what they stood for was read anew."
+            return None
+        if not isinstance(used_day, int) or used_day < self._today - MARKED_EVERY_DAYS:
+            self._stale.add(key)
+        return content
+
+    def put(self, key: bytes, content: bytes) -> None:
+        """Keep something under a key; what was kept there gives way."""
+        if self._connection is None:
+            return
+        self._waiting[key] = content
+        self._waiting_bytes += len(content)
+        is_late = time.monotonic() - self._written_at > WRITE_EVERY_S
+        if is_late or self._waiting_bytes > LARGEST_WAITING_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits."""
+        self._written_at = time.monotonic()
+        if self._connection is None or not self._waiting:
+            return
+        rows = [
+            (key, self._today, _checksum(key, content), content) for key, content in self._waiting.items()
+        ]
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return
+        self._has_written = True
+        self._waiting.clear()
+        self._waiting_bytes = 0
+
+    def close(self) -> None:
+        """Write what waits, forget what nothing has asked for in half a year, and let go of the file."""
+        self.write()
+        if self._connection is None:
+            return
+        # Whoever changed nothing need not wait for a write.
+        with contextlib.suppress(sqlite3.Error):
+            if self._stale or self._has_written:
+                self._tidy(self._connection)
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+        self._connection = None
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tidy(self, connection: sqlite3.Connection) -> None:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            marks = [(self._today, key) for key in self._stale]
+            connection.executemany("UPDATE entries SET used_day = ? WHERE key = ?", marks)
+            connection.execute("DELETE FROM entries WHERE used_day < ?", (self._today - KEPT_DAYS,))
+
+    def _give_up(self, error: sqlite3.Error | OSError) -> None:
+        """Go on without; a damaged file of ours is removed, so that the next scan has one again."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        )
+        if is_damaged and _is_ours(self._path) and _removed(self._path):
+            self.trouble = f"{self._path} was damaged and is begun anew; this scan reads what it had kept."
+        else:
+            self.trouble = (
+                f"{self._path} cannot be used ({error}), so this scan is slower and keeps nothing; "
+                "name a folder with --cache, or leave it out with --no-cache."
+            )
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Runs hold where people live.
+    path.touch(mode=0o600, exist_ok=True)
+    if path.stat().st_size and not _is_sqlite(path):
+        raise _ForeignError
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    patient_until = time.monotonic() + BUSY_S
+    try:
+        while True:
+            try:
+                _prepare(connection)
+            except sqlite3.OperationalError as error:
+                # Turning a new file into one for many users does not wait for others by itself.
+                if "locked" not in str(error) or time.monotonic() > patient_until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        if application or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise _ForeignError
+        connection.execute("PRAGMA journal_mode = WAL")
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_TABLE)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(APPLICATION_ID_AT + 4)
+    except OSError:
+        return False
+    return head[APPLICATION_ID_AT:] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _removed(path: Path) -> bool:
+    try:
+        for suffix in ("-wal", "-shm", ""):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _checksum(key: bytes, content: bytes) -> int:
+    return zlib.crc32(content, zlib.crc32(key))
