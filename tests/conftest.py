@@ -17,3 +17,12 @@ def corpus() -> Path:
     if not (root / "manifest.csv").is_file():
         pytest.skip(f"real activity files not found at {root}; set LOADWATCH_CORPUS to their folder")
     return root
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory):
+    """No test sees or fills the cache of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -3,6 +3,8 @@
 A message names the file or key, what is wrong with it, and what to do.
 """
 
+from __future__ import annotations
+
 
 class LoadwatchError(Exception):
     """Anything loadwatch refuses; the command line prints it as one sentence."""
@@ -35,6 +37,15 @@ class UnreadableError(FileError):
     kind = "unreadable"
 
 
+class PassingError(UnreadableError):
+    """What may go better another time, so nobody keeps it: a closed file, a reader that broke."""
+
+    @classmethod
+    def unforeseen(cls, error: Exception) -> PassingError:
+        """What broke a reader in a way nobody thought of."""
+        return cls(f"could not be read ({type(error).__name__}: {error}); please report this file's kind")
+
+
 class NotAnActivityError(FileError):
     """A sound file that records no activity: settings, a course, a workout, monitoring."""
 
@@ -51,3 +62,8 @@ class ImplausibleError(FileError):
     """An activity that cannot have happened as recorded: absurd dates, durations or speeds."""
 
     kind = "implausible"
+
+
+KINDS: dict[str, type[FileError]] = {
+    error.kind: error for error in (UnreadableError, NotAnActivityError, EmptyActivityError, ImplausibleError)
+}

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loadwatch import exports, formats, sources, words
-from loadwatch.errors import FileError, UnreadableError, UsageError
-from loadwatch.runs import RunRecord, reduce_activity
+from loadwatch import exports, formats, gather, sources, words
+from loadwatch.errors import FileError, UsageError
+from loadwatch.readings import reduced
+from loadwatch.runs import RunRecord
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import tidy
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from loadwatch.cache import Cache
     from loadwatch.formats.activity import Activity
+    from loadwatch.gather import Entry, Found
+    from loadwatch.readings import Reading
 
     Progress = Callable[[int, int, str], None]
 
@@ -50,92 +54,64 @@ class Intake:
 
 
 def read_files(
-    files: Sequence[Path], places: Sequence[Path], settings: Settings, progress: Progress | None = None
+    found: Sequence[Found],
+    places: Sequence[Path],
+    settings: Settings,
+    *,
+    cache: Cache | None = None,
+    jobs: int | None = 1,
+    progress: Progress | None = None,
 ) -> Intake:
-    """Reduce every file to records; a bad file costs itself, with its reason, and never the scan."""
-    intake = Intake()
-    labels = exports.FolderLabels()
-    total = sum(map(sources.count, files)) if progress else 0
-    for path in files:
-        name = shown_name(path, places)
+    """Records of every file, under the names that people know the files by.
+
+    Parameters
+    ----------
+    found
+        The files, as `gather.survey` gives them.
+    places
+        The paths that were asked for.
+    settings
+        The runner's settings.
+    cache, jobs
+        As `gather.readings` takes them.
+    progress
+        Called with files done, files in all and the file's name, before each file that is read and once at
+        the end; files in the cache are not read.
+    """
+
+    def told(done: int, total: int, path: Path | None) -> None:
         if progress:
-            progress(intake.file_count, max(total, intake.file_count + 1), name)
-        try:
-            for raw in sources.open_file(path, recognises=is_activity_file, read_labels=exports.labels):
-                if raw.member:
-                    name = shown_name(raw.name, places)
-                    if progress:
-                        progress(intake.file_count, max(total, intake.file_count + 1), name)
-                intake.file_count += 1
-                _read_file(intake, raw, name, labels, settings)
-        except Exception as error:  # noqa: BLE001 - whatever a strange file breaks, the other files are still read
+            progress(done, total, shown_name(path, places) if path else "")
+
+    intake = Intake()
+    gathered = gather.readings(
+        found, home_timezone=settings.timezone, cache=cache, jobs=jobs, progress=progress and told
+    )
+    for path, held in gathered.items():
+        for entry, reading in held:
+            name = shown_name(path / entry.member if entry.member else path, places)
             intake.file_count += 1
-            intake.skip(name, _unforeseen(error), UnreadableError.kind)
-    if progress:
-        progress(intake.file_count, intake.file_count, "")
+            if entry.problem:
+                intake.skip(name, str(entry.problem), entry.problem.kind)
+            if reading:
+                _take(intake, entry, reading, name)
     return intake
 
 
-def is_activity_file(head: bytes) -> bool:
-    """Whether a file that begins so is FIT, GPX or TCX."""
-    return formats.sniff(head) is not None
-
-
-def _read_file(
-    intake: Intake,
-    raw: sources.RawFile | sources.Problem,
-    name: str,
-    labels: exports.FolderLabels,
-    settings: Settings,
-) -> None:
+def _take(intake: Intake, entry: Entry, reading: Reading, name: str) -> None:
     """Every activity of one file becomes a record, or a row that says why not."""
-    if isinstance(raw, sources.Problem):
-        intake.skip(name, str(raw.error), raw.error.kind)
-        return
-    try:
-        outcomes = formats.read(raw.data)
-    except FileError as error:
-        intake.skip(name, str(error), error.kind)
-        return
-    except Exception as error:  # noqa: BLE001 - a strange member costs itself, not its archive
-        intake.skip(name, _unforeseen(error), UnreadableError.kind)
-        return
-    if raw.repairs:
-        intake.repaired[name] = "; ".join(raw.repairs)
-    label = raw.label or labels.of(raw.path)
-    for outcome in outcomes:
-        _take(intake, exports.labelled(outcome, label), name, raw.digest, settings)
-
-
-def _take(intake: Intake, outcome: Activity | FileError, name: str, digest: str, settings: Settings) -> None:
-    """One activity of a file becomes a record, or a row that says why not."""
-    number = None if isinstance(outcome, FileError) else outcome.session_number
-    shown = name if number is None else f"{name} (part {number + 1})"
-    reduced = _reduced(outcome, shown, digest, settings)
-    if isinstance(reduced, FileError):
-        intake.skip(shown, str(reduced), reduced.kind)
-        return
-    if not isinstance(outcome, FileError) and outcome.repairs:
-        intake.repaired[shown] = "; ".join(filter(None, [intake.repaired.get(shown, ""), *outcome.repairs]))
-    intake.records.append(reduced)
-
-
-def _reduced(
-    outcome: Activity | FileError, shown: str, digest: str, settings: Settings
-) -> RunRecord | FileError:
-    """The record of one activity, or why there is none; nothing that it breaks goes any further."""
-    if isinstance(outcome, FileError):
-        return outcome
-    try:
-        return reduce_activity(outcome, file=shown, digest=digest, home_timezone=settings.timezone)
-    except FileError as error:
-        return error
-    except Exception as error:  # noqa: BLE001 - whatever a strange activity breaks, the others are still read
-        return UnreadableError(_unforeseen(error))
-
-
-def _unforeseen(error: Exception) -> str:
-    return f"could not be read ({type(error).__name__}: {error}); please report this file's kind"
+    has_any = any(isinstance(outcome, RunRecord) for outcome in reading.outcomes)
+    if entry.repairs and has_any:
+        intake.repaired[name] = "; ".join(entry.repairs)
+    for number, (outcome, repairs) in enumerate(zip(reading.outcomes, reading.repairs, strict=True), start=1):
+        shown = name if len(reading.outcomes) == 1 else f"{name} (part {number})"
+        if isinstance(outcome, FileError):
+            intake.skip(shown, str(outcome), outcome.kind)
+            continue
+        if repairs:
+            intake.repaired[shown] = "; ".join(filter(None, [intake.repaired.get(shown, ""), *repairs]))
+        outcome.facts["file"] = shown
+        intake.records.append(outcome)
 
 
 def as_said(record: RunRecord, said: Correction) -> RunRecord:
@@ -238,12 +214,12 @@ def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]
     raw, outcomes = _read_one(path)
     activities: list[dict[str, Any]] = []
     for outcome in outcomes:
-        reduced = _reduced(outcome, path.name, raw.digest, own)
+        record = reduced(outcome, raw.digest, own.timezone)
         entry: dict[str, Any] = {} if isinstance(outcome, FileError) else {"activity": outcome}
-        if isinstance(reduced, FileError):
-            activities.append(entry | {"problem": reduced})
+        if isinstance(record, FileError):
+            activities.append(entry | {"problem": record})
             continue
-        key = next((key for key in own.runs if reduced.run_id.startswith(key)), None)
+        key = next((key for key in own.runs if record.run_id.startswith(key)), None)
         said = own.runs[key] if key else Correction()
-        activities.append(entry | {"record": as_said(reduced, said), "is_excluded": said.exclude})
+        activities.append(entry | {"record": as_said(record, said), "is_excluded": said.exclude})
     return {"file": path, "digest": raw.digest, "repairs": raw.repairs, "activities": activities}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from loadwatch import columns, sources, words
+from loadwatch import columns, gather, sources, words
 from loadwatch import settings as settings_file
 from loadwatch.calendar import parse_day, parse_week, week_label
 from loadwatch.days import days_table, sessions_table
@@ -17,7 +17,7 @@ from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
 from loadwatch.history import History
-from loadwatch.intake import Intake, as_said, is_activity_file, read_files
+from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
 from loadwatch.settings import Correction, Settings
@@ -25,12 +25,13 @@ from loadwatch.tidy import RUNNING
 from loadwatch.weeks import reported_week, weeks_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from loadwatch.cache import Cache
     from loadwatch.flags import Rule
+    from loadwatch.gather import Found
+    from loadwatch.intake import Progress
     from loadwatch.runs import RunRecord
-
-    Progress = Callable[[int, int, str], None]
 
 STALE_DAYS = 14
 LONGEST_AHEAD_DAYS = 366  # further ahead an as-of day is a slip of the pen, and its rest days fill memory
@@ -43,6 +44,8 @@ def scan(
     week: str | None = None,
     settings: Settings | Path | None = None,
     rules: Sequence[Rule] = RULES,
+    cache: Cache | None = None,
+    jobs: int | None = 1,
     progress: Progress | None = None,
 ) -> History:
     """Read a runner's files and judge every day and week of them.
@@ -62,8 +65,13 @@ def scan(
         given.
     rules
         Rules to judge by.
+    cache
+        Where earlier scans left their readings, and this one leaves its own; nothing is kept if None.
+    jobs
+        Processes that read; None for as many as the work is worth on this machine. Other processes import
+        the main module, so a script that asks for them needs `if __name__ == "__main__"`.
     progress
-        Called with files done, files in all and the file's name, before each file and once at the end.
+        As `intake.read_files` takes it.
 
     Raises
     ------
@@ -79,10 +87,36 @@ def scan(
     )
     if not places:
         raise UsageError("no path given; name the folder that holds the activity files.")
-    files = sources.find(places, is_activity_file)
+    found = gather.survey(sources.find(places, gather.is_activity_file), cache)
+    return scan_found(
+        found,
+        places,
+        as_of=as_of,
+        week=week,
+        settings=settings,
+        rules=rules,
+        cache=cache,
+        jobs=jobs,
+        progress=progress,
+    )
+
+
+def scan_found(  # noqa: PLR0913 - those of `scan`
+    found: Sequence[Found],
+    places: Sequence[Path],
+    *,
+    as_of: date | str | None = None,
+    week: str | None = None,
+    settings: Settings | Path | None = None,
+    rules: Sequence[Rule] = RULES,
+    cache: Cache | None = None,
+    jobs: int | None = 1,
+    progress: Progress | None = None,
+) -> History:
+    """Read files that were found already, and judge every day and week of them; else as `scan`."""
     own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
     refuse_senseless(rules, own.rules)
-    intake = read_files(files, places, own, progress)
+    intake = read_files(found, places, own, cache=cache, jobs=jobs, progress=progress)
     return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules)
 
 
@@ -90,8 +124,7 @@ def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Ru
     """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
     if named is not None:
         return settings_file.load(sources.at_home(named), thresholds_by_rule(rules))
-    folder = places[0] if places[0].is_dir() else sources.locate(places[0])[0].parent
-    beside = folder / settings_file.FILE_NAME
+    beside = sources.beside(places[0], settings_file.FILE_NAME)
     return settings_file.load(beside, thresholds_by_rule(rules)) if beside.exists() else Settings()
 
 

@@ -18,6 +18,8 @@ from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loadwatch._arrays import Bools, Floats
     from loadwatch.formats.activity import Activity, DeviceTotals
     from loadwatch.tidy import Grid, Recording
@@ -55,7 +57,7 @@ class RunRecord:
     """
 
     facts: dict[str, Any]
-    vectors: dict[str, np.ndarray[Any, Any]]
+    vectors: Mapping[str, np.ndarray[Any, Any]]
 
     @property
     def run_id(self) -> str:

@@ -6,7 +6,10 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from loadwatch import words
 from loadwatch.errors import UsageError
@@ -14,7 +17,8 @@ from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    from loadwatch.cache import Cache
 
     Step = Callable[[int, int, str], None]
     Counted = Callable[[int, int], None]
@@ -51,6 +55,59 @@ def is_ascii_only() -> bool:
 def style() -> dict[str, Any]:
     """How this terminal wants a summary."""
     return {"width": width(), "colour": is_colourful(), "ascii_only": is_ascii_only()}
+
+
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=256,
+        help="Processes that read files; as many as the work is worth if not given.",
+        show_default=False,
+    ),
+]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew and keep nothing.")]
+CacheOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        help="Folder that keeps what was read; the user's cache folder if not given.",
+        show_default=False,
+    ),
+]
+
+
+@contextmanager
+def cache(folder: Path | None, places: list[Path], *, is_wanted: bool) -> Iterator[Cache | None]:
+    """The cache for one command; whoever stops it keeps what was read so far.
+
+    Raises
+    ------
+    UsageError
+        The folder asked for lies inside a scanned one.
+    """
+    if not is_wanted:
+        yield None
+        return
+    from loadwatch.cache import Cache  # noqa: PLC0415 - not needed for --help
+
+    if folder:
+        refuse_inside(folder, places)
+    kept = Cache(at_home(folder) if folder else None)
+    try:
+        yield kept
+    except KeyboardInterrupt:
+        kept.close()
+        if kept.trouble:
+            raise
+        narrate("loadwatch: stopped; what was read is kept, and the next scan goes on from there.")
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        kept.close()
+        if kept.trouble:
+            narrate(f"loadwatch: {kept.trouble}")
 
 
 @contextmanager
@@ -95,8 +152,6 @@ def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
     UsageError
         The folder asked for lies inside a scanned one.
     """
-    from pathlib import Path  # noqa: PLC0415 - kept out of `--help`
-
     folder = at_home(asked) if asked else Path(default)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; name a folder for the report with --out.")

@@ -31,7 +31,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def export(
+def export(  # noqa: PLR0913 - one parameter for each option
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH...", help="Folders or files with FIT, GPX or TCX.", show_default=False),
@@ -54,6 +54,9 @@ def export(
             show_default=False,
         ),
     ] = None,
+    jobs: _console.JobsOption = None,
+    no_cache: _console.NoCacheOption = False,
+    cache_folder: _console.CacheOption = None,
 ) -> None:
     """Write one table as CSV, JSON or Parquet. `loadwatch columns` tells what the columns mean."""
     from loadwatch import pipeline  # noqa: PLC0415 - pandas is not needed for --help
@@ -62,8 +65,13 @@ def export(
     places = [at_home(path) for path in paths]
     if output is not None:
         _console.refuse_inside(output, places)
-    with _console.progress("Reading", is_wanted=True) as on_file:
-        history = pipeline.scan(places, as_of=as_of, settings=settings, progress=on_file)
+    with (
+        _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
+        _console.progress("Reading", is_wanted=True) as on_file,
+    ):
+        history = pipeline.scan(
+            places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
+        )
     frame = getattr(history, table.value)
     writers = {Format.CSV: tables.to_csv, Format.JSON: tables.to_json, Format.PARQUET: tables.to_parquet}
     content = writers[format_](frame, table.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loadwatch.cli import _console
-from loadwatch.sources import at_home
+from loadwatch.sources import at_home, beside, find
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch.answers import Answer
+    from loadwatch.cache import Cache
+    from loadwatch.gather import Found
     from loadwatch.history import History
     from loadwatch.report import ReportPaths
 
 DEFAULT_OUT = "loadwatch-report"
+SETTINGS_NAME = "loadwatch.toml"
 BAD_KINDS = ("unreadable", "implausible")
 
 
@@ -76,45 +84,124 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         FailLevel | None,
         typer.Option(help="Exit 3 if the week holds a flag at or above this level.", show_default=False),
     ] = None,
+    jobs: _console.JobsOption = None,
+    no_cache: _console.NoCacheOption = False,
+    cache_folder: _console.CacheOption = None,
 ) -> None:
     """Read a folder of runs and write the weekly report.
 
     Prints a summary of at most 20 lines and writes an HTML page and a picture of the week. A file that cannot
-    be used never stops the scan: the report lists it with the reason.
+    be used never stops the scan: the report lists it with the reason. Files that have not changed are not
+    read again.
 
     Exit codes: 0 done; 1 no run found, or --strict met a bad file; 2 wrong use; 3 a flag at or above
     --fail-on.
     """
-    from loadwatch import pipeline, report  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch import gather  # noqa: PLC0415 - not needed for --help
 
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
-    with _console.progress("Reading", is_wanted=not quiet) as on_file:
-        history = pipeline.scan(places, as_of=as_of, week=week, settings=settings, progress=on_file)
-    for warning in history.warnings:
-        _console.narrate(f"loadwatch: {warning}")
-    written = report.write_report(history, folder)
-    _tell(history, written, as_json=as_json, quiet=quiet)
-    raise typer.Exit(_exit_code(history, strict=strict, fail_on=fail_on))
+    asked = Asked(places, folder, week, as_of, settings, as_json, quiet, strict, fail_on, jobs)
+    with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
+        found = gather.survey(find(places, gather.is_activity_file), cache)
+        answer = _recalled(asked, found, cache) or _scanned(asked, found, cache)
+    for line in answer.narrated:
+        _console.narrate(line)
+    if answer.shown:
+        _console.show(answer.shown)
+    raise typer.Exit(answer.exit_code)
 
 
-def _tell(history: History, written: ReportPaths, *, as_json: bool, quiet: bool) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What one call asks for."""
+
+    places: list[Path]
+    folder: Path
+    week: str | None
+    as_of: str | None
+    settings: Path | None
+    as_json: bool
+    quiet: bool
+    strict: bool
+    fail_on: FailLevel | None
+    jobs: int | None
+
+    def question(self, found: Sequence[Found]) -> bytes | None:
+        """All that the answer depends on, as a key of the cache; None where that is not known yet."""
+        from loadwatch import answers, gather  # noqa: PLC0415 - likewise
+
+        contents = gather.contents(found)
+        if not contents:
+            return None
+        settings = at_home(self.settings) if self.settings else beside(self.places[0], SETTINGS_NAME)
+        return answers.question(
+            contents,
+            here=Path.cwd(),
+            today=date.today(),  # noqa: DTZ011 - the runner's own calendar day
+            settings_content=settings.read_bytes() if settings.is_file() else None,
+            style=_console.style(),
+            **(asdict(self) | {"jobs": None}),
+        )
+
+
+def _recalled(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer | None:
+    """What the same call said and wrote before, where it still stands."""
+    from loadwatch import answers  # noqa: PLC0415 - likewise
+
+    question = asked.question(found) if cache else None
+    return answers.recall(cache, question) if cache and question else None
+
+
+def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer:
+    """What the call says, after writing the report; kept for the next time."""
+    from loadwatch import answers, gather, pipeline, report  # noqa: PLC0415 - likewise
+
+    with _console.progress("Reading", is_wanted=not asked.quiet) as on_file:
+        history = pipeline.scan_found(
+            found,
+            asked.places,
+            as_of=asked.as_of,
+            week=asked.week,
+            settings=asked.settings,
+            cache=cache,
+            jobs=asked.jobs,
+            progress=on_file,
+        )
+    written = report.write_report(history, asked.folder)
+    exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
+    answer = answers.Answer(
+        _shown(history, written, asked),
+        (*(f"loadwatch: {warning}" for warning in history.warnings), *why),
+        exit_code,
+        answers.digests([written.html, written.png]),
+    )
+    if cache:
+        # Looked at again: only now is known what the files hold, and none may have changed meanwhile.
+        question = asked.question(gather.survey([one.path for one in found], cache))
+        if question:
+            answers.remember(cache, question, answer)
+    return answer
+
+
+def _shown(history: History, written: ReportPaths, asked: Asked) -> str:
     from loadwatch.report import tables, terminal  # noqa: PLC0415 - likewise
 
-    if as_json:
-        _console.show(tables.dumps(tables.scan_json(history, written)).rstrip("\n"))
-    elif not quiet:
-        _console.show(terminal.summary(history, [written.html, written.png], **_console.style()))
+    if asked.as_json:
+        return tables.dumps(tables.scan_json(history, written)).rstrip("\n")
+    if asked.quiet:
+        return ""
+    return terminal.summary(history, [written.html, written.png], **_console.style())
 
 
-def _exit_code(history: History, *, strict: bool, fail_on: FailLevel | None) -> int:
+def _exit_code(history: History, *, strict: bool, fail_on: FailLevel | None) -> tuple[int, list[str]]:
+    """What the call ends in, and why where that is a file."""
     if strict and history.skipped["kind"].isin(BAD_KINDS).any():
         bad = history.skipped[history.skipped["kind"].isin(BAD_KINDS)].iloc[0]
-        _console.narrate(f"loadwatch: --strict: {bad['file']}: {bad['reason']}.")
-        return _console.NOTHING_USABLE
+        return _console.NOTHING_USABLE, [f"loadwatch: --strict: {bad['file']}: {bad['reason']}."]
     if fail_on is not None:
         at_or_above = list(FailLevel)[list(FailLevel).index(fail_on) :]
         mine = history.flags[history.flags["week"] == history.week]
         if mine["level"].isin([level.value for level in at_or_above]).any():
-            return _console.FLAGGED
-    return _console.DONE
+            return _console.FLAGGED, []
+    return _console.DONE, []

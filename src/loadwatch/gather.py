@@ -1,0 +1,391 @@
+"""Every file's reading, each worked out once: from the cache, in this process or in several.
+
+Nothing here opens a file that has not changed since it was read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from functools import cache as remembered
+from typing import TYPE_CHECKING, Any
+
+from loadwatch import exports, formats, sources, workers
+from loadwatch._version import reading_version
+from loadwatch.cache import Cache, key
+from loadwatch.errors import KINDS, FileError, PassingError
+from loadwatch.shelf import Shelf
+from loadwatch.sources import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from loadwatch.readings import Reading
+
+    # Called with files done, files in all and the next file; None at the end.
+    Progress = Callable[[int, int, Path | None], None]
+
+# Starting a process and its imports costs about as much as reading a hundred files.
+FILES_WORTH_A_JOB = 100
+BYTES_WORTH_A_JOB = 16 << 20
+# Work for another process: large enough to be worth handing over, small enough to share out evenly.
+PIECE_FILES = 24
+PIECE_BYTES = 4 << 20
+# Real files take milliseconds; the largest that is opened at all takes some ten seconds.
+LONGEST_FILE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file as it was found on a disk or in an archive.
+
+    Attributes
+    ----------
+    member
+        Its way inside the archive; empty for a file on disk.
+    digest
+        Digest of its unpacked content; empty where it could not be opened.
+    repairs
+        What was mended while opening it.
+    label
+        What its archive's own list says of it.
+    problem
+        Why it could not be opened.
+    """
+
+    member: str = ""
+    digest: str = ""
+    repairs: tuple[str, ...] = ()
+    label: Label | None = None
+    problem: FileError | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file or archive on disk, before it is opened.
+
+    Attributes
+    ----------
+    path
+        Where it lies.
+    stamp
+        As `sources.stamp` gives it.
+    label
+        What the list of an unpacked export says of it.
+    entries
+        What it held when it was last opened in this state; None where that is not known.
+    """
+
+    path: Path
+    stamp: str
+    label: Label | None
+    entries: tuple[Entry, ...] | None
+
+
+def survey(files: Sequence[Path], cache: Cache | None) -> list[Found]:
+    """What is known of files without opening them."""
+    labels = exports.FolderLabels()
+    found = []
+    for path in files:
+        stamp = sources.stamp(path) if cache else ""
+        listing = cache.get(_listing_key(path, stamp)) if cache and stamp else None
+        found.append(Found(path, stamp, labels.of(path), _entries(listing) if listing else None))
+    return found
+
+
+def contents(found: Sequence[Found]) -> str:
+    """Digest of all that files hold; empty where one must be opened to know."""
+    parts = []
+    for one in found:
+        if one.entries is None:
+            return ""
+        parts.append(f"{one.path.absolute()}\n{one.label}\n{_listing(one.entries).hex()}")
+    return key("contents", *parts).hex()
+
+
+def readings(
+    found: Sequence[Found],
+    *,
+    home_timezone: str,
+    cache: Cache | None = None,
+    jobs: int | None = 1,
+    progress: Progress | None = None,
+) -> dict[Path, list[tuple[Entry, Reading | None]]]:
+    """What every file holds, and what that came to.
+
+    Parameters
+    ----------
+    found
+        The files, as `survey` gives them.
+    home_timezone
+        The runner's zone, for activities that tell none.
+    cache
+        Where readings are looked up and kept; None to read everything anew.
+    jobs
+        Processes that read; None for as many as the work is worth on this machine.
+    progress
+        Told of each file that is read, not of those in the cache.
+
+    Returns
+    -------
+    dict
+        For each path, in the order given, its entries, each with its reading or None where it has a problem.
+    """
+    gathering = _Gathering(cache, home_timezone)
+    unread = [one for one in found if not gathering.has_kept(one)]
+    counts = _Counted(sum(sources.count(one.path) for one in unread) if progress else 0, progress)
+    try:
+        many = _jobs_worth(unread) if jobs is None else jobs
+        if many > 1 and unread:
+            gathering.read_in_processes(unread, many, counts)
+        else:
+            gathering.read_here(unread, counts)
+    finally:
+        if cache:
+            cache.write()
+    counts.end()
+    return {one.path: gathering.results[one.path] for one in found}
+
+
+class _Counted:
+    """Files done of those to do, told as they go."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._total, self._progress, self._done = total, progress, 0
+
+    def next(self, name: Path) -> None:
+        if self._progress:
+            self._progress(self._done, max(self._total, self._done + 1), name)
+        self._done += 1
+
+    def end(self) -> None:
+        if self._progress:
+            self._progress(self._done, self._done, None)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One file to read: where it lies and, for a member of an archive, what was found there."""
+
+    path: Path
+    label: Label | None
+    raw: sources.RawFile | sources.Problem | None = None
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What is handed to another process at once."""
+
+    units: tuple[_Unit, ...]
+    home_timezone: str
+    cache_folder: Path | None
+
+
+class _Gathering:
+    """Results so far, with the cache and the shelf they go through."""
+
+    def __init__(self, cache: Cache | None, home_timezone: str) -> None:
+        self._cache, self._home_timezone, self._shelf = cache, home_timezone, Shelf()
+        self.results: dict[Path, list[tuple[Entry, Reading | None]]] = {}
+
+    def has_kept(self, one: Found) -> bool:
+        """Whether all readings of a file are in the cache; they are results then."""
+        if one.entries is None or self._cache is None:
+            return False
+        results: list[tuple[Entry, Reading | None]] = []
+        for entry in one.entries:
+            if entry.problem:
+                results.append((entry, None))
+                continue
+            kept = self._cache.get(_reading_key(entry, one.label, self._home_timezone))
+            if kept is None:
+                return False
+            results.append((entry, self._decoded(kept)))
+        self.results[one.path] = results
+        return True
+
+    def read_here(self, unread: Sequence[Found], counts: _Counted) -> None:
+        """Read file by file in this process."""
+        for one in unread:
+            items = []
+            for raw in _opened(one.path):
+                counts.next(raw.name)
+                items.append(_read(raw, one.label, self._home_timezone, self._cache))
+            self._take(one, items)
+            self._close(one)
+
+    def read_in_processes(self, unread: Sequence[Found], jobs: int, counts: _Counted) -> None:
+        """Read with several processes; archives are opened here and their members handed out."""
+        found = {one.path: one for one in unread}
+        pieces = _pieces(_units(unread), self._home_timezone, self._cache.folder if self._cache else None)
+        for piece, outcome in workers.in_order(read_piece, pieces, jobs=jobs, longest_s=LONGEST_FILE_S):
+            results = _one_by_one(piece) if isinstance(outcome, workers.Lost) else outcome
+            for unit, items in zip(piece.units, results, strict=True):
+                counts.next(unit.raw.name if unit.raw else unit.path)
+                self._take(found[unit.path], items)
+        for one in unread:
+            self._close(one)
+
+    def _take(self, one: Found, items: Iterable[_Item]) -> None:
+        """Turn what was read into results, and keep it for the next time."""
+        results = self.results.setdefault(one.path, [])
+        for item in items:
+            reading = None
+            if item.content is not None:
+                reading = self._decoded(item.content)
+                if self._cache and reading.is_final:
+                    self._cache.put(_reading_key(item.entry, one.label, self._home_timezone), item.content)
+            results.append((item.entry, reading))
+
+    def _close(self, one: Found) -> None:
+        """Keep what a path holds, unless it has changed meanwhile or may be found otherwise the next time."""
+        results = self.results.setdefault(one.path, [])
+        is_passing = any(isinstance(entry.problem, PassingError) for entry, _ in results)
+        if self._cache and one.stamp and not is_passing and sources.stamp(one.path) == one.stamp:
+            listing = _listing([entry for entry, _ in results])
+            self._cache.put(_listing_key(one.path, one.stamp), listing)
+
+    def _decoded(self, content: bytes) -> Reading:
+        # Imported late, as pandas comes with it, and a scan that has its answer needs neither.
+        from loadwatch.readings import decode  # noqa: PLC0415 - as said above
+
+        return decode(content, self._shelf.put)
+
+
+def read_piece(piece: _Piece) -> list[list[_Item]]:
+    """What other processes do: read every file of a piece."""
+    cache = _own_cache(piece.cache_folder) if piece.cache_folder else None
+    return [_read_unit(unit, piece.home_timezone, cache) for unit in piece.units]
+
+
+@remembered
+def _own_cache(folder: Path) -> Cache:
+    """The cache as a worker sees it, which only looks things up; one for its whole life."""
+    return Cache(folder)
+
+
+def _read_unit(unit: _Unit, home_timezone: str, cache: Cache | None) -> list[_Item]:
+    raws = [unit.raw] if unit.raw else _opened(unit.path)
+    return [_read(raw, unit.label, home_timezone, cache) for raw in raws]
+
+
+def _one_by_one(piece: _Piece) -> list[list[_Item]]:
+    """Files of a piece that cost a worker its life, one after another, to find the one that did."""
+    pieces = (replace(piece, units=(unit,)) for unit in piece.units)
+    results = []
+    for single, outcome in workers.in_order(read_piece, pieces, jobs=1, longest_s=LONGEST_FILE_S):
+        if isinstance(outcome, workers.Lost):
+            (unit,) = single.units
+            member = unit.raw.member if unit.raw else ""
+            results.append([_Item(Entry(member, problem=PassingError(outcome.why)))])
+        else:
+            results.extend(outcome)
+    return results
+
+
+def _units(unread: Iterable[Found]) -> Iterator[_Unit]:
+    for one in unread:
+        if sources.is_archive(one.path):
+            for raw in _opened(one.path):
+                yield _Unit(one.path, one.label, raw)
+        else:
+            yield _Unit(one.path, one.label)
+
+
+def _pieces(units: Iterable[_Unit], home_timezone: str, cache_folder: Path | None) -> Iterator[_Piece]:
+    held: list[_Unit] = []
+    held_bytes = 0
+    for unit in units:
+        held.append(unit)
+        held_bytes += _size_bytes(unit)
+        if len(held) == PIECE_FILES or held_bytes > PIECE_BYTES:
+            yield _Piece(tuple(held), home_timezone, cache_folder)
+            held, held_bytes = [], 0
+    if held:
+        yield _Piece(tuple(held), home_timezone, cache_folder)
+
+
+def _size_bytes(unit: _Unit) -> int:
+    if isinstance(unit.raw, sources.RawFile):
+        return len(unit.raw.data)
+    return sources.size_bytes(unit.path)
+
+
+def _jobs_worth(unread: Sequence[Found]) -> int:
+    """Processes that pay for themselves."""
+    count = sum(sources.count(one.path) for one in unread)
+    size_bytes = sum(sources.size_bytes(one.path) for one in unread)
+    worth = max(count // FILES_WORTH_A_JOB, size_bytes // BYTES_WORTH_A_JOB)
+    return max(1, min(workers.available_cores(), worth))
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An entry with its encoded reading, which is missing where there is a problem."""
+
+    entry: Entry
+    content: bytes | None = None
+
+
+def _opened(path: Path) -> Iterator[sources.RawFile | sources.Problem]:
+    try:
+        yield from sources.open_file(path, recognises=is_activity_file, read_labels=exports.labels)
+    except Exception as error:  # noqa: BLE001 - whatever a strange file breaks, the other files are still read
+        yield sources.Problem(path, PassingError.unforeseen(error))
+
+
+def is_activity_file(head: bytes) -> bool:
+    """Whether a file that begins so is FIT, GPX or TCX."""
+    return formats.sniff(head) is not None
+
+
+def _read(
+    raw: sources.RawFile | sources.Problem, label: Label | None, home_timezone: str, cache: Cache | None
+) -> _Item:
+    """One file's reading, from the cache where its content is known under whatever name."""
+    if isinstance(raw, sources.Problem):
+        return _Item(Entry(raw.member, problem=raw.error))
+    entry = Entry(raw.member, raw.digest, raw.repairs, raw.label)
+    kept = cache.get(_reading_key(entry, label, home_timezone)) if cache else None
+    if kept is not None:
+        return _Item(entry, kept)
+    from loadwatch.readings import encode, read_content  # noqa: PLC0415 - pandas comes with it
+
+    return _Item(entry, encode(read_content(raw, raw.label or label, home_timezone)))
+
+
+def _reading_key(entry: Entry, label: Label | None, home_timezone: str) -> bytes:
+    said = entry.label or label
+    words = (said.sport, said.sub_sport) if said else ()
+    return key("reading", reading_version(), entry.digest, home_timezone, *words)
+
+
+def _listing_key(path: Path, stamp: str) -> bytes:
+    return key("listing", reading_version(), os.fsencode(path.absolute()), stamp)
+
+
+def _listing(entries: Iterable[Entry]) -> bytes:
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        problem = entry.problem and {"kind": entry.problem.kind, "why": str(entry.problem)}
+        label = entry.label and [entry.label.sport, entry.label.sub_sport, entry.label.title]
+        rows.append(
+            {"member": entry.member, "digest": entry.digest, "repairs": entry.repairs, "label": label}
+            | ({"problem": problem} if problem else {})
+        )
+    return json.dumps(rows).encode("utf-8", "surrogatepass")
+
+
+def _entries(listing: bytes) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            row["member"],
+            row["digest"],
+            tuple(row["repairs"]),
+            Label(*row["label"]) if row["label"] else None,
+            KINDS[row["problem"]["kind"]](row["problem"]["why"]) if "problem" in row else None,
+        )
+        for row in json.loads(listing)
+    )

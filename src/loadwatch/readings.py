@@ -1,0 +1,198 @@
+"""What one file's bytes say, as bytes that are safe to keep: what is cached and handed over.
+
+A reading is worked out from a file's content alone. Read anew, in another process or found in the cache, it
+comes through the same encoding, so all three are the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import exports, formats
+from loadwatch.errors import KINDS, FileError, PassingError
+from loadwatch.runs import RunRecord, reduce_activity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from loadwatch.formats.activity import Activity
+    from loadwatch.sources import Label, RawFile
+
+    Array = np.ndarray[Any, Any]
+
+LENGTH_BYTES = 8
+ALIGNED_BYTES = 8
+# Words that many records share are held once.
+SHARED = ("format", "sport", "sub_sport", "device", "timezone", "cadence_source", "elevation_source", "notes")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file's content came to.
+
+    Attributes
+    ----------
+    outcomes
+        For each activity in it its record, or the error that says why there is none.
+    repairs
+        What was mended in each.
+    """
+
+    outcomes: tuple[RunRecord | FileError, ...]
+    repairs: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same bytes would come to the same again."""
+        return not any(isinstance(outcome, PassingError) for outcome in self.outcomes)
+
+
+def read_content(raw: RawFile, label: Label | None, home_timezone: str) -> Reading:
+    """Every activity of one file, reduced; whatever the content breaks goes no further."""
+    try:
+        activities = formats.read(raw.data)
+    except FileError as error:
+        return Reading((error,), ((),))
+    except Exception as error:  # noqa: BLE001 - a strange file costs itself, not the scan
+        return Reading((PassingError.unforeseen(error),), ((),))
+    return Reading(
+        tuple(
+            reduced(exports.labelled(activity, label), raw.digest, home_timezone) for activity in activities
+        ),
+        tuple(() if isinstance(activity, FileError) else tuple(activity.repairs) for activity in activities),
+    )
+
+
+def reduced(activity: Activity | FileError, digest: str, home_timezone: str) -> RunRecord | FileError:
+    """The record of one activity, or why there is none; nothing that it breaks goes any further."""
+    if isinstance(activity, FileError):
+        return activity
+    try:
+        return reduce_activity(activity, file="", digest=digest, home_timezone=home_timezone)
+    except FileError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a strange activity costs itself, not its neighbours
+        return PassingError.unforeseen(error)
+
+
+def encode(reading: Reading) -> bytes:
+    """A reading as bytes: a length, that many bytes of JSON, then the vectors as they lie in memory."""
+    heads: list[dict[str, Any]] = []
+    vectors: list[bytes] = []
+    for outcome, repairs in zip(reading.outcomes, reading.repairs, strict=True):
+        if isinstance(outcome, FileError):
+            heads.append({"kind": outcome.kind, "why": str(outcome), "repairs": repairs})
+            continue
+        layout = []
+        for name, values in outcome.vectors.items():
+            stored = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
+            layout.append([name, stored.dtype.str, stored.size])
+            vectors.append(_padded(stored.tobytes()))
+        heads.append({"facts": _plain(outcome.facts), "vectors": layout, "repairs": repairs})
+    head = _padded(json.dumps(heads, default=_python_value).encode(), b" ")
+    return b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *vectors])
+
+
+def decode(content: bytes, set_aside: Callable[[bytes], Callable[[], bytes]]) -> Reading:
+    """A reading from its bytes.
+
+    Parameters
+    ----------
+    content
+        As `encode` gave them.
+    set_aside
+        Keeps the vectors' bytes and answers how to get them back; records do not hold them in memory.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        The bytes are no reading.
+    """
+    start = LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "little")
+    outcomes: list[RunRecord | FileError] = []
+    repairs = []
+    for head in json.loads(content[LENGTH_BYTES:start]):
+        repairs.append(tuple(head["repairs"]))
+        if "why" in head:
+            outcomes.append(KINDS[head["kind"]](head["why"]))
+            continue
+        layout = tuple((sys.intern(name), sys.intern(dtype), count) for name, dtype, count in head["vectors"])
+        end = start + sum(_padded_size(np.dtype(dtype).itemsize * count) for _, dtype, count in layout)
+        vectors = _StoredVectors(layout, set_aside(content[start:end]))
+        outcomes.append(RunRecord(_facts(head["facts"]), vectors))
+        start = end
+    return Reading(tuple(outcomes), tuple(repairs))
+
+
+class _StoredVectors(Mapping[str, "Array"]):
+    """Vectors that lie elsewhere and are fetched together when one is asked for."""
+
+    __hash__ = object.__hash__
+
+    def __init__(self, layout: tuple[tuple[str, str, int], ...], fetch: Callable[[], bytes]) -> None:
+        self._layout, self._fetch = layout, fetch
+
+    def __getitem__(self, name: str) -> Array:
+        return _fetched(self)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _, _ in self._layout)
+
+    def __len__(self) -> int:
+        return len(self._layout)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def all(self) -> dict[str, Array]:
+        """Every vector, as views into the bytes."""
+        content = self._fetch()
+        vectors, at = {}, 0
+        for name, dtype, count in self._layout:
+            vectors[name] = np.frombuffer(content, dtype, count, at)
+            at += _padded_size(vectors[name].nbytes)
+        return vectors
+
+
+@lru_cache(maxsize=1)
+def _fetched(vectors: _StoredVectors) -> dict[str, Array]:
+    """The vectors asked for last; who goes through many records asks for one record's in a row."""
+    return vectors.all()
+
+
+def _padded(content: bytes, filling: bytes = b"\0") -> bytes:
+    return content + filling * (_padded_size(len(content)) - len(content))
+
+
+def _padded_size(size_bytes: int) -> int:
+    return -(-size_bytes // ALIGNED_BYTES) * ALIGNED_BYTES
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as JSON can say them."""
+    start_time = facts["start_time"].as_unit("ns").value
+    return facts | {"start_time": start_time, "local_date": facts["local_date"].isoformat()}
+
+
+def _facts(plain: dict[str, Any]) -> dict[str, Any]:
+    facts = {sys.intern(name): value for name, value in plain.items()}
+    for name in SHARED:
+        facts[name] = sys.intern(facts[name])
+    facts["start_time"] = pd.Timestamp(facts["start_time"], unit="ns", tz="UTC")
+    facts["local_date"] = date.fromisoformat(facts["local_date"])
+    return facts
+
+
+def _python_value(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{value!r} cannot be kept")
