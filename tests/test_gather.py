@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loadwatch import gather, intake, readings, sources
+from loadwatch._version import READING_PARTS
+from loadwatch.cache import FILE_NAME, Cache
+from loadwatch.errors import EmptyActivityError, PassingError
+from loadwatch.settings import Settings
+
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_activities"
+AGED_S = 10.0
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Six good files, one of them in an archive beside two bad ones, and two more bad ones."""
+    folder = tmp_path / "runs"
+    (folder / "sub").mkdir(parents=True)
+    good = sorted(path for path in SAMPLES.iterdir() if path.suffix in {".fit", ".gpx", ".tcx"})
+    chosen = [good[3], good[len(good) // 2], *good[5:9]]
+    for path in chosen[:3]:
+        shutil.copy(path, folder / path.name)
+    for path in chosen[3:5]:
+        shutil.copy(path, folder / "sub" / path.name)
+    with zipfile.ZipFile(folder / "export.zip", "w") as archive:
+        archive.write(chosen[5], f"activities/{chosen[5].name}")
+        archive.writestr("activities/broken.fit", b"no fit file")
+        archive.writestr("activities/empty.gpx", b"")
+    (folder / "noise.fit").write_bytes(b"\x0e\x10\xd9\x07\x10\x00\x00\x00.FIT" + bytes(range(200)))
+    (folder / "empty.tcx").write_bytes(b"")
+    age(folder)
+    return folder
+
+
+def age(folder):
+    """Let files look as if they had not just been written."""
+    then = time.time() - AGED_S
+    for path in folder.rglob("*"):
+        os.utime(path, (then, then))
+    time.sleep(0.15)
+
+
+def read(folder, cache=None, jobs=1, steps=None):
+    found = gather.survey(sources.find([folder], gather.is_activity_file), cache)
+    progress = (lambda *step: steps.append(step)) if steps is not None else None
+    return intake.read_files(found, [folder], Settings(), cache=cache, jobs=jobs, progress=progress)
+
+
+def told(read_in):
+    """All that an intake holds, in a form that compares to the last bit."""
+    return (
+        [
+            (
+                sorted((name, repr(value)) for name, value in record.facts.items()),
+                sorted((name, vector.tobytes(), vector.dtype) for name, vector in record.vectors.items()),
+            )
+            for record in read_in.records
+        ],
+        read_in.skipped,
+        list(read_in.repaired.items()),
+        read_in.file_count,
+    )
+
+
+def test_the_folder_holds_what_the_tests_need(folder):
+    seen = read(folder)
+    assert (len(seen.records), len(seen.skipped), seen.file_count) == (6, 4, 10)
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_any_number_of_processes_reads_the_same(folder, tmp_path, jobs):
+    alone = told(read(folder))
+    assert told(read(folder, jobs=jobs)) == alone
+    with Cache(tmp_path / "cache") as cache:
+        assert told(read(folder, cache, jobs=jobs)) == alone
+        assert told(read(folder, cache, jobs=jobs)) == alone
+
+
+def test_what_the_cache_gives_is_what_is_read(folder, tmp_path):
+    alone = told(read(folder))
+    for _ in range(2):
+        with Cache(tmp_path / "cache") as cache:
+            assert told(read(folder, cache)) == alone
+
+
+def test_unchanged_files_are_not_even_opened(folder, tmp_path, monkeypatch):
+    with Cache(tmp_path / "cache") as cache:
+        before = told(read(folder, cache))
+        monkeypatch.setattr(gather.sources, "open_file", None)
+        steps = []
+        assert told(read(folder, cache, steps=steps)) == before
+        assert steps == [(0, 0, "")]
+
+
+def test_a_changed_file_is_read_again(folder, tmp_path):
+    with Cache(tmp_path / "cache") as cache:
+        read(folder, cache)
+        one, other = sorted((folder / "sub").iterdir())
+        about = one.stat()
+        one.write_bytes(other.read_bytes())
+        steps = []
+        changed = read(folder, cache, steps=steps)
+        assert [name for _, _, name in steps if name] == [f"sub/{one.name}"]
+        digests = [record.run_id for record in changed.records]
+        assert len(digests) - len(set(digests)) == 1
+        # The same size and the time it had before must not hide another content.
+        turned = bytearray(one.read_bytes())
+        turned[len(turned) // 2 : len(turned) // 2 + 40] = bytes(40)
+        one.write_bytes(turned)
+        os.utime(one, ns=(about.st_atime_ns, about.st_mtime_ns))
+        time.sleep(0.15)
+        assert told(read(folder, cache)) == told(read(folder))
+
+
+def test_moved_files_are_known_by_their_content(folder, tmp_path, monkeypatch):
+    with Cache(tmp_path / "cache") as cache:
+        before = read(folder, cache)
+        moved = folder.rename(tmp_path / "elsewhere")
+        monkeypatch.setattr(readings, "read_content", None)
+        after = read(moved, cache)
+        assert [record.run_id for record in after.records] == [record.run_id for record in before.records]
+
+
+def test_a_file_written_a_moment_ago_is_looked_at_again(folder, tmp_path, monkeypatch):
+    path = folder / "noise.fit"
+    now_ns = time.time_ns()
+    os.utime(path, ns=(now_ns, now_ns + 10**9))
+    assert sources.stamp(path) == ""
+    with Cache(tmp_path / "cache") as cache:
+        read(folder, cache)
+        steps = []
+        read(folder, cache, steps=steps)
+        assert [name for _, _, name in steps if name] == ["noise.fit"]
+
+
+def test_two_runners_settings_never_mix(folder, tmp_path):
+    def zones(timezone, cache):
+        found = gather.survey(sources.find([folder], gather.is_activity_file), cache)
+        taken = intake.read_files(found, [folder], Settings(timezone=timezone), cache=cache)
+        return [record.facts["timezone"] for record in taken.records]
+
+    alone = {zone: zones(zone, None) for zone in ("Europe/Vienna", "Asia/Tokyo")}
+    with Cache(tmp_path / "cache") as cache:
+        for zone in [*alone, *alone]:
+            assert zones(zone, cache) == alone[zone]
+
+
+def test_a_label_from_an_exports_list_is_part_of_the_key(tmp_path):
+    source = next(path for path in sorted(SAMPLES.iterdir()) if path.suffix == ".gpx")
+    data = source.read_text()
+    start, end = data.index("<type>"), data.index("</type>") + len("</type>")
+    (tmp_path / "a" / "activities").mkdir(parents=True)
+    (tmp_path / "a" / "activities" / "1.gpx").write_text(data[:start] + data[end:])
+    lists = tmp_path / "a" / "activities.csv"
+    with Cache(tmp_path / "cache") as cache:
+        sports = []
+        for word in ("Run", "Ride", "Run"):
+            lists.write_text(
+                "Activity ID,Activity Date,Activity Name,Activity Type,Filename\n"
+                f"1,2026-01-01,Morning,{word},activities/1.gpx\n"
+            )
+            (record,) = read(tmp_path / "a", cache).records
+            sports.append(record.facts["sport"])
+    assert sports == ["running", "cycling", "running"]
+
+
+def test_progress_counts_what_is_read_members_included(folder, tmp_path):
+    for jobs in (1, 2):
+        steps = []
+        read(folder, jobs=jobs, steps=steps)
+        assert [done for done, _, _ in steps] == list(range(11))
+        assert steps[-1] == (10, 10, "")
+        assert all(done < total for done, total, _ in steps[:-1])
+
+
+DEADLY = """
+import os
+import time
+from loadwatch import gather
+
+def read_piece(piece):
+    names = [unit.path.name for unit in piece.units]
+    if "deadly.fit" in names:
+        os._exit(9)
+    if "endless.fit" in names:
+        time.sleep(600)
+    return gather.read_piece(piece)
+"""
+
+
+@pytest.fixture
+def deadly(folder, tmp_path, monkeypatch):
+    """Two files that break whoever reads them: one at once, one never."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "deadly_reader.py").write_text(DEADLY)
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    import deadly_reader  # noqa: PLC0415 - only now can it be found
+
+    monkeypatch.setattr(gather, "read_piece", deadly_reader.read_piece)
+    monkeypatch.setattr(gather, "LONGEST_FILE_S", 6.0)
+    return folder
+
+
+def test_a_file_that_kills_its_reader_costs_itself(deadly, tmp_path):
+    before = told(read(deadly))
+    shutil.copy(next(deadly.glob("*.fit")), deadly / "deadly.fit")
+    shutil.copy(next(deadly.glob("*.fit")), deadly / "endless.fit")
+    age(deadly)
+    with Cache(tmp_path / "cache") as cache:
+        after = read(deadly, cache, jobs=2)
+        lost = {row["file"]: row["reason"] for row in after.skipped if row["kind"] == "unreadable"}
+        assert lost["deadly.fit"] == "its reader process died (exit code 9)"
+        assert lost["endless.fit"] == "took over 6 s to read; left out"
+        assert told(after)[0] == before[0]
+    # Nothing of that is kept: read alone, they are good files.
+    with Cache(tmp_path / "cache") as cache:
+        assert len(read(deadly, cache).records) == len(after.records) + 2
+
+
+def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
+    class StoppedError(Exception):
+        """As Ctrl-C would."""
+
+    def stop(done, total, name):
+        if done == 5:
+            raise StoppedError
+
+    found = gather.survey(sources.find([folder], gather.is_activity_file), None)
+    with Cache(tmp_path / "cache") as cache:
+        found = gather.survey([one.path for one in found], cache)
+        with pytest.raises(StoppedError):
+            intake.read_files(found, [folder], Settings(), cache=cache, progress=stop)
+    with Cache(tmp_path / "cache") as cache:
+        steps = []
+        assert told(read(folder, cache, steps=steps)) == told(read(folder))
+        assert len(steps) - 1 < 10
+
+
+def test_the_contents_are_known_once_all_is_read_and_change_with_any_file(folder, tmp_path):
+    def contents(cache):
+        return gather.contents(gather.survey(sources.find([folder], gather.is_activity_file), cache))
+
+    with Cache(tmp_path / "cache") as cache:
+        assert contents(cache) == ""
+        read(folder, cache)
+        known = contents(cache)
+        assert known
+        assert contents(cache) == known
+        # Touched, it must be looked at again; its content is the same.
+        age(folder)
+        assert contents(cache) == ""
+        read(folder, cache)
+        assert contents(cache) == known
+        (folder / "empty.tcx").write_bytes(b"x")
+        age(folder)
+        read(folder, cache)
+        assert contents(cache) not in ("", known)
+
+
+def test_a_reading_comes_back_to_the_last_bit():
+    for path in sorted(SAMPLES.iterdir())[:20]:
+        if path.suffix not in {".fit", ".gpx", ".tcx"}:
+            continue
+        reading = readings.read_content(sources.read(path), None, "")
+        again = readings.decode(readings.encode(reading), lambda content: lambda: content)
+        assert again.repairs == reading.repairs
+        for one, other in zip(reading.outcomes, again.outcomes, strict=True):
+            assert list(one.facts) == list(other.facts)
+            for name, value in one.facts.items():
+                assert repr(value) == repr(other.facts[name]) or value == other.facts[name], name
+            assert list(one.vectors) == list(other.vectors)
+            for name, vector in one.vectors.items():
+                assert vector.dtype == other.vectors[name].dtype
+                assert np.array_equal(vector, other.vectors[name], equal_nan=vector.dtype.kind == "f")
+
+
+def test_errors_come_back_as_they_were():
+    reading = readings.Reading((EmptyActivityError("has no samples"),), ((),))
+    (again,) = readings.decode(readings.encode(reading), lambda content: lambda: content).outcomes
+    assert (type(again), str(again)) == (EmptyActivityError, "has no samples")
+    assert reading.is_final
+    assert not readings.Reading((PassingError("not now"),), ((),)).is_final
+
+
+def test_the_key_changes_with_all_code_that_a_reading_runs_through():
+    code = "import sys, loadwatch.readings; print(*(m for m in sys.modules if m.startswith('loadwatch.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    parts = {module.split(".")[1] for module in loaded.split()}
+    assert parts - {"_version"} <= set(READING_PARTS)
+
+
+def test_another_programs_cache_costs_time_alone(folder, tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / FILE_NAME).write_bytes(b"someone else's")
+    with Cache(tmp_path / "cache") as cache:
+        assert told(read(folder, cache)) == told(read(folder))
+        assert cache.trouble
