@@ -1,6 +1,7 @@
 # make demo      set up, scan the sample files, say where the report lies
 # make test      set up, then lint, types, import contracts, tests and notebooks
 # make samples   write sample_activities/ anew from its seed
+# make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
-.PHONY: demo test lint types contracts tests samples validate clean
+.PHONY: demo test lint types contracts tests samples kill validate clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -34,6 +35,9 @@ tests: $(VENV)/developing
 
 samples: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py
+
+kill: $(VENV)/developing
+	LOADWATCH_KILLS=50 $(BIN)/pytest tests/cli/test_kill.py
 
 validate: $(VENV)/developing
 	$(BIN)/python tools/validate.py --corpus $(CORPUS) --output docs/validation.md

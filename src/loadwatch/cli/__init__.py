@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from loadwatch._version import __version__
-from loadwatch.cli import columns, demo, explain, export, inspect, scan
+from loadwatch.cli import columns, demo, explain, export, inspect, scan, watch
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
@@ -25,7 +25,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = (scan.scan, inspect.inspect, explain.explain, export.export, columns.columns, demo.demo)
+COMMANDS = (
+    *(scan.scan, watch.watch, inspect.inspect, explain.explain, export.export, columns.columns),
+    demo.demo,
+)
 for command in COMMANDS:
     app.command()(command)
 

@@ -122,14 +122,23 @@ def progress(doing: str, *, is_wanted: bool) -> Iterator[Step | None]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        Task,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text  # noqa: PLC0415 - likewise
+
+    class Speed(TextColumn):
+        """Files a second, once that is known."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} files/s" if task.speed else "", style="progress.data.speed")
 
     bar = Progress(
         TextColumn(doing),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
+        Speed(""),
         TimeRemainingColumn(compact=True),
         TextColumn("{task.description}"),
         console=Console(stderr=True),

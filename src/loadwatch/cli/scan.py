@@ -97,18 +97,12 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     Exit codes: 0 done; 1 no run found, or --strict met a bad file; 2 wrong use; 3 a flag at or above
     --fail-on.
     """
-    from loadwatch import gather  # noqa: PLC0415 - not needed for --help
-
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
     asked = Asked(places, folder, week, as_of, settings, as_json, quiet, strict, fail_on, jobs)
     with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
-        found = gather.survey(find(places, gather.is_activity_file), cache)
-        answer = _recalled(asked, found, cache) or _scanned(asked, found, cache)
-    for line in answer.narrated:
-        _console.narrate(line)
-    if answer.shown:
-        _console.show(answer.shown)
+        answer = answered(asked, cache)
+    tell(answer)
     raise typer.Exit(answer.exit_code)
 
 
@@ -118,18 +112,18 @@ class Asked:
 
     places: list[Path]
     folder: Path
-    week: str | None
-    as_of: str | None
-    settings: Path | None
-    as_json: bool
-    quiet: bool
-    strict: bool
-    fail_on: FailLevel | None
-    jobs: int | None
+    week: str | None = None
+    as_of: str | None = None
+    settings: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+    strict: bool = False
+    fail_on: FailLevel | None = None
+    jobs: int | None = None
 
     def question(self, found: Sequence[Found]) -> bytes | None:
         """All that the answer depends on, as a key of the cache; None where that is not known yet."""
-        from loadwatch import answers, gather  # noqa: PLC0415 - likewise
+        from loadwatch import answers, gather  # noqa: PLC0415 - not needed for --help
 
         contents = gather.contents(found)
         if not contents:
@@ -145,12 +139,22 @@ class Asked:
         )
 
 
-def _recalled(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer | None:
-    """What the same call said and wrote before, where it still stands."""
-    from loadwatch import answers  # noqa: PLC0415 - likewise
+def answered(asked: Asked, cache: Cache | None) -> Answer:
+    """What a call says and wrote: what it said before where that still stands, else a scan."""
+    from loadwatch import answers, gather  # noqa: PLC0415 - likewise
 
+    found = gather.survey(find(asked.places, gather.is_activity_file), cache)
     question = asked.question(found) if cache else None
-    return answers.recall(cache, question) if cache and question else None
+    known = answers.recall(cache, question) if cache and question else None
+    return known or _scanned(asked, found, cache)
+
+
+def tell(answer: Answer) -> None:
+    """Say what a scan has to say."""
+    for line in answer.narrated:
+        _console.narrate(line)
+    if answer.shown:
+        _console.show(answer.shown)
 
 
 def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer:

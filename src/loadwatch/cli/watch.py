@@ -1,0 +1,118 @@
+"""`loadwatch watch`: the report kept up to date while files arrive."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loadwatch.cli import _console
+from loadwatch.cli.scan import DEFAULT_OUT, SETTINGS_NAME, Asked, answered, tell
+from loadwatch.errors import LoadwatchError, UsageError
+from loadwatch.sources import at_home, beside, find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadwatch.answers import Answer
+
+# A watch that copies its files pauses between them, not for so long.
+SETTLED_S = 2.0
+# Something that never comes to rest is no reason never to scan.
+LONGEST_WAIT_S = 60.0
+
+
+def watch(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...", help="Folders, files or archives (zip, tar) of runs.", show_default=False
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for the report; ./loadwatch-report if not given.", show_default=False
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Settings; loadwatch.toml beside the first PATH if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    jobs: _console.JobsOption = None,
+    no_cache: _console.NoCacheOption = False,
+    cache_folder: _console.CacheOption = None,
+) -> None:
+    """Scan now, and again when files arrive or change, until stopped with Ctrl-C.
+
+    Waits until nothing has changed for two seconds, so that files may take their time to be copied. Scans
+    when the day changes, too. For one report a week, cron and `loadwatch scan` are enough.
+    """
+    places = [at_home(path) for path in paths]
+    folder = _console.report_folder(out, places, DEFAULT_OUT)
+    asked = Asked(places, folder, settings=settings, quiet=quiet, jobs=jobs)
+    find(places, lambda _: False)  # refuses what does not exist
+    told: Answer | None = None
+    for _ in _moments_to_scan(asked):
+        try:
+            with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
+                answer = answered(asked, cache)
+        except UsageError:
+            raise
+        except LoadwatchError as error:
+            _console.narrate(f"loadwatch: {error} Waiting for files.")
+            continue
+        if answer != told:
+            tell(answer)
+            told = answer
+        if not quiet:
+            now = datetime.now().strftime("%H:%M:%S")  # noqa: DTZ005 - the runner's own clock
+            _console.narrate(f"Scanned at {now}; waiting for files. Ctrl-C ends it.")
+
+
+def _moments_to_scan(asked: Asked) -> Iterator[None]:
+    """Now, and each time that changes have come to rest or a day has begun."""
+    from watchfiles import watch as changes_of  # noqa: PLC0415 - not needed for --help
+
+    settings = at_home(asked.settings) if asked.settings else beside(asked.places[0], SETTINGS_NAME)
+    watched = [Path(os.path.realpath(path)) for path in (*asked.places, settings)]
+    # A file that is replaced is another file; its folder stays.
+    folders = {path if path.is_dir() else path.parent for path in watched}
+
+    def concerns(_: object, changed: str) -> bool:
+        return any(Path(changed).is_relative_to(path) for path in watched)
+
+    try:
+        rounds = changes_of(
+            *folders,
+            watch_filter=concerns,
+            rust_timeout=int(1000 * SETTLED_S),
+            yield_on_timeout=True,
+            recursive=any(path.is_dir() for path in watched),
+        )
+        # From the first round on nothing is missed, whatever happens while a scan is going on.
+        next(rounds)
+        day, changed_at = date.today(), None  # noqa: DTZ011 - the runner's own calendar day
+        yield
+        for changes in rounds:
+            now = time.monotonic()
+            if changes:
+                changed_at = changed_at or now
+            is_at_rest = not changes or (changed_at is not None and now - changed_at > LONGEST_WAIT_S)
+            if is_at_rest and (changed_at or date.today() != day):  # noqa: DTZ011 - likewise
+                day, changed_at = date.today(), None  # noqa: DTZ011 - likewise
+                yield
+    except OSError as error:
+        raise UsageError(
+            f"{asked.places[0]}: cannot be watched ({error}); use `loadwatch scan` from cron."
+        ) from error
