@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from loadwatch import gather, intake, readings, sources
-from loadwatch._version import READING_PARTS
 from loadwatch.cache import FILE_NAME, Cache
 from loadwatch.errors import EmptyActivityError, PassingError
 from loadwatch.settings import Settings
+from loadwatch.versions import READING_PARTS
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_activities"
 AGED_S = 10.0

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loadwatch._version import report_version
 from loadwatch.cache import key
+from loadwatch.versions import report_version
 
 if TYPE_CHECKING:
     from loadwatch.cache import Cache

@@ -12,11 +12,11 @@ from functools import cache as remembered
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import exports, formats, sources, workers
-from loadwatch._version import reading_version
 from loadwatch.cache import Cache, key
 from loadwatch.errors import KINDS, FileError, PassingError
 from loadwatch.shelf import Shelf
 from loadwatch.sources import Label
+from loadwatch.versions import reading_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -22,6 +22,7 @@ app = typer.Typer(
         "Start with: loadwatch scan ~/activities — or, without files of your own: loadwatch demo"
     ),
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -26,7 +26,7 @@ def inspect(
         ),
     ],
 ) -> None:
-    """Tell what is in one file: device, fields, repairs, numbers, and whether `scan` would count it."""
+    """Tell what is in one file, and whether `scan` counts it."""
     from loadwatch import intake, pipeline, sources, words  # noqa: PLC0415 - pandas is not needed for --help
 
     path = at_home(file)

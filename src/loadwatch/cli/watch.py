@@ -53,10 +53,11 @@ def watch(
     no_cache: _console.NoCacheOption = False,
     cache_folder: _console.CacheOption = None,
 ) -> None:
-    """Scan now, and again when files arrive or change, until stopped with Ctrl-C.
+    """Scan again whenever files arrive.
 
-    Waits until nothing has changed for two seconds, so that files may take their time to be copied. Scans
-    when the day changes, too. For one report a week, cron and `loadwatch scan` are enough.
+    Scans now, and again when files arrive or change, until stopped with Ctrl-C.
+    It waits until nothing has changed for two seconds, so that files may take their time to be copied, and
+    scans when the day changes, too. For one report a week, cron and `loadwatch scan` are enough.
     """
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
