@@ -71,3 +71,8 @@ def main() -> None:
     except KeyboardInterrupt:
         narrate("loadwatch: stopped.")
         sys.exit(INTERRUPTED)
+    except SystemExit as leaving:
+        # typer turns Ctrl-C into this, without a word.
+        if leaving.code == INTERRUPTED:
+            narrate("loadwatch: stopped.")
+        raise

@@ -100,10 +100,9 @@ def cache(folder: Path | None, places: list[Path], *, is_wanted: bool) -> Iterat
         yield kept
     except KeyboardInterrupt:
         kept.close()
-        if kept.trouble:
-            raise
-        narrate("loadwatch: stopped; what was read is kept, and the next scan goes on from there.")
-        raise typer.Exit(INTERRUPTED) from None
+        if not kept.trouble:
+            narrate("loadwatch: what was read is kept; the next scan goes on from there.")
+        raise
     finally:
         kept.close()
         if kept.trouble:
