@@ -143,7 +143,7 @@ def test_what_no_one_foresaw_costs_one_file_only(folder, monkeypatch):
         return read(data)
 
     monkeypatch.setattr(formats, "read", fails_once)
-    kind, reason = skipped(scan(folder))["a.gpx"]
+    kind, reason = skipped(scan(folder, cache=False))["a.gpx"]
     assert kind == "unreadable"
     assert "ZeroDivisionError: by zero" in reason
 
@@ -444,3 +444,15 @@ def test_a_file_is_inspected_as_a_scan_would_see_it(folder):
     (folder / "noise.fit").write_bytes(b"noise")
     with pytest.raises(UnreadableError):
         reader.inspect_file(folder / "noise.fit")
+
+
+def test_a_library_user_is_told_of_a_cache_that_cannot_be_used(folder, tmp_path):
+    (tmp_path / "cache").write_text("in the way")
+    alone = scan(folder, cache=False)
+    history = scan(folder, cache=tmp_path / "cache")
+    assert [warning for warning in history.warnings if warning not in alone.warnings] != []
+    assert history.runs.equals(alone.runs)
+    for _ in range(2):
+        kept = scan(folder, cache=tmp_path / "kept")
+        assert kept.warnings == alone.warnings
+        assert kept.runs.equals(alone.runs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +13,7 @@ import pandas as pd
 
 from loadwatch import columns, gather, sources, words
 from loadwatch import settings as settings_file
+from loadwatch.cache import Cache
 from loadwatch.calendar import parse_day, parse_week, week_label
 from loadwatch.days import days_table, sessions_table
 from loadwatch.errors import NoRunsError, UsageError
@@ -27,7 +30,6 @@ from loadwatch.weeks import reported_week, weeks_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from loadwatch.cache import Cache
     from loadwatch.flags import Rule
     from loadwatch.gather import Found
     from loadwatch.intake import Progress
@@ -44,7 +46,7 @@ def scan(
     week: str | None = None,
     settings: Settings | Path | None = None,
     rules: Sequence[Rule] = RULES,
-    cache: Cache | None = None,
+    cache: bool | str | Path = True,
     jobs: int | None = 1,
     progress: Progress | None = None,
 ) -> History:
@@ -66,7 +68,8 @@ def scan(
     rules
         Rules to judge by.
     cache
-        Where earlier scans left their readings, and this one leaves its own; nothing is kept if None.
+        Whether files that were read before are not read again, or the folder that keeps what was read; the
+        user's cache folder if True. It changes no number.
     jobs
         Processes that read; None for as many as the work is worth on this machine. Other processes import
         the main module, so a script that asks for them needs `if __name__ == "__main__"`.
@@ -87,18 +90,23 @@ def scan(
     )
     if not places:
         raise UsageError("no path given; name the folder that holds the activity files.")
-    found = gather.survey(sources.find(places, gather.is_activity_file), cache)
-    return scan_found(
-        found,
-        places,
-        as_of=as_of,
-        week=week,
-        settings=settings,
-        rules=rules,
-        cache=cache,
-        jobs=jobs,
-        progress=progress,
-    )
+    folder = None if isinstance(cache, bool) else sources.at_home(cache)
+    with Cache(folder) if cache else nullcontext() as kept:
+        found = gather.survey(sources.find(places, gather.is_activity_file), kept)
+        history = scan_found(
+            found,
+            places,
+            as_of=as_of,
+            week=week,
+            settings=settings,
+            rules=rules,
+            cache=kept,
+            jobs=jobs,
+            progress=progress,
+        )
+    if kept and kept.trouble:
+        return replace(history, warnings=(*history.warnings, kept.trouble))
+    return history
 
 
 def scan_found(  # noqa: PLR0913 - those of `scan`
