@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from loadwatch import gather, sources
+from loadwatch import gather, survey
 
 
 def main() -> None:
     """Read every file of a folder in so many processes."""
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
-    files = sources.find([folder], gather.is_activity_file)
-    gather.readings(gather.survey(files, None), home_timezone="", jobs=jobs)
+    gather.readings(survey.find([folder], None), home_timezone="", jobs=jobs)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from loadwatch import columns, gather, pipeline, sources
+from loadwatch import columns, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.intake import Intake
 from loadwatch.settings import Settings
@@ -29,8 +29,8 @@ def before(corpus):
 def intake(corpus, before):
     """Every real file reduced, hostile ones among them: some four minutes."""
     root = corpus / "files"
-    files = sources.find([root], gather.is_activity_file)
-    return reader.read_files(gather.survey(files, None), [root], Settings())
+    files = sources.find([root], survey.is_activity_file)
+    return reader.read_files(survey.look(files, None), [root], Settings())
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def test_every_file_ends_as_a_run_another_activity_or_left_out_with_a_reason(eve
     runs, left_out = list(everyone.runs["file"]), list(skipped["file"])
     assert len(runs) + len(left_out) == len(set(runs) | set(left_out))
     assert len(intake.records) + len(intake.skipped) == len(runs) + len(left_out) + everyone.late_count
-    files = sources.find([corpus / "files"], gather.is_activity_file)
+    files = sources.find([corpus / "files"], survey.is_activity_file)
     told = {whole_file(name) for name in [*runs, *left_out]}
     late = {whole_file(record.facts["file"]) for record in intake.records} - told
     # A member of an archive is told of by its place in it.

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loadwatch import gather, intake, readings, sources
+from loadwatch import gather, intake, readings, sources, survey
 from loadwatch.cache import FILE_NAME, Cache
 from loadwatch.errors import EmptyActivityError, PassingError
 from loadwatch.settings import Settings
@@ -51,7 +51,7 @@ def age(folder):
 
 
 def read(folder, cache=None, jobs=1, steps=None):
-    found = gather.survey(sources.find([folder], gather.is_activity_file), cache)
+    found = survey.find([folder], cache)
     progress = (lambda *step: steps.append(step)) if steps is not None else None
     return intake.read_files(found, [folder], Settings(), cache=cache, jobs=jobs, progress=progress)
 
@@ -145,7 +145,7 @@ def test_a_file_written_a_moment_ago_is_looked_at_again(folder, tmp_path, monkey
 
 def test_two_runners_settings_never_mix(folder, tmp_path):
     def zones(timezone, cache):
-        found = gather.survey(sources.find([folder], gather.is_activity_file), cache)
+        found = survey.find([folder], cache)
         taken = intake.read_files(found, [folder], Settings(timezone=timezone), cache=cache)
         return [record.facts["timezone"] for record in taken.records]
 
@@ -213,8 +213,8 @@ def deadly(folder, tmp_path, monkeypatch):
 
 def test_a_file_that_kills_its_reader_costs_itself(deadly, tmp_path):
     before = told(read(deadly))
-    shutil.copy(next(deadly.glob("*.fit")), deadly / "deadly.fit")
-    shutil.copy(next(deadly.glob("*.fit")), deadly / "endless.fit")
+    for name in ("deadly.fit", "endless.fit"):
+        shutil.copy(max(SAMPLES.glob("2*.fit")), deadly / name)
     age(deadly)
     with Cache(tmp_path / "cache") as cache:
         after = read(deadly, cache, jobs=2)
@@ -235,9 +235,8 @@ def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
         if done == 5:
             raise StoppedError
 
-    found = gather.survey(sources.find([folder], gather.is_activity_file), None)
     with Cache(tmp_path / "cache") as cache:
-        found = gather.survey([one.path for one in found], cache)
+        found = survey.find([folder], cache)
         with pytest.raises(StoppedError):
             intake.read_files(found, [folder], Settings(), cache=cache, progress=stop)
     with Cache(tmp_path / "cache") as cache:
@@ -248,7 +247,7 @@ def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
 
 def test_the_contents_are_known_once_all_is_read_and_change_with_any_file(folder, tmp_path):
     def contents(cache):
-        return gather.contents(gather.survey(sources.find([folder], gather.is_activity_file), cache))
+        return survey.contents(survey.find([folder], cache))
 
     with Cache(tmp_path / "cache") as cache:
         assert contents(cache) == ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loadwatch import formats, gather, pipeline, sources
+from loadwatch import formats, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
@@ -99,9 +99,9 @@ def test_a_file_that_may_not_be_read_is_told_of(folder):
 
 
 def test_a_file_deleted_while_the_others_are_read_costs_itself(folder):
-    files = sources.find([folder], gather.is_activity_file)
+    files = sources.find([folder], survey.is_activity_file)
     (folder / "b.gpx").unlink()
-    intake = reader.read_files(gather.survey(files, None), [folder], Settings())
+    intake = reader.read_files(survey.look(files, None), [folder], Settings())
     assert len(intake.records) == 4
     assert [(row["file"], row["kind"]) for row in intake.skipped] == [("b.gpx", "unreadable")]
 
@@ -244,8 +244,8 @@ def clock(monkeypatch):
 @pytest.fixture(scope="module")
 def intake(made):
     """What was read of the runs."""
-    files = sources.find([made], gather.is_activity_file)
-    return reader.read_files(gather.survey(files, None), [made], Settings())
+    files = sources.find([made], survey.is_activity_file)
+    return reader.read_files(survey.look(files, None), [made], Settings())
 
 
 def tell(intake, **options):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from loadwatch import demo, gather, pipeline, sources
+from loadwatch import demo, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.demo.fit_file import fit_bytes
 from loadwatch.demo.recording import record
@@ -44,8 +44,8 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def read(*folders: Path) -> Intake:
-    files = sources.find(folders, gather.is_activity_file)
-    return reader.read_files(gather.survey(files, None), folders, Settings())
+    files = sources.find(folders, survey.is_activity_file)
+    return reader.read_files(survey.look(files, None), folders, Settings())
 
 
 def told(intake: Intake, **options):

@@ -5,17 +5,15 @@ Nothing here opens a file that has not changed since it was read.
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass, replace
 from functools import cache as remembered
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from loadwatch import exports, formats, sources, workers
+from loadwatch import exports, sources, workers
 from loadwatch.cache import Cache, key
-from loadwatch.errors import KINDS, FileError, PassingError
+from loadwatch.errors import PassingError
 from loadwatch.shelf import Shelf
-from loadwatch.sources import Label
+from loadwatch.survey import Entry, is_activity_file, keep
 from loadwatch.versions import reading_version
 
 if TYPE_CHECKING:
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loadwatch.readings import Reading
+    from loadwatch.sources import Label
+    from loadwatch.survey import Found
 
     # Called with files done, files in all and the next file; None at the end.
     Progress = Callable[[int, int, Path | None], None]
@@ -35,74 +35,6 @@ PIECE_FILES = 24
 PIECE_BYTES = 4 << 20
 # Real files take milliseconds; the largest that is opened at all takes some ten seconds.
 LONGEST_FILE_S = 60.0
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file as it was found on a disk or in an archive.
-
-    Attributes
-    ----------
-    member
-        Its way inside the archive; empty for a file on disk.
-    digest
-        Digest of its unpacked content; empty where it could not be opened.
-    repairs
-        What was mended while opening it.
-    label
-        What its archive's own list says of it.
-    problem
-        Why it could not be opened.
-    """
-
-    member: str = ""
-    digest: str = ""
-    repairs: tuple[str, ...] = ()
-    label: Label | None = None
-    problem: FileError | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file or archive on disk, before it is opened.
-
-    Attributes
-    ----------
-    path
-        Where it lies.
-    stamp
-        As `sources.stamp` gives it.
-    label
-        What the list of an unpacked export says of it.
-    entries
-        What it held when it was last opened in this state; None where that is not known.
-    """
-
-    path: Path
-    stamp: str
-    label: Label | None
-    entries: tuple[Entry, ...] | None
-
-
-def survey(files: Sequence[Path], cache: Cache | None) -> list[Found]:
-    """What is known of files without opening them."""
-    labels = exports.FolderLabels()
-    found = []
-    for path in files:
-        stamp = sources.stamp(path) if cache else ""
-        listing = cache.get(_listing_key(path, stamp)) if cache and stamp else None
-        found.append(Found(path, stamp, labels.of(path), _entries(listing) if listing else None))
-    return found
-
-
-def contents(found: Sequence[Found]) -> str:
-    """Digest of all that files hold; empty where one must be opened to know."""
-    parts = []
-    for one in found:
-        if one.entries is None:
-            return ""
-        parts.append(f"{one.path.absolute()}\n{one.label}\n{_listing(one.entries).hex()}")
-    return key("contents", *parts).hex()
 
 
 def readings(
@@ -118,7 +50,7 @@ def readings(
     Parameters
     ----------
     found
-        The files, as `survey` gives them.
+        The files, as `survey.find` gives them.
     home_timezone
         The runner's zone, for activities that tell none.
     cache
@@ -240,12 +172,10 @@ class _Gathering:
             results.append((item.entry, reading))
 
     def _close(self, one: Found) -> None:
-        """Keep what a path holds, unless it has changed meanwhile or may be found otherwise the next time."""
+        """Keep what a path holds, now that all of it is known."""
         results = self.results.setdefault(one.path, [])
-        is_passing = any(isinstance(entry.problem, PassingError) for entry, _ in results)
-        if self._cache and one.stamp and not is_passing and sources.stamp(one.path) == one.stamp:
-            listing = _listing([entry for entry, _ in results])
-            self._cache.put(_listing_key(one.path, one.stamp), listing)
+        if self._cache:
+            keep(one, [entry for entry, _ in results], self._cache)
 
     def _decoded(self, content: bytes) -> Reading:
         # Imported late, as pandas comes with it, and a scan that has its answer needs neither.
@@ -336,11 +266,6 @@ def _opened(path: Path) -> Iterator[sources.RawFile | sources.Problem]:
         yield sources.Problem(path, PassingError.unforeseen(error))
 
 
-def is_activity_file(head: bytes) -> bool:
-    """Whether a file that begins so is FIT, GPX or TCX."""
-    return formats.sniff(head) is not None
-
-
 def _read(
     raw: sources.RawFile | sources.Problem, label: Label | None, home_timezone: str, cache: Cache | None
 ) -> _Item:
@@ -360,32 +285,3 @@ def _reading_key(entry: Entry, label: Label | None, home_timezone: str) -> bytes
     said = entry.label or label
     words = (said.sport, said.sub_sport) if said else ()
     return key("reading", reading_version(), entry.digest, home_timezone, *words)
-
-
-def _listing_key(path: Path, stamp: str) -> bytes:
-    return key("listing", reading_version(), os.fsencode(path.absolute()), stamp)
-
-
-def _listing(entries: Iterable[Entry]) -> bytes:
-    rows: list[dict[str, Any]] = []
-    for entry in entries:
-        problem = entry.problem and {"kind": entry.problem.kind, "why": str(entry.problem)}
-        label = entry.label and [entry.label.sport, entry.label.sub_sport, entry.label.title]
-        rows.append(
-            {"member": entry.member, "digest": entry.digest, "repairs": entry.repairs, "label": label}
-            | ({"problem": problem} if problem else {})
-        )
-    return json.dumps(rows).encode("utf-8", "surrogatepass")
-
-
-def _entries(listing: bytes) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(
-            row["member"],
-            row["digest"],
-            tuple(row["repairs"]),
-            Label(*row["label"]) if row["label"] else None,
-            KINDS[row["problem"]["kind"]](row["problem"]["why"]) if "problem" in row else None,
-        )
-        for row in json.loads(listing)
-    )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from loadwatch.cache import Cache
     from loadwatch.formats.activity import Activity
-    from loadwatch.gather import Entry, Found
     from loadwatch.readings import Reading
+    from loadwatch.survey import Entry, Found
 
     Progress = Callable[[int, int, str], None]
 
@@ -67,7 +67,7 @@ def read_files(
     Parameters
     ----------
     found
-        The files, as `gather.survey` gives them.
+        The files, as `survey.find` gives them.
     places
         The paths that were asked for.
     settings

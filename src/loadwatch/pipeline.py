@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from loadwatch import columns, gather, sources, words
+from loadwatch import columns, sources, survey, words
 from loadwatch import settings as settings_file
 from loadwatch.cache import Cache
 from loadwatch.calendar import parse_day, parse_week, week_label
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from loadwatch.flags import Rule
-    from loadwatch.gather import Found
     from loadwatch.intake import Progress
     from loadwatch.runs import RunRecord
+    from loadwatch.survey import Found
 
 STALE_DAYS = 14
 LONGEST_AHEAD_DAYS = 366  # further ahead an as-of day is a slip of the pen, and its rest days fill memory
@@ -92,7 +92,7 @@ def scan(
         raise UsageError("no path given; name the folder that holds the activity files.")
     folder = None if isinstance(cache, bool) else sources.at_home(cache)
     with Cache(folder) if cache else nullcontext() as kept:
-        found = gather.survey(sources.find(places, gather.is_activity_file), kept)
+        found = survey.find(places, kept)
         history = scan_found(
             found,
             places,

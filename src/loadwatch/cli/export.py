@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from loadwatch.cli import _console
-from loadwatch.sources import at_home, find
+from loadwatch.sources import at_home
 
 
 class Table(StrEnum):
@@ -59,7 +59,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
     cache_folder: _console.CacheOption = None,
 ) -> None:
     """Write one table as CSV, JSON or Parquet. `loadwatch columns` tells what the columns mean."""
-    from loadwatch import gather, pipeline  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.report import tables, write_file  # noqa: PLC0415 - likewise
 
     places = [at_home(path) for path in paths]
@@ -69,7 +69,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
         _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
         _console.progress("Reading", is_wanted=True) as on_file,
     ):
-        found = gather.survey(find(places, gather.is_activity_file), cache)
+        found = survey.find(places, cache)
         history = pipeline.scan_found(
             found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
         )

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loadwatch.cli import _console
-from loadwatch.sources import at_home, beside, find
+from loadwatch.sources import at_home, beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loadwatch.answers import Answer
     from loadwatch.cache import Cache
-    from loadwatch.gather import Found
     from loadwatch.history import History
     from loadwatch.report import ReportPaths
+    from loadwatch.survey import Found
 
 DEFAULT_OUT = "loadwatch-report"
 SETTINGS_NAME = "loadwatch.toml"
@@ -123,9 +123,9 @@ class Asked:
 
     def question(self, found: Sequence[Found]) -> bytes | None:
         """All that the answer depends on, as a key of the cache; None where that is not known yet."""
-        from loadwatch import answers, gather  # noqa: PLC0415 - not needed for --help
+        from loadwatch import answers, survey  # noqa: PLC0415 - not needed for --help
 
-        contents = gather.contents(found)
+        contents = survey.contents(found)
         if not contents:
             return None
         settings = at_home(self.settings) if self.settings else beside(self.places[0], SETTINGS_NAME)
@@ -141,9 +141,9 @@ class Asked:
 
 def answered(asked: Asked, cache: Cache | None) -> Answer:
     """What a call says and wrote: what it said before where that still stands, else a scan."""
-    from loadwatch import answers, gather  # noqa: PLC0415 - likewise
+    from loadwatch import answers, survey  # noqa: PLC0415 - likewise
 
-    found = gather.survey(find(asked.places, gather.is_activity_file), cache)
+    found = survey.find(asked.places, cache)
     question = asked.question(found) if cache else None
     known = answers.recall(cache, question) if cache and question else None
     return known or _scanned(asked, found, cache)
@@ -159,7 +159,7 @@ def tell(answer: Answer) -> None:
 
 def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer:
     """What the call says, after writing the report; kept for the next time."""
-    from loadwatch import answers, gather, pipeline, report  # noqa: PLC0415 - likewise
+    from loadwatch import answers, pipeline, report, survey  # noqa: PLC0415 - likewise
 
     with _console.progress("Reading", is_wanted=not asked.quiet) as on_file:
         history = pipeline.scan_found(
@@ -182,7 +182,7 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answe
     )
     if cache:
         # Looked at again: only now is known what the files hold, and none may have changed meanwhile.
-        question = asked.question(gather.survey([one.path for one in found], cache))
+        question = asked.question(survey.look([one.path for one in found], cache))
         if question:
             answers.remember(cache, question, answer)
     return answer
