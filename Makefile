@@ -3,6 +3,7 @@
 # make samples   write sample_activities/ anew from its seed
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
+# make bench     measure the readers beside other libraries; writes docs/benchmarks.md
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
-.PHONY: demo test lint types contracts tests samples kill validate clean
+.PHONY: demo test lint types contracts tests samples kill validate bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -42,6 +43,9 @@ kill: $(VENV)/developing
 validate: $(VENV)/developing
 	$(BIN)/python tools/validate.py --corpus $(CORPUS) --output docs/validation.md
 
+bench: $(VENV)/measuring
+	LOADWATCH_CORPUS=$(CORPUS) $(BIN)/python benchmarks/readers.py --output docs/benchmarks.md
+
 clean:
 	rm -rf $(VENV) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
@@ -55,6 +59,11 @@ $(VENV)/developing: $(VENV)/installed
 	@echo "Installing the tools for development into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+$(VENV)/measuring: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@touch $@
 
 $(VENV)/bin/python:
