@@ -1,6 +1,7 @@
-"""FIT bytes as blocks: all messages of one definition as rows of one array. Knows nothing of running.
+"""FIT bytes as blocks: all messages of one layout as rows of one array. Knows nothing of running.
 
-One walk over the message headers notes where messages stand; no object is made for any of them.
+One walk over the message headers notes where messages stand; no object is made for any of them, and
+nothing is decoded that nobody asks for.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,11 +47,32 @@ BASE_TYPES: dict[int, tuple[str, int | None]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a field stands in its message, and of what base type it is."""
+    """Where a field stands in its message, and how its bytes are read.
+
+    Attributes
+    ----------
+    offset, size
+        In the message, its header included. [bytes]
+    base
+        Its base type.
+    stored
+        Numpy's type of one of its values; None for text.
+    invalid
+        What stands for "no value"; None where no one number does.
+    """
 
     offset: int
     size: int
     base: int
+    stored: np.dtype[Any] | None
+    invalid: int | None
+
+
+@lru_cache(maxsize=4096)
+def place(offset: int, size: int, base: int, byte_order: str) -> Place:
+    """The place of a field; base types that FIT does not know are read as bytes."""
+    kind, invalid = BASE_TYPES.get(base, ("u1", None))
+    return Place(offset, size, base, None if base == TEXT else np.dtype(byte_order + kind), invalid)
 
 
 @dataclass(frozen=True)
@@ -90,27 +112,85 @@ class Defined:
 
 @dataclass(frozen=True)
 class Block:
-    """All messages of one definition.
+    """All messages of one plan; where it has developer fields, those of one definition.
 
     Attributes
     ----------
     plan
-        The definition.
+        What its definition says.
     defined_at
         Offset of the definition in the file.
-    rows
-        Their bytes; shape (messages, plan.size).
+    body
+        The whole file.
     offsets
-        Where they stand in the file, and so in which order; shape (messages,).
+        Where the messages stand in the file, and so in which order; shape (messages,).
     times
         Seconds since the FIT epoch where headers carry compressed times, else None; shape (messages,).
     """
 
     plan: Plan
     defined_at: int
-    rows: Bytes
+    body: bytes
     offsets: Ints
-    times: Floats | None
+    times: Floats | None = None
+
+    def __len__(self) -> int:
+        """How many messages there are."""
+        return self.offsets.size
+
+    @cached_property
+    def rows(self) -> np.ndarray[Any, np.dtype[np.void]]:
+        """The messages' bytes; shape (messages,), each of `plan.size` bytes."""
+        size = self.plan.size
+        message = np.dtype((np.void, size))
+        first, last = int(self.offsets[0]), int(self.offsets[-1])
+        if last - first == size * (len(self) - 1):
+            return np.frombuffer(self.body, message, len(self), first)
+        # Messages begin at any byte: as many rows as there are bytes, overlapping, and of them those that are meant.
+        return np.ndarray((len(self.body) - size + 1,), message, self.body, 0, (1,))[self.offsets]
+
+    def values(self, field: Place) -> Floats | None:
+        """The field's values, the first that is one of list-valued fields; None for text."""
+        table = self._table(field)
+        if table is None:
+            return None
+        if table.shape[1] == 1:
+            return table[:, 0]
+        is_known = ~np.isnan(table)
+        first = np.argmax(is_known, axis=1)
+        return np.asarray(table[np.arange(len(table)), first], dtype=float)
+
+    def whole_numbers(self, field: Place) -> Floats | None:
+        """A field as one number to take bits from; bytes count up from the lowest. None for text."""
+        if field.base in BASE_TYPES:
+            return self.values(field)
+        table = self._table(field)
+        if table is None or field.size > 6:
+            return None
+        return np.asarray(table @ (256.0 ** np.arange(field.size)), dtype=float)
+
+    def texts(self, field: Place) -> list[bytes]:
+        """The field's bytes in each message."""
+        rows, size = self.rows.tobytes(), self.plan.size
+        return [rows[at : at + field.size] for at in range(field.offset, len(rows), size)]
+
+    def _table(self, field: Place) -> Floats | None:
+        """All of a field's values, NaN for "no value"; shape (messages, values). None for text."""
+        if field.stored is None:
+            return None
+        width = field.stored.itemsize
+        shape, strides = (len(self), field.size // width), (self.plan.size, width)
+        stored = np.ndarray(shape, field.stored, self.rows, field.offset, strides)
+        values = stored.astype(np.float64)
+        if field.invalid is not None:
+            is_missing = stored == field.invalid
+        elif field.base in BASE_TYPES:
+            is_missing = ~np.isfinite(values)
+        else:
+            # Bytes are invalid only all together.
+            is_missing = (stored == 0xFF).all(axis=1, keepdims=True)
+        np.copyto(values, np.nan, where=is_missing)
+        return values
 
 
 def is_header(data: bytes, start: int = 0) -> bool:
@@ -180,9 +260,8 @@ def _plan(definition: bytes, has_developer_fields: bool) -> Plan:
     fields: dict[int, Place] = {}
     for at in range(5, 5 + 3 * count, 3):
         number, size, base = definition[at : at + 3]
-        width = np.dtype(BASE_TYPES[base][0]).itemsize if base in BASE_TYPES else 1
-        if size and size % width == 0:
-            fields.setdefault(number, Place(offset, size, base))
+        if size and size % _width(base) == 0:
+            fields.setdefault(number, place(offset, size, base, byte_order))
         offset += size
     developer_fields: dict[tuple[int, int], tuple[int, int]] = {}
     if has_developer_fields:
@@ -195,31 +274,48 @@ def _plan(definition: bytes, has_developer_fields: bool) -> Plan:
     return Plan(message, offset, byte_order, fields, developer_fields)
 
 
+@cache
+def _width(base: int) -> int:
+    """Bytes of one value of a base type."""
+    return np.dtype(BASE_TYPES[base][0]).itemsize if base in BASE_TYPES else 1
+
+
 def blocks(body: bytes, offsets: list[int], definitions: list[Defined]) -> list[Block]:
-    """The messages that a walk found, a block for each definition."""
-    buffer = np.frombuffer(body, dtype=np.uint8)
+    """The messages that a walk found, a block for each plan."""
     stands = np.array(offsets, dtype=np.int64)
-    heads = buffer[stands]
+    heads = np.frombuffer(body, dtype=np.uint8)[stands]
+    first: list[Defined] = []
+    which = _block_numbers(heads, definitions, first)
+    # Smaller numbers are sorted faster, and a stable order keeps that of the file.
+    order = np.argsort(which.astype(np.min_scalar_type(len(first))), kind="stable")
+    ends = np.cumsum(np.bincount(which, minlength=len(first))).tolist()
+    stands = stands[order]
+    found = [
+        Block(defined.plan, defined.offset, body, stands[start:end])
+        for defined, start, end in zip(first, [0, *ends], ends, strict=False)
+        if end > start
+    ]
+    return _with_times(found) if (heads & COMPRESSED).any() else found
+
+
+def _block_numbers(heads: Bytes, definitions: list[Defined], first: list[Defined]) -> Ints:
+    """The number of the block that each message belongs to; `first` is given the definition of each block."""
     local = np.where(heads & COMPRESSED, (heads >> 5) & 3, heads & 0x0F)
-    found: list[Block] = []
-    for number in range(16):
+    numbers: dict[tuple[int, int], int] = {}
+    of_local: dict[int, list[tuple[int, int]]] = {}
+    for defined in definitions:
+        # What developer fields mean can change from one definition to the next.
+        key = (id(defined.plan), defined.offset if defined.plan.developer_fields else 0)
+        if key not in numbers:
+            numbers[key] = len(first)
+            first.append(defined)
+        of_local.setdefault(defined.local, []).append((numbers[key], defined.before))
+    which = np.zeros(heads.size, dtype=np.int64)
+    for number, pairs in of_local.items():
         mine = np.flatnonzero(local == number)
-        defined = [definition for definition in definitions if definition.local == number]
-        bounds = np.searchsorted(mine, [definition.before for definition in defined] + [stands.size])
-        for definition, first, last in zip(defined, bounds[:-1], bounds[1:], strict=True):
-            if last > first:
-                found.append(_block(buffer, definition, stands[mine[first:last]]))
-    return _with_times(found)
-
-
-def _block(buffer: Bytes, definition: Defined, offsets: Ints) -> Block:
-    size = definition.plan.size
-    first, last = int(offsets[0]), int(offsets[-1])
-    if last - first == size * (offsets.size - 1):
-        rows = buffer[first : last + size].reshape(offsets.size, size)
-    else:
-        rows = np.lib.stride_tricks.sliding_window_view(buffer, size)[offsets]
-    return Block(definition.plan, definition.offset, rows, offsets, None)
+        bounds = np.searchsorted(mine, [before for _, before in pairs] + [heads.size])
+        which[mine] = np.repeat([block for block, _ in pairs], np.diff(bounds))
+    return which
 
 
 def _with_times(blocks: list[Block]) -> list[Block]:
@@ -227,14 +323,13 @@ def _with_times(blocks: list[Block]) -> list[Block]:
 
     The bits count on from the last full time that any message before carries.
     """
-    if not any((block.rows[:, 0] & COMPRESSED).any() for block in blocks):
-        return blocks
     known: list[tuple[int, float, bool]] = []
     stored: list[Floats] = []
     for block in blocks:
+        heads = np.frombuffer(block.body, dtype=np.uint8)[block.offsets]
         times = _stored_times(block)
-        is_compressed = (block.rows[:, 0] & COMPRESSED).astype(bool)
-        values = np.where(is_compressed, block.rows[:, 0] & 0x1F, times)
+        is_compressed = (heads & COMPRESSED).astype(bool)
+        values = np.where(is_compressed, heads & 0x1F, times)
         stored.append(times)
         known += zip(block.offsets.tolist(), values.tolist(), is_compressed.tolist(), strict=True)
     now, full = 0.0, {}
@@ -248,7 +343,7 @@ def _with_times(blocks: list[Block]) -> list[Block]:
         replace(
             block,
             times=np.array(
-                [full.get(offset, time) for offset, time in zip(block.offsets, times, strict=True)]
+                [full.get(offset, time) for offset, time in zip(block.offsets.tolist(), times, strict=True)]
             ),
         )
         for block, times in zip(blocks, stored, strict=True)
@@ -256,46 +351,6 @@ def _with_times(blocks: list[Block]) -> list[Block]:
 
 
 def _stored_times(block: Block) -> Floats:
-    place = block.plan.fields.get(TIMESTAMP)
-    times = None if place is None else first_values(block.rows, place, block.plan.byte_order)
-    return np.full(len(block.rows), np.nan) if times is None else times
-
-
-def first_values(rows: Bytes, place: Place, byte_order: str) -> Floats | None:
-    """The field's values, the first that is one of list-valued fields; None for text."""
-    table = _values(rows, place, byte_order)
-    if table is None:
-        return None
-    if table.shape[1] == 1:
-        return table[:, 0]
-    is_known = ~np.isnan(table)
-    first = np.argmax(is_known, axis=1)
-    return np.asarray(table[np.arange(len(table)), first], dtype=float)
-
-
-def _values(rows: Bytes, place: Place, byte_order: str) -> Floats | None:
-    """All of a field's values, NaN for "no value"; shape (messages, values). None for text."""
-    if place.base == TEXT:
-        return None
-    kind, invalid = BASE_TYPES.get(place.base, ("u1", None))
-    part = np.ascontiguousarray(rows[:, place.offset : place.offset + place.size])
-    stored = part.view(np.dtype(f"{byte_order}{kind}"))
-    values = stored.astype(np.float64)
-    if invalid is not None:
-        values[stored == invalid] = np.nan
-    elif place.base not in BASE_TYPES:
-        # Bytes are invalid only all together.
-        values[(stored == 0xFF).all(axis=1)] = np.nan
-    else:
-        values[~np.isfinite(values)] = np.nan
-    return values
-
-
-def whole_number(rows: Bytes, place: Place, byte_order: str) -> Floats | None:
-    """A field as one number to take bits from; bytes count up from the lowest."""
-    if place.base in BASE_TYPES:
-        return first_values(rows, place, byte_order)
-    values = _values(rows, place, byte_order)
-    if values is None or place.size > 6:
-        return None
-    return np.asarray(values @ (256.0 ** np.arange(place.size)), dtype=float)
+    field = block.plan.fields.get(TIMESTAMP)
+    times = None if field is None else block.values(field)
+    return np.full(len(block), np.nan) if times is None else times

@@ -9,22 +9,21 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loadwatch.formats import fit_blocks
 from loadwatch.formats.checksum import checksum
-from loadwatch.formats.fit_blocks import BYTE, Place, first_values, is_header, whole_number
+from loadwatch.formats.fit_blocks import BYTE, Block, is_header, place
 from loadwatch.formats.fit_profile import TIMESTAMP, parents, profile_field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from loadwatch._arrays import Floats, Ints
     from loadwatch.formats.fit_profile import Component
-
-    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 FIELD_DESCRIPTION = 206
 
@@ -47,17 +46,21 @@ class Messages:
     All columns have one value for each message, in the order in which the messages stand in the file.
     """
 
-    def __init__(self, number: int, blocks: list[fit_blocks.Block], described: _Described) -> None:
+    def __init__(self, number: int, blocks: list[Block], described: _Described) -> None:
         self.number = number
         self._blocks = blocks
         self._described = described
-        self._place: Ints | None = None
-        if len(blocks) > 1:
-            self._place = np.argsort(np.concatenate([block.offsets for block in blocks]))
 
     def __len__(self) -> int:
         """How many messages there are."""
-        return sum(len(block.rows) for block in self._blocks)
+        return sum(map(len, self._blocks))
+
+    @cached_property
+    def _order(self) -> Ints | None:
+        """What brings the messages of several blocks into the order of the file."""
+        if len(self._blocks) == 1:
+            return None
+        return np.argsort(np.concatenate([block.offsets for block in self._blocks]), kind="stable")
 
     def field_numbers(self) -> set[int]:
         """Numbers of the native fields that any of the definitions holds."""
@@ -97,64 +100,56 @@ class Messages:
 
     def developer(self, name_and_units: str) -> Floats | None:
         """A developer field's values in its own units, by "name [units]"; None where no message has it."""
-        columns = []
-        for block in self._blocks:
-            column = np.full(len(block.rows), np.nan)
+
+        def read(block: Block) -> Floats | None:
+            column = None
             for key, (start, size) in block.plan.developer_fields.items():
                 found = self._described.at(key, block.defined_at)
                 if found is None or f"{found.name} [{found.units}]" != name_and_units:
                     continue
-                stored = first_values(block.rows, Place(start, size, found.base), block.plan.byte_order)
+                stored = block.values(place(start, size, found.base, block.plan.byte_order))
                 if stored is not None:
                     column = stored / found.scale - found.offset
-            columns.append(column)
-        joined = self._joined(columns)
-        return None if np.isnan(joined).all() else joined
+            return column
+
+        joined = self._joined(read)
+        return None if joined is None or np.isnan(joined).all() else joined
 
     def texts(self, number: int) -> list[str]:
         """A text field's values by its number, empty where missing."""
-        return [_text(value) for value in self._bytes(number)]
-
-    def _bytes(self, number: int) -> list[bytes]:
         values: list[bytes] = []
         for block in self._blocks:
-            place = block.plan.fields.get(number)
-            if place is None:
-                values += [b""] * len(block.rows)
-            else:
-                part = block.rows[:, place.offset : place.offset + place.size]
-                values += [row.tobytes() for row in part]
-        return values if self._place is None else [values[n] for n in self._place]
+            field = block.plan.fields.get(number)
+            values += [b""] * len(block) if field is None else block.texts(field)
+        return [
+            _text(value)
+            for value in (values if self._order is None else map(values.__getitem__, self._order))
+        ]
 
     def _physical(self, number: int, scale: float, offset: float) -> Floats | None:
-        columns: list[Floats] = []
-        is_there = False
-        for block in self._blocks:
-            place = block.plan.fields.get(number)
-            stored = None if place is None else first_values(block.rows, place, block.plan.byte_order)
+        def read(block: Block) -> Floats | None:
             if number == TIMESTAMP and block.times is not None:
-                stored = block.times
-            is_there |= stored is not None
-            columns.append(np.full(len(block.rows), np.nan) if stored is None else stored)
-        if not is_there:
+                return block.times
+            field = block.plan.fields.get(number)
+            return None if field is None else block.values(field)
+
+        joined = self._joined(read)
+        if joined is None:
             return None
-        joined = self._joined(columns)
         if scale != 1.0:
             joined = joined / scale
         return joined - offset if offset else joined
 
     def _component(self, parent: int, component: Component) -> Floats | None:
         """One component of a field: some of its bits, counted on where they roll over."""
-        columns: list[Floats] = []
-        is_there = False
-        for block in self._blocks:
-            place = block.plan.fields.get(parent)
-            stored = None if place is None else whole_number(block.rows, place, block.plan.byte_order)
-            is_there |= stored is not None
-            columns.append(np.full(len(block.rows), np.nan) if stored is None else stored)
-        if not is_there:
+
+        def read(block: Block) -> Floats | None:
+            field = block.plan.fields.get(parent)
+            return None if field is None else block.whole_numbers(field)
+
+        whole = self._joined(read)
+        if whole is None:
             return None
-        whole = self._joined(columns)
         is_known = ~np.isnan(whole)
         bits = (whole[is_known].astype(np.int64) >> component.first_bit) & ((1 << component.bits) - 1)
         if component.accumulates and bits.size:
@@ -163,9 +158,20 @@ class Messages:
         values[is_known] = bits / component.scale - component.offset
         return values
 
-    def _joined(self, columns: list[Floats]) -> Floats:
-        joined = columns[0] if len(columns) == 1 else np.concatenate(columns)
-        return joined if self._place is None else joined[self._place]
+    def _joined(self, read: Callable[[Block], Floats | None]) -> Floats | None:
+        """One column of all blocks in the order of the file, NaN where a block has none; None where all lack it."""
+        columns = [read(block) for block in self._blocks]
+        if len(columns) == 1:
+            return columns[0]
+        if all(column is None for column in columns):
+            return None
+        joined = np.concatenate(
+            [
+                np.full(len(block), np.nan) if column is None else column
+                for block, column in zip(self._blocks, columns, strict=True)
+            ]
+        )
+        return joined[self._order]
 
 
 @dataclass
@@ -214,9 +220,9 @@ def decode(data: bytes) -> Iterator[Part]:
         start = following
 
 
-def _messages(found: list[fit_blocks.Block]) -> dict[int, Messages]:
+def _messages(found: list[Block]) -> dict[int, Messages]:
     """The blocks of each kind together, and the developer fields that the file describes."""
-    by_kind: dict[int, list[fit_blocks.Block]] = {}
+    by_kind: dict[int, list[Block]] = {}
     for block in found:
         by_kind.setdefault(block.plan.message, []).append(block)
     described = _Described()
@@ -231,7 +237,7 @@ class _Described:
     def __init__(self) -> None:
         self._fields: dict[tuple[int, int], list[DeveloperField]] = {}
 
-    def learn(self, descriptions: Messages, blocks: dict[int, list[fit_blocks.Block]]) -> None:
+    def learn(self, descriptions: Messages, blocks: dict[int, list[Block]]) -> None:
         """Take in all field_description messages."""
         offsets = np.sort(np.concatenate([block.offsets for block in blocks[FIELD_DESCRIPTION]]))
         columns = [_ints(descriptions.raw(number), len(descriptions)) for number in (0, 1, 2, 6, 7)]
