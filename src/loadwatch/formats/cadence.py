@@ -49,12 +49,12 @@ def to_steps(
     if not moving.any():
         return np.full(clean.shape, np.nan), NO_CADENCE
     fast = moving & (speed_mps > running_speed_mps)
-    has_speed = np.isfinite(speed_mps[moving]).any()
-    if fast.sum() >= least_running_samples or not has_speed:
-        judged = fast if fast.sum() >= least_running_samples else moving
-        factor, reason = running_factor(float(np.median(clean[judged])), _median(speed_mps[judged]))
+    is_running = np.count_nonzero(fast) >= least_running_samples
+    if is_running or not np.isfinite(speed_mps[moving]).any():
+        judged = fast if is_running else moving
+        factor, reason = running_factor(_median(clean[judged]), _median(speed_mps[judged]))
     else:
-        factor, reason = walking_factor(float(np.median(clean[moving])), _median(speed_mps[moving]))
+        factor, reason = walking_factor(_median(clean[moving]), _median(speed_mps[moving]))
     return clean * factor, reason
 
 
@@ -126,5 +126,6 @@ def _factor_by_step(median: float, speed_mps: float) -> float:
 
 
 def _median(values: NDArray[np.float64]) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")
+    known = np.sort(values[np.isfinite(values)])
+    middle = known.size // 2
+    return float((known[middle] + known[~middle]) / 2) if known.size else float("nan")

@@ -7,53 +7,32 @@ from typing import Any
 
 import numpy as np
 
-BLOCK_WORDS = 64
-
 
 def checksum(data: bytes) -> int:
-    """CRC-16 (ARC) as FIT uses it, of many blocks at once.
+    """CRC-16 (ARC) as FIT uses it, of many places at once.
 
-    A checksum is linear: the blocks' checksums are found side by side, two bytes a step, and then joined.
+    A checksum is linear: neighbours are joined in pairs, and the pairs again, until one is left. Zeros in
+    front change nothing.
     """
-    by_word, by_block = _checksum_tables()
-    step = 2 * BLOCK_WORDS
-    whole = len(data) // step * step
-    value = 0
-    if whole:
-        words = np.frombuffer(data, dtype="<u2", count=whole // 2).reshape(-1, BLOCK_WORDS)
-        blocks = np.zeros(len(words), dtype=np.uint16)
-        for column in np.ascontiguousarray(words.T):
-            blocks = by_word.take(blocks ^ column)
-        for block in blocks.tolist():
-            value = by_block[value] ^ block
-    table = _byte_table()
-    for byte in data[whole:]:
-        value = (value >> 8) ^ table[(value ^ byte) & 0xFF]
-    return value
+    if not data:
+        return 0
+    values = np.frombuffer(b"\0" * (len(data) % 2) + data, dtype="<u2")
+    level = 0
+    while values.size > 1:
+        if values.size % 2:
+            values = np.concatenate([np.zeros(1, dtype=np.uint16), values])
+        values = _after_words(level)[values[0::2]] ^ values[1::2]
+        level += 1
+    return int(_after_words(0)[values[0]])
 
 
 @cache
-def _byte_table() -> list[int]:
-    table = []
-    for byte in range(256):
-        value = byte
-        for _ in range(8):
-            value = (value >> 1) ^ (0xA001 if value & 1 else 0)
-        table.append(value)
-    return table
-
-
-@cache
-def _checksum_tables() -> tuple[np.ndarray[Any, np.dtype[np.uint16]], list[int]]:
-    """The checksum after two more bytes, and after a block of zeros, for each checksum before."""
-    table = np.array(_byte_table(), dtype=np.uint16)
-    every = np.arange(1 << 16, dtype=np.uint16)
-    once = (every >> 8) ^ table[every & 0xFF]
-    by_word = (once >> 8) ^ table[once & 0xFF]
-    single = np.array([1 << bit for bit in range(16)], dtype=np.uint16)
-    for _ in range(BLOCK_WORDS):
-        single = by_word[single]
-    by_block = np.zeros(1 << 16, dtype=np.uint16)
-    for bit in range(16):
-        by_block ^= np.where(every >> bit & 1, single[bit], np.uint16(0)).astype(np.uint16)
-    return by_word, by_block.tolist()
+def _after_words(level: int) -> np.ndarray[Any, np.dtype[np.uint16]]:
+    """What each checksum becomes after 2 to the power of `level` words of zeros."""
+    if level:
+        before = _after_words(level - 1)
+        return np.asarray(before[before])
+    states = np.arange(1 << 16, dtype=np.uint16)
+    for _ in range(16):
+        states = np.asarray(states >> 1 ^ (states & 1) * np.uint16(0xA001), dtype=np.uint16)
+    return states

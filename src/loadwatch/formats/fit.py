@@ -23,7 +23,7 @@ from loadwatch.formats.table import activity
 from loadwatch.formats.timer import SECOND, Timer, from_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Mapping
 
     from loadwatch._arrays import Floats, Ints
     from loadwatch.formats.activity import Activity
@@ -70,7 +70,6 @@ FACTS: dict[int, tuple[str, dict[str, str]]] = {
         {"resting_heart_rate": "", "default_max_running_heart_rate": "", "default_max_heart_rate": ""},
     ),
     7: ("zones_target", {"max_heart_rate": ""}),
-    12: ("sport", {"sport": "sport", "sub_sport": "sub_sport"}),
     18: (
         "session",
         {
@@ -84,10 +83,13 @@ FACTS: dict[int, tuple[str, dict[str, str]]] = {
             "total_descent": "",
         },
     ),
+    12: ("sport", {"sport": "sport", "sub_sport": "sub_sport"}),
     19: ("lap", {"sport": "sport", "sub_sport": "sub_sport"}),
     21: ("event", {"timestamp": "", "event": "event", "event_type": "event_type"}),
     34: ("activity", {"timestamp": "", "local_timestamp": ""}),
 }
+# These tell the sport where no session before them does.
+SPORT_OTHERWISE = frozenset({"sport", "lap"})
 PRODUCT_NAME = 8
 # Makers whose product numbers are Garmin's.
 GARMIN_MAKERS = frozenset({"garmin", "dynastream", "dynastream_oem", "tacx"})
@@ -117,6 +119,11 @@ NATIVE = (
     Source("step_length_m", ("step_length",), 0.001),
     Source("contact_balance_pct", ("stance_time_balance",)),
     Source("temperature_degc", ("temperature",)),
+)
+RECORD_FIELDS = (
+    "timestamp",
+    *(name for source in NATIVE for name in source.fields),
+    *("cadence", "fractional_cadence", "cadence256"),
 )
 # Developer fields name their own units, which differ from the native ones of the same name. They fill a
 # column that the device itself left empty, and never mix with it.
@@ -200,7 +207,7 @@ def decode(data: bytes) -> Iterable[FitFile]:
     for part in fit_columns.decode(data):
         file = FitFile(repairs=list(part.repairs))
         for number, (kind, fields) in FACTS.items():
-            if number in part.messages:
+            if number in part.messages and not (kind in SPORT_OTHERWISE and file.messages.get("session")):
                 file.messages[kind] = _facts(part.messages[number], fields)
         if RECORD in part.messages:
             _take_records(file, part.messages[RECORD])
@@ -210,14 +217,11 @@ def decode(data: bytes) -> Iterable[FitFile]:
 def _facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
     """Messages as dictionaries; enumerations as words, unknown ones as numbers."""
     found: list[Message] = [{} for _ in range(len(messages))]
-    for name, enumeration in fields.items():
-        values = messages.numbers(name)
-        if values is None:
-            continue
-        words = enum_names(enumeration) if enumeration else {}
+    for name, values in messages.columns(tuple(fields)).items():
+        words = enum_names(fields[name]) if fields[name] else None
         for message, value in zip(found, values.tolist(), strict=True):
             if not math.isnan(value):
-                message[name] = words.get(int(value), int(value)) if enumeration else value
+                message[name] = value if words is None else words.get(int(value), int(value))
     if messages.number == 0:
         for message, text in zip(found, messages.texts(PRODUCT_NAME), strict=True):
             _name_product(message, text)
@@ -235,44 +239,43 @@ def _name_product(identity: Message, product_name: str) -> None:
 
 
 def _take_records(file: FitFile, records: Messages) -> None:
-    times = records.numbers("timestamp")
+    native = records.columns(RECORD_FIELDS)
+    times = native.get("timestamp")
     if times is None:
         file.untimed_count = len(records)
         return
-    is_timed = ~np.isnan(times)
-    file.untimed_count = int(np.sum(~is_timed))
-    file.times = times[is_timed].astype(np.int64)
-    for source in NATIVE:
-        column = _column(records.numbers, source)
-        if column is not None:
-            file.columns[source.column] = column[is_timed]
+    columns = {source.column: _column(native, source) for source in NATIVE}
     own = records.developer_names()
     for source in DEVELOPER:
-        is_empty = source.column not in file.columns or bool(np.isnan(file.columns[source.column]).all())
-        if is_empty and own.intersection(source.fields):
-            column = _column(records.developer, source)
-            if column is not None:
-                file.columns[source.column] = column[is_timed]
-    cadence = _cadence(records)
-    if cadence is not None:
-        file.columns["cadence_spm"] = cadence[is_timed]
+        column = columns[source.column]
+        if own.intersection(source.fields) and (column is None or np.isnan(column).all()):
+            told = {name: values for name in source.fields if (values := records.developer(name)) is not None}
+            columns[source.column] = _column(told, source)
+    columns["cadence_spm"] = _cadence(native)
+    is_timed = np.isfinite(times)
+    file.untimed_count = int(times.size - np.count_nonzero(is_timed))
+    kept = is_timed if file.untimed_count else slice(None)
+    file.times = times[kept].astype(np.int64)
+    file.columns = {name: column[kept] for name, column in columns.items() if column is not None}
 
 
-def _column(values_of: Callable[[str], Floats | None], source: Source) -> Floats | None:
+def _column(told: Mapping[str, Floats], source: Source) -> Floats | None:
     """The first of the fields that has a value, sample by sample."""
-    column: Floats | None = None
-    for name in source.fields:
-        values = values_of(name)
-        if values is not None:
-            column = values if column is None else np.where(np.isnan(column), values, column)
-    return None if column is None else column * source.factor
+    columns = [told[name] for name in source.fields if name in told]
+    if not columns:
+        return None
+    best = columns[0]
+    for column in columns[1:]:
+        is_missing = np.isnan(best)
+        best = np.where(is_missing, column, best) if is_missing.any() else best
+    return best if source.factor == 1.0 else best * source.factor
 
 
-def _cadence(records: Messages) -> Floats | None:
-    whole = records.numbers("cadence")
+def _cadence(told: Mapping[str, Floats]) -> Floats | None:
+    whole = told.get("cadence")
     if whole is None:
-        return records.numbers("cadence256")
-    fraction = records.numbers("fractional_cadence")
+        return told.get("cadence256")
+    fraction = told.get("fractional_cadence")
     return whole if fraction is None else whole + np.nan_to_num(fraction)
 
 
@@ -346,9 +349,10 @@ def _outcome(file: FitFile, span: _Span, times: Ints, timer: Timer | None) -> Ac
     try:
         if not is_mine.any():
             raise EmptyActivityError("records no samples")
+        mine = slice(None) if is_mine.all() else is_mine
         return activity(
-            times[is_mine],
-            {name: values[is_mine] for name, values in file.columns.items()},
+            times[mine],
+            {name: values[mine] for name, values in file.columns.items()},
             file_format="fit",
             sport=sport,
             sub_sport=sub_sport,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy as np
 from loadwatch.formats.fit_profile import TIMESTAMP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loadwatch._arrays import Floats, Ints
 
     Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -43,6 +46,10 @@ BASE_TYPES: dict[int, tuple[str, int | None]] = {
     0x8F: ("u8", 0xFFFFFFFFFFFFFFFF),
     0x90: ("u8", 0),
 }
+# The local type that each header byte of a data message names.
+LOCAL_TYPES = np.array(
+    [head >> 5 & 3 if head & COMPRESSED else head & 0x0F for head in range(256)], dtype=np.uint8
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Place:
         Numpy's type of one of its values; None for text.
     invalid
         What stands for "no value"; None where no one number does.
+    is_plain
+        Whether it holds one whole number that a float can hold.
     """
 
     offset: int
@@ -66,13 +75,21 @@ class Place:
     base: int
     stored: np.dtype[Any] | None
     invalid: int | None
+    is_plain: bool
 
 
 @lru_cache(maxsize=4096)
 def place(offset: int, size: int, base: int, byte_order: str) -> Place:
     """The place of a field; base types that FIT does not know are read as bytes."""
     kind, invalid = BASE_TYPES.get(base, ("u1", None))
-    return Place(offset, size, base, None if base == TEXT else np.dtype(byte_order + kind), invalid)
+    is_plain = base != TEXT and invalid is not None and size == _width(base) <= 4
+    return Place(offset, size, base, None if base == TEXT else np.dtype(byte_order + kind), invalid, is_plain)
+
+
+@cache
+def _width(base: int) -> int:
+    """Bytes of one value of a base type."""
+    return np.dtype(BASE_TYPES[base][0]).itemsize if base in BASE_TYPES else 1
 
 
 @dataclass(frozen=True)
@@ -102,12 +119,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Defined:
-    """A definition message: its plan, where it stands, and how many data messages stand before it."""
+    """A definition message: its plan, the local type it gives it, and where it stands."""
 
     plan: Plan
     local: int
     offset: int
-    before: int
 
 
 @dataclass(frozen=True)
@@ -138,7 +154,6 @@ class Block:
         """How many messages there are."""
         return self.offsets.size
 
-    @cached_property
     def rows(self) -> np.ndarray[Any, np.dtype[np.void]]:
         """The messages' bytes; shape (messages,), each of `plan.size` bytes."""
         size = self.plan.size
@@ -146,7 +161,7 @@ class Block:
         first, last = int(self.offsets[0]), int(self.offsets[-1])
         if last - first == size * (len(self) - 1):
             return np.frombuffer(self.body, message, len(self), first)
-        # Messages begin at any byte: as many rows as there are bytes, overlapping, and of them those that are meant.
+        # Messages begin at any byte: a row from each, overlapping, and of these the ones that are meant.
         return np.ndarray((len(self.body) - size + 1,), message, self.body, 0, (1,))[self.offsets]
 
     def values(self, field: Place) -> Floats | None:
@@ -160,10 +175,46 @@ class Block:
         first = np.argmax(is_known, axis=1)
         return np.asarray(table[np.arange(len(table)), first], dtype=float)
 
-    def whole_numbers(self, field: Place) -> Floats | None:
-        """A field as one number to take bits from; bytes count up from the lowest. None for text."""
-        if field.base in BASE_TYPES:
-            return self.values(field)
+    def fill(self, table: Floats, numbers: Sequence[int]) -> set[int]:
+        """Write native fields, as `values` gives them, into the rows of a table; tell which there are.
+
+        Parameters
+        ----------
+        table
+            Shape (fields, messages), NaN all over.
+        numbers
+            The fields.
+        """
+        found: set[int] = set()
+        missing = [np.nan] * len(numbers)
+        shape, strides, rows = (len(self),), (self.plan.size,), self.rows()
+        for row, number in enumerate(numbers):
+            field = self.plan.fields.get(number)
+            if number == TIMESTAMP and self.times is not None:
+                table[row] = self.times
+            elif field is None:
+                continue
+            elif field.is_plain and field.invalid is not None:
+                table[row] = np.ndarray(shape, field.stored, rows, field.offset, strides)
+                missing[row] = field.invalid
+            elif (values := self.values(field)) is not None:
+                table[row] = values
+            else:
+                continue
+            found.add(number)
+        np.copyto(table, np.nan, where=table == np.array(missing)[:, None])
+        return found
+
+    def holds_numbers(self, number: int) -> bool:
+        """Whether a native field, where there is one, is of numbers rather than bytes."""
+        field = self.plan.fields.get(number)
+        return field is None or field.base in BASE_TYPES
+
+    def whole_numbers(self, number: int) -> Floats | None:
+        """A native field as one number to take bits from; bytes count up from the lowest. None for text."""
+        field = self.plan.fields.get(number)
+        if field is None or field.base in BASE_TYPES:
+            return None if field is None else self.values(field)
         table = self._table(field)
         if table is None or field.size > 6:
             return None
@@ -171,7 +222,7 @@ class Block:
 
     def texts(self, field: Place) -> list[bytes]:
         """The field's bytes in each message."""
-        rows, size = self.rows.tobytes(), self.plan.size
+        rows, size = self.rows().tobytes(), self.plan.size
         return [rows[at : at + field.size] for at in range(field.offset, len(rows), size)]
 
     def _table(self, field: Place) -> Floats | None:
@@ -180,7 +231,7 @@ class Block:
             return None
         width = field.stored.itemsize
         shape, strides = (len(self), field.size // width), (self.plan.size, width)
-        stored = np.ndarray(shape, field.stored, self.rows, field.offset, strides)
+        stored = np.ndarray(shape, field.stored, self.rows(), field.offset, strides)
         values = stored.astype(np.float64)
         if field.invalid is not None:
             is_missing = stored == field.invalid
@@ -198,38 +249,38 @@ def is_header(data: bytes, start: int = 0) -> bool:
     return data[start + 8 : start + 12] == MAGIC and data[start] >= SHORTEST_HEADER
 
 
-def walk(body: bytes) -> tuple[list[int], list[Defined], str]:
+def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
     """Offsets of all data messages, all definitions, and what stopped the walk before the end."""
-    offsets: list[int] = []
     definitions: list[Defined] = []
     end = len(body)
     # A definition's header byte after the end stops the inner loop, which so need not look for the end.
     data = body + bytes([DEFINITION])
+    begins = bytearray(end)
     # Bytes of the message that each header byte stands for; 0 where none is defined.
     size = [0] * 256
-    note = offsets.append
     position = 0
+    damage, is_torn = "", False
     try:
         while True:
             while step := size[data[position]]:
-                note(position)
+                begins[position] = True
                 position += step
             if position >= end:
-                return offsets, definitions, ""
+                break
             head = data[position]
             if head & (COMPRESSED | DEFINITION) != DEFINITION:
-                # Bytes are missing or too many, most likely within the message before: it goes too.
-                return offsets[:-1], definitions, f"undefined message at byte {position}"
+                # Bytes are missing or too many, most likely within the message before: it goes, too.
+                damage, is_torn = f"undefined message at byte {position}", True
+                break
             plan, length = _definition(body, position)
-            definitions.append(Defined(plan, head & 0x0F, position, len(offsets)))
+            definitions.append(Defined(plan, head & 0x0F, position))
             for header in _headers(head & 0x0F):
                 size[header] = plan.size
             position += length
     except IndexError:
-        # The last message reaches beyond the end.
-        if offsets and offsets[-1] + size[data[offsets[-1]]] > end:
-            offsets.pop()
-        return offsets, definitions, f"breaks off at byte {end}"
+        damage, is_torn = f"breaks off at byte {end}", position > end
+    offsets = np.flatnonzero(np.frombuffer(begins, dtype=np.bool_))
+    return offsets[:-1] if is_torn else offsets, definitions, damage
 
 
 @cache
@@ -274,48 +325,33 @@ def _plan(definition: bytes, has_developer_fields: bool) -> Plan:
     return Plan(message, offset, byte_order, fields, developer_fields)
 
 
-@cache
-def _width(base: int) -> int:
-    """Bytes of one value of a base type."""
-    return np.dtype(BASE_TYPES[base][0]).itemsize if base in BASE_TYPES else 1
-
-
-def blocks(body: bytes, offsets: list[int], definitions: list[Defined]) -> list[Block]:
+def blocks(body: bytes, offsets: Ints, definitions: list[Defined]) -> list[Block]:
     """The messages that a walk found, a block for each plan."""
-    stands = np.array(offsets, dtype=np.int64)
-    heads = np.frombuffer(body, dtype=np.uint8)[stands]
-    first: list[Defined] = []
-    which = _block_numbers(heads, definitions, first)
-    # Smaller numbers are sorted faster, and a stable order keeps that of the file.
-    order = np.argsort(which.astype(np.min_scalar_type(len(first))), kind="stable")
-    ends = np.cumsum(np.bincount(which, minlength=len(first))).tolist()
-    stands = stands[order]
+    heads = np.frombuffer(body, dtype=np.uint8)[offsets]
+    local = LOCAL_TYPES[heads]
+    # Stable: within one local type the messages stay in the order of the file, cut by its definitions.
+    by_local = offsets[np.argsort(local, kind="stable")]
+    ends = np.cumsum(np.bincount(local, minlength=16)).tolist()
+    pieces: dict[tuple[int, int], tuple[Defined, list[Ints]]] = {}
+    for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        mine = by_local[start:end]
+        defined = [definition for definition in definitions if definition.local == number]
+        bounds = [*mine.searchsorted([definition.offset for definition in defined]).tolist(), mine.size]
+        for definition, (first, last) in zip(defined, pairwise(bounds), strict=True):
+            # What developer fields mean can change from one definition to the next.
+            key = (id(definition.plan), definition.offset if definition.plan.developer_fields else 0)
+            if last > first:
+                pieces.setdefault(key, (definition, []))[1].append(mine[first:last])
     found = [
-        Block(defined.plan, defined.offset, body, stands[start:end])
-        for defined, start, end in zip(first, [0, *ends], ends, strict=False)
-        if end > start
+        Block(
+            definition.plan,
+            definition.offset,
+            body,
+            its[0] if len(its) == 1 else np.sort(np.concatenate(its)),
+        )
+        for definition, its in pieces.values()
     ]
     return _with_times(found) if (heads & COMPRESSED).any() else found
-
-
-def _block_numbers(heads: Bytes, definitions: list[Defined], first: list[Defined]) -> Ints:
-    """The number of the block that each message belongs to; `first` is given the definition of each block."""
-    local = np.where(heads & COMPRESSED, (heads >> 5) & 3, heads & 0x0F)
-    numbers: dict[tuple[int, int], int] = {}
-    of_local: dict[int, list[tuple[int, int]]] = {}
-    for defined in definitions:
-        # What developer fields mean can change from one definition to the next.
-        key = (id(defined.plan), defined.offset if defined.plan.developer_fields else 0)
-        if key not in numbers:
-            numbers[key] = len(first)
-            first.append(defined)
-        of_local.setdefault(defined.local, []).append((numbers[key], defined.before))
-    which = np.zeros(heads.size, dtype=np.int64)
-    for number, pairs in of_local.items():
-        mine = np.flatnonzero(local == number)
-        bounds = np.searchsorted(mine, [before for _, before in pairs] + [heads.size])
-        which[mine] = np.repeat([block for block, _ in pairs], np.diff(bounds))
-    return which
 
 
 def _with_times(blocks: list[Block]) -> list[Block]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +16,10 @@ import numpy as np
 from loadwatch.formats import fit_blocks
 from loadwatch.formats.checksum import checksum
 from loadwatch.formats.fit_blocks import BYTE, Block, is_header, place
-from loadwatch.formats.fit_profile import TIMESTAMP, parents, profile_field
+from loadwatch.formats.fit_profile import numbers_behind, parents, profile_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from loadwatch._arrays import Floats, Ints
     from loadwatch.formats.fit_profile import Component
@@ -55,7 +54,6 @@ class Messages:
         """How many messages there are."""
         return sum(map(len, self._blocks))
 
-    @cached_property
     def _order(self) -> Ints | None:
         """What brings the messages of several blocks into the order of the file."""
         if len(self._blocks) == 1:
@@ -76,27 +74,46 @@ class Messages:
         }
 
     def numbers(self, name: str) -> Floats | None:
-        """A field's values in the units of the profile, NaN where missing; None where no message has it.
+        """One field's values as `columns` gives them; None where no message has it."""
+        return self.columns((name,)).get(name)
+
+    def columns(self, names: Sequence[str]) -> dict[str, Floats]:
+        """Fields by their names in the profile, in its units, NaN where missing; none that no message has.
 
         The first value of a list-valued field. A field that newer devices write apart (`enhanced_speed`)
         is filled from the older one it extends, and compressed fields are taken apart.
-
-        Parameters
-        ----------
-        name
-            As the profile calls it.
         """
-        number, scale, offset = profile_field(self.number, name)
-        values = None if number is None else self._physical(number, scale, offset)
-        for parent, component in parents(self.number, number):
-            expanded = self._component(parent, component)
-            if expanded is not None:
-                values = expanded if values is None else np.where(np.isnan(values), expanded, values)
-        return values
+        stored = self.stored(numbers_behind(self.number, tuple(names)))
+        found: dict[str, Floats] = {}
+        for name in names:
+            number, scale, offset = profile_field(self.number, name)
+            values = None
+            if number in stored:
+                values = _scaled(stored[number], scale, offset)
+            for parent, component in parents(self.number, number):
+                if parent in stored and (values is None or np.isnan(values).any()):
+                    expanded = self._component(parent, stored[parent], component)
+                    values = expanded if values is None else np.where(np.isnan(values), expanded, values)
+            if values is not None:
+                found[name] = values
+        return found
 
     def raw(self, number: int) -> Floats | None:
         """A field's first values as stored, without scale, by its number; NaN where missing."""
-        return self._physical(number, 1.0, 0.0)
+        return self.stored((number,)).get(number)
+
+    def stored(self, numbers: Sequence[int]) -> dict[int, Floats]:
+        """Fields as `raw` gives them, by their numbers; those that no message has are left out."""
+        table = np.full((len(numbers), len(self)), np.nan)
+        known: set[int] = set()
+        end = 0
+        for block in self._blocks:
+            start, end = end, end + len(block)
+            known |= block.fill(table[:, start:end], numbers)
+        order = self._order()
+        if order is not None:
+            table = table[:, order]
+        return {number: row for number, row in zip(numbers, table, strict=True) if number in known}
 
     def developer(self, name_and_units: str) -> Floats | None:
         """A developer field's values in its own units, by "name [units]"; None where no message has it."""
@@ -121,35 +138,14 @@ class Messages:
         for block in self._blocks:
             field = block.plan.fields.get(number)
             values += [b""] * len(block) if field is None else block.texts(field)
-        return [
-            _text(value)
-            for value in (values if self._order is None else map(values.__getitem__, self._order))
-        ]
+        order = self._order()
+        return [_text(value) for value in (values if order is None else map(values.__getitem__, order))]
 
-    def _physical(self, number: int, scale: float, offset: float) -> Floats | None:
-        def read(block: Block) -> Floats | None:
-            if number == TIMESTAMP and block.times is not None:
-                return block.times
-            field = block.plan.fields.get(number)
-            return None if field is None else block.values(field)
-
-        joined = self._joined(read)
-        if joined is None:
-            return None
-        if scale != 1.0:
-            joined = joined / scale
-        return joined - offset if offset else joined
-
-    def _component(self, parent: int, component: Component) -> Floats | None:
+    def _component(self, parent: int, stored: Floats, component: Component) -> Floats:
         """One component of a field: some of its bits, counted on where they roll over."""
-
-        def read(block: Block) -> Floats | None:
-            field = block.plan.fields.get(parent)
-            return None if field is None else block.whole_numbers(field)
-
-        whole = self._joined(read)
-        if whole is None:
-            return None
+        whole = self._whole_numbers(parent, stored)
+        if not component.accumulates and component.first_bit == 0 and _fits(whole, component.bits):
+            return _scaled(whole, component.scale, component.offset)
         is_known = ~np.isnan(whole)
         bits = (whole[is_known].astype(np.int64) >> component.first_bit) & ((1 << component.bits) - 1)
         if component.accumulates and bits.size:
@@ -158,8 +154,15 @@ class Messages:
         values[is_known] = bits / component.scale - component.offset
         return values
 
+    def _whole_numbers(self, number: int, stored: Floats) -> Floats:
+        """A field as one number to take bits from; one of several bytes counts up from the lowest."""
+        if all(block.holds_numbers(number) for block in self._blocks):
+            return stored
+        joined = self._joined(lambda block: block.whole_numbers(number))
+        return stored if joined is None else joined
+
     def _joined(self, read: Callable[[Block], Floats | None]) -> Floats | None:
-        """One column of all blocks in the order of the file, NaN where a block has none; None where all lack it."""
+        """One column in the order of the file, NaN for blocks that have none; None where all lack it."""
         columns = [read(block) for block in self._blocks]
         if len(columns) == 1:
             return columns[0]
@@ -171,7 +174,8 @@ class Messages:
                 for block, column in zip(self._blocks, columns, strict=True)
             ]
         )
-        return joined[self._order]
+        order = self._order()
+        return joined if order is None else joined[order]
 
 
 @dataclass
@@ -240,7 +244,8 @@ class _Described:
     def learn(self, descriptions: Messages, blocks: dict[int, list[Block]]) -> None:
         """Take in all field_description messages."""
         offsets = np.sort(np.concatenate([block.offsets for block in blocks[FIELD_DESCRIPTION]]))
-        columns = [_ints(descriptions.raw(number), len(descriptions)) for number in (0, 1, 2, 6, 7)]
+        stored = descriptions.stored((0, 1, 2, 6, 7))
+        columns = [_ints(stored.get(number), len(descriptions)) for number in (0, 1, 2, 6, 7)]
         names, units = descriptions.texts(3), descriptions.texts(8)
         for n, (index, number, base, scale, offset) in enumerate(zip(*columns, strict=True)):
             if index is None or number is None:
@@ -262,6 +267,18 @@ class _Described:
         if not found:
             return None
         return next((one for one in reversed(found) if one.since <= place), found[0])
+
+
+def _scaled(values: Floats, scale: float, offset: float) -> Floats:
+    values = values / scale if scale != 1.0 else values
+    return values - offset if offset else values
+
+
+def _fits(values: Floats, bits: int) -> bool:
+    """Whether whole numbers, NaN among them, need no more than some bits."""
+    return bool(
+        np.fmin.reduce(values, initial=0.0) >= 0.0 and np.fmax.reduce(values, initial=0.0) < 1 << bits
+    )
 
 
 def _ints(values: Floats | None, count: int) -> list[int | None]:

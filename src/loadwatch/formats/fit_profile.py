@@ -59,6 +59,14 @@ def parents(message: int, number: int | None) -> tuple[tuple[int, Component], ..
 
 
 @cache
+def numbers_behind(message: int, names: tuple[str, ...]) -> tuple[int, ...]:
+    """Numbers of all fields that values of the named ones may stand in."""
+    numbers = [profile_field(message, name)[0] for name in names]
+    behind = [parent for number in numbers for parent, _ in parents(message, number)]
+    return tuple(dict.fromkeys(number for number in [*numbers, *behind] if number is not None))
+
+
+@cache
 def enum_names(type_name: str) -> dict[int, str]:
     """Names of an enumeration's values in the profile, such as `sport`."""
     from fitparse.profile import FIELD_TYPES  # noqa: PLC0415 - as above

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ON_FOOT = frozenset({"running", "walking", "hiking"})
 
@@ -134,6 +135,7 @@ SAYS_NOTHING = frozenset(
 LEAVES_OPEN = SAYS_NOTHING | {"fitness equipment", "training", "cardio", "workout", "fitness"}
 
 
+@lru_cache(maxsize=1024, typed=True)
 def sport_words(label: object, sub_label: object = None) -> tuple[str, str]:
     """Sport and finer kind in our own words.
 
