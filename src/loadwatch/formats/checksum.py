@@ -7,32 +7,36 @@ from typing import Any
 
 import numpy as np
 
+AT_ONCE = 8
+
 
 def checksum(data: bytes) -> int:
     """CRC-16 (ARC) as FIT uses it, of many places at once.
 
-    A checksum is linear: neighbours are joined in pairs, and the pairs again, until one is left. Zeros in
-    front change nothing.
+    A checksum is linear: words are joined by eights, side by side, and what comes out by eights again,
+    until one is left. Zeros in front change nothing.
     """
-    if not data:
-        return 0
-    values = np.frombuffer(b"\0" * (len(data) % 2) + data, dtype="<u2")
+    words = np.frombuffer(b"\0" * (len(data) % 2) + data, dtype="<u2")
     level = 0
-    while values.size > 1:
-        if values.size % 2:
-            values = np.concatenate([np.zeros(1, dtype=np.uint16), values])
-        values = _after_words(level)[values[0::2]] ^ values[1::2]
+    while words.size > 1:
+        words = np.concatenate([np.zeros(-words.size % AT_ONCE, dtype=np.uint16), words])
+        columns = np.ascontiguousarray(words.reshape(-1, AT_ONCE).T)
+        onward = _onward(level)
+        words = columns[0]
+        for column in columns[1:]:
+            words = onward.take(words) ^ column
         level += 1
-    return int(_after_words(0)[values[0]])
+    return int(_onward(0)[words[0]]) if words.size else 0
 
 
 @cache
-def _after_words(level: int) -> np.ndarray[Any, np.dtype[np.uint16]]:
-    """What each checksum becomes after 2 to the power of `level` words of zeros."""
-    if level:
-        before = _after_words(level - 1)
-        return np.asarray(before[before])
+def _onward(level: int) -> np.ndarray[Any, np.dtype[np.uint16]]:
+    """What each checksum becomes by 8 to the power of `level` words of zeros after it."""
     states = np.arange(1 << 16, dtype=np.uint16)
+    if level:
+        for _ in range(AT_ONCE):
+            states = _onward(level - 1)[states]
+        return states
     for _ in range(16):
         states = np.asarray(states >> 1 ^ (states & 1) * np.uint16(0xA001), dtype=np.uint16)
     return states
