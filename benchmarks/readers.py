@@ -104,8 +104,9 @@ def measure(read: Read, data: bytes, repeats: int) -> Reading | None:
     """The best of some repeats; None where the reader refuses the file."""
     best_s = float("inf")
     samples = 0
+    # What earlier files left behind is not this one's to clear.
+    gc.collect()
     for _ in range(repeats):
-        gc.collect()
         start = time.process_time()
         try:
             samples = read(data)
@@ -241,12 +242,12 @@ def document(tables: Sequence[Sequence[str]], repeats: int) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `benchmarks/readers.py` (`make bench`). CPU seconds from a file's bytes in memory to a pandas",
-        f"frame of its samples and the facts of its sessions, the least of {repeats} repeats. Files of",
-        f"{SMALLEST_BYTES // 1000} KB and more that hold an activity; each is read by all readers in turn, each in",
-        "a process of its own. Ratios are those of single files: the median, and the file where loadwatch gains",
-        "least. Speed and ratios are of the files that both read. Memory is the peak of the process, with",
-        "Python, numpy, pandas and the largest file.",
+        "Written by `benchmarks/readers.py` (`make bench`). CPU seconds from a file's bytes in memory to a",
+        f"pandas frame of its samples and the facts of its sessions, the least of {repeats} repeats. Files of",
+        f"{SMALLEST_BYTES // 1000} KB and more that hold an activity; each is read by all readers in turn,",
+        "each in a process of its own. Ratios are those of single files: the median, and the file where",
+        "loadwatch gains least. Speed and ratios are of the files that both read. Memory is the peak of the",
+        "process, with Python, numpy, pandas and the largest file.",
         "",
         f"Python {platform.python_version()}, {versions}; {platform.system()}, {platform.machine()}.",
         "",
