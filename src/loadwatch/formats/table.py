@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats, Ints
 
 VALUES = [name for name in names(SAMPLES) if name != "is_timer_on"]
-COLUMNS = pd.Index([*VALUES, "is_timer_on"])
+COLUMNS = pd.Index(VALUES)
 # No foot, heart or strap gives a plain zero here: devices write it when they have nothing.
 ZERO_IS_MISSING = (
     "heart_rate_bpm",
@@ -111,10 +111,8 @@ def _frame(times: Ints, rows: Floats, is_on: Bools) -> pd.DataFrame:
     # Microseconds hold any year a file can name; nanoseconds end in 2262.
     index = pd.DatetimeIndex(times.view("datetime64[us]"), name="time", tz="UTC")
     # One block of floats, which pandas takes as it is: column by column costs more than reading.
-    samples = pd.DataFrame(rows.T, index=index, copy=False)
-    samples[len(VALUES)] = is_on
-    # Names come last, all at once: pandas makes the whole index anew for each that is added.
-    samples.columns = COLUMNS
+    samples = pd.DataFrame(rows.T, index=index, columns=COLUMNS, copy=False)
+    samples.insert(len(VALUES), "is_timer_on", is_on)
     return samples
 
 
