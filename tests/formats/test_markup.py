@@ -56,6 +56,16 @@ def test_times_of_many_styles_in_one_file_keep_their_places():
     assert told_in_bulk(texts) == told_one_by_one(texts)
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-02-30T08:00:00Z", "2026-13-01T08:00:00Z", "2026-03-01T24:00:00Z", "2100-02-29T08:00:00Z"]
+)
+def test_a_date_that_cannot_be_costs_itself_among_many(text):
+    """Numpy ends the process over it in any array of more than 500."""
+    texts = ["2024-02-29T08:00:05Z"] * 600 + [text]
+    assert told_in_bulk(texts) == told_one_by_one(texts)
+    assert told_in_bulk(texts)[0] == (1_709_193_605_000_000, True)
+
+
 def test_no_times_at_all():
     assert told_in_bulk([]) == []
 

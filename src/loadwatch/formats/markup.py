@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from loadwatch._arrays import Bools, Floats, Ints
+
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 # What activity files are written in. Any other codec name is refused rather than tried: some of Python's
 # are no encodings, and some take quadratic time.
@@ -58,6 +60,8 @@ LONGEST_PIECE_BYTES = 8 * PIECE_BYTES
 ZULU = b"0000-00-00T00:00:00Z"
 STYLES = {len(ZULU), *range(len(ZULU) + 2, len(ZULU) + 11)}
 YEAR_ONE = np.datetime64("0001-01-01", "us")
+# Days of each month by its number, of any number of two digits; leap days apart.
+DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, *[0] * 87], dtype=np.uint8)
 LOOSE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)")
 
 
@@ -160,13 +164,21 @@ def _zulu(texts: Sequence[str], length: int) -> Ints | None:
     style = np.frombuffer(ZULU[:-1] + (b"." + b"0" * length)[: length - len(ZULU)] + b"Z", dtype=np.uint8)
     rows = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8).reshape(-1, length)
     # Where the style has a 0 any digit will do; below it the difference wraps to a large number.
-    if not (rows - style <= np.where(style == ord("0"), 9, 0)).all():
+    digits = rows - style
+    if not (digits <= np.where(style == ord("0"), 9, 0)).all() or not _are_dates(digits):
         return None
-    try:
-        times = np.ascontiguousarray(rows[:, :-1]).view(f"S{length - 1}")[:, 0].astype("datetime64[us]")
-    except ValueError:
-        return None
+    times = np.ascontiguousarray(rows[:, :-1]).view(f"S{length - 1}")[:, 0].astype("datetime64[us]")
     return times.astype(np.int64) if (times >= YEAR_ONE).all() else None
+
+
+def _are_dates(digits: Bytes) -> bool:
+    """Whether all times of the common style can be; from 500 on, numpy ends the process over one that cannot."""
+    year, month, day, hour, minute, second = (
+        10 * digits[:, at] + digits[:, at + 1] for at in (2, 5, 8, 11, 14, 17)
+    )
+    is_leap_day = (month == 2) & (day == 29) & (year % 4 == 0) & (year > 0)
+    is_day = (day > 0) & ((day <= DAYS[month]) | is_leap_day)
+    return bool((is_day & (hour < 24) & (minute < 60) & (second < 60)).all())
 
 
 def microseconds(text: str | None) -> tuple[int | None, bool]:
