@@ -28,6 +28,8 @@ TIMES = [
     "2026-3-1T8:0:5Z",
     " 2026-03-01T08:00:05Z\n",
     "٢026-03-01T08:00:05Z",
+    "0001-01-01T00:00:00+12:00",
+    "9999-12-31T23:59:59-12:00",
     "soon",
     "",
     "nan",
@@ -76,6 +78,11 @@ def test_no_times_at_all():
 )
 def test_a_time_counts_microseconds_since_1970(text, seconds):
     assert markup.microseconds(text)[0] == seconds * 1_000_000
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_whose_zone_leads_out_of_all_years_is_none(text):
+    assert markup.microseconds(text) == (None, True)
 
 
 def test_numbers_in_bulk_are_the_numbers_one_by_one():

@@ -172,7 +172,7 @@ def _zulu(texts: Sequence[str], length: int) -> Ints | None:
 
 
 def _are_dates(digits: Bytes) -> bool:
-    """Whether all times of the common style can be; from 500 on, numpy ends the process over one that cannot."""
+    """Whether all times of the common style can be; numpy ends the process over one among many that cannot."""
     year, month, day, hour, minute, second = (
         10 * digits[:, at] + digits[:, at + 1] for at in (2, 5, 8, 11, 14, 17)
     )
@@ -195,7 +195,9 @@ def microseconds(text: str | None) -> tuple[int | None, bool]:
         except ValueError:
             return None, True
     has_zone = time.tzinfo is not None
-    return since_epoch(time), has_zone
+    since = since_epoch(time)
+    # A zone may lead out of the years that times are counted in.
+    return since if FIRST <= since <= LAST else None, has_zone
 
 
 def _with_zeros(loose: re.Match[str]) -> str:
@@ -207,6 +209,9 @@ def since_epoch(time: datetime) -> int:
     """A datetime in microseconds since 1970; without a zone it is taken as UTC."""
     aware = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
     return (aware - EPOCH) // timedelta(microseconds=1)
+
+
+FIRST, LAST = since_epoch(datetime.min), since_epoch(datetime.max)
 
 
 def numbers(texts: Sequence[str]) -> Floats:
