@@ -99,6 +99,13 @@ def test_absurd_years_are_read_as_they_stand(gpx):
     assert only(data).samples.index[0].year == 7493
 
 
+@pytest.mark.parametrize("number", ["1e308", "-1e308", "1e400", "4e9"])
+def test_a_number_that_no_device_can_measure_is_missing(gpx, number):
+    samples = only(gpx(("9", MINUTE)).replace(b"16.0", number.encode())).samples
+    assert samples["longitude_deg"].isna().all()
+    assert samples["latitude_deg"].notna().all()
+
+
 def test_a_treadmill_run_without_positions_is_read(gpx):
     data = gpx(("9", MINUTE)).replace(b'lon="16.0"', b"")
     data = b"".join(piece[piece.find(b">") :] if n else piece for n, piece in enumerate(data.split(b" lat=")))

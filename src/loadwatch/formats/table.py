@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VALUES = [name for name in names(SAMPLES) if name != "is_timer_on"]
 COLUMNS = pd.Index(VALUES)
+# No measurement in any of our units comes near; whoever squares or sums values need not fear for their range.
+LARGEST = 1e9
 # No foot, heart or strap gives a plain zero here: devices write it when they have nothing.
 ZERO_IS_MISSING = (
     "heart_rate_bpm",
@@ -99,7 +101,7 @@ def _rows(columns: Mapping[str, Sequence[float | None] | Floats], count: int) ->
         if name not in columns:
             continue
         row[:] = np.asarray(columns[name], dtype=np.float64)
-        row[~np.isfinite(row)] = np.nan
+        row[~(np.abs(row) < LARGEST)] = np.nan
         if name in ZERO_IS_MISSING:
             row[row == 0] = np.nan
         if name == "heart_rate_bpm":
