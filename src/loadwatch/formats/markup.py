@@ -172,7 +172,7 @@ def _zulu(texts: Sequence[str], length: int) -> Ints | None:
 
 
 def _are_dates(digits: Bytes) -> bool:
-    """Whether all times of the common style can be; numpy ends the process over one among many that cannot."""
+    """Whether all times of the common style can be: one that cannot, among many, makes numpy crash."""
     year, month, day, hour, minute, second = (
         10 * digits[:, at] + digits[:, at + 1] for at in (2, 5, 8, 11, 14, 17)
     )
@@ -211,7 +211,8 @@ def since_epoch(time: datetime) -> int:
     return (aware - EPOCH) // timedelta(microseconds=1)
 
 
-FIRST, LAST = since_epoch(datetime.min), since_epoch(datetime.max)
+FIRST = since_epoch(datetime(1, 1, 1, tzinfo=UTC))
+LAST = since_epoch(datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
 
 
 def numbers(texts: Sequence[str]) -> Floats:
