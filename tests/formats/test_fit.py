@@ -222,6 +222,23 @@ def test_an_undefined_message_ends_the_reading_and_discredits_only_the_one_befor
     assert "undefined message at byte" in run.repairs[0]
 
 
+def test_a_developer_field_of_another_size_than_its_description_says_costs_only_itself(fit):
+    run = fit().file_id().add(207, 4, f3=("u8", 0))
+    run.add(206, 5, f0=("u8", 0), f1=("u8", 7), f2=("u8", 0x88), f3=("text", b"Power"), f8=("text", b"Watts"))
+    run.record(0, developer=((7, "3s", b"abc"),)).session(0)
+    sample = only(run.bytes()).samples
+    assert sample["heart_rate_bpm"].tolist() == [140.0]
+    assert sample["power_w"].isna().all()
+
+
+@pytest.mark.parametrize("time", [("f32", 1e30), ("f32", -5.0), ("s32", -1)])
+def test_a_time_that_no_device_can_count_is_none(fit, time):
+    run = fit().file_id().record(0).add(20, 6, f253=time, f3=("u8", 150)).session(0)
+    activity = only(run.bytes())
+    assert activity.samples["heart_rate_bpm"].tolist() == [140.0]
+    assert "1 samples without a time were left out" in activity.repairs
+
+
 @pytest.mark.parametrize("number", [20, 9999], ids=["known", "unknown"])
 def test_a_field_whose_size_does_not_fit_its_type_costs_only_itself(fit, plain_run, number):
     run = fit().file_id()

@@ -68,6 +68,11 @@ def test_a_compressed_distance_counts_on_where_it_rolls_over(fit, plain_checksum
     np.testing.assert_allclose(read.numbers("speed"), 3.0)
 
 
+def test_a_packed_field_beyond_all_bits_is_missing(fit):
+    run = fit().file_id().add(20, 1, f6=("f32", 1e30)).add(20, 1, f6=("f32", 3000.0))
+    np.testing.assert_array_equal(records(run.bytes()).numbers("enhanced_speed"), [np.nan, 3.0])
+
+
 def test_messages_of_several_definitions_keep_their_order_in_the_file(fit, fit_time):
     run = fit().file_id()
     for second in range(6):

@@ -252,7 +252,8 @@ def _take_records(file: FitFile, records: Messages) -> None:
             told = {name: values for name in source.fields if (values := records.developer(name)) is not None}
             columns[source.column] = _column(told, source)
     columns["cadence_spm"] = _cadence(native)
-    is_timed = np.isfinite(times)
+    # Devices count in 32 bits; a damaged definition may make them anything.
+    is_timed = (times >= 0) & (times < 2**32)
     file.untimed_count = int(times.size - np.count_nonzero(is_timed))
     kept = is_timed if file.untimed_count else slice(None)
     file.times = times[kept].astype(np.int64)

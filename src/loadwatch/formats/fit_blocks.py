@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAGIC = b".FIT"
 SHORTEST_HEADER = 12
+# Five days at one sample and one heartbeat a second; what holds more is made to fill memory.
+MOST_MESSAGES = 1_000_000
 COMPRESSED, DEFINITION, DEVELOPER = 0x80, 0x40, 0x20
 TEXT, BYTE = 0x07, 0x0D
 # Numpy type and "no value" of each base type; text and bytes are apart.
@@ -226,10 +228,12 @@ class Block:
         return [rows[at : at + field.size] for at in range(field.offset, len(rows), size)]
 
     def _table(self, field: Place) -> Floats | None:
-        """All of a field's values, NaN for "no value"; shape (messages, values). None for text."""
+        """All of a field's values, NaN for "no value"; shape (messages, values). None for text and misfits."""
         if field.stored is None:
             return None
         width = field.stored.itemsize
+        if field.size % width:
+            return None  # a developer field of another size than its description says
         shape, strides = (len(self), field.size // width), (self.plan.size, width)
         stored = np.ndarray(shape, field.stored, self.rows(), field.offset, strides)
         values = stored.astype(np.float64)
@@ -255,7 +259,8 @@ def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
     end = len(body)
     # A definition's header byte after the end stops the inner loop, which so need not look for the end.
     data = body + bytes([DEFINITION])
-    begins = bytearray(end)
+    # A shorter file cannot hold too many, and is walked without counting.
+    begins = bytearray(end) if end <= MOST_MESSAGES else _Counted(end)
     # Bytes of the message that each header byte stands for; 0 where none is defined.
     size = [0] * 256
     position = 0
@@ -277,10 +282,25 @@ def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
             for header in _headers(head & 0x0F):
                 size[header] = plan.size
             position += length
+    except OverflowError:
+        damage = f"holds more than {MOST_MESSAGES:,} messages"
     except IndexError:
+        # The last message may reach beyond the end.
         damage, is_torn = f"breaks off at byte {end}", position > end
     offsets = np.flatnonzero(np.frombuffer(begins, dtype=np.bool_))
     return offsets[:-1] if is_torn else offsets, definitions, damage
+
+
+class _Counted(bytearray):
+    """Marks of which there can be too many."""
+
+    left = MOST_MESSAGES
+
+    def __setitem__(self, place: Any, mark: Any) -> None:
+        if not self.left:
+            raise OverflowError
+        self.left -= 1
+        super().__setitem__(place, mark)
 
 
 @cache

@@ -146,7 +146,7 @@ class Messages:
         whole = self._whole_numbers(parent, stored)
         if not component.accumulates and component.first_bit == 0 and _fits(whole, component.bits):
             return _scaled(whole, component.scale, component.offset)
-        is_known = ~np.isnan(whole)
+        is_known = np.abs(whole) < 2.0**63
         bits = (whole[is_known].astype(np.int64) >> component.first_bit) & ((1 << component.bits) - 1)
         if component.accumulates and bits.size:
             bits = bits[0] + np.concatenate([[0], np.cumsum(np.diff(bits) % (1 << component.bits))])
