@@ -308,6 +308,16 @@ def test_what_another_encoder_writes_is_read_alike():
     assert samples.index[0].timestamp() == start_ms / 1000
 
 
+def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch):
+    monkeypatch.setattr("loadwatch.formats.fit_blocks.MOST_MESSAGES", 10)
+    run = fit().file_id()
+    for second in range(20):
+        run.record(second)
+    activity = only(run.bytes())
+    assert len(activity.samples) == 9
+    assert "holds more than 10 messages; what came before was read" in activity.repairs
+
+
 def test_the_timer_may_start_before_the_first_sample_and_stop_after_the_last(fit):
     run = fit().file_id().timer(0, starts=True).record(5).record(20).timer(24, starts=False).session(0)
     first, last = only(run.bytes()).timer_span
