@@ -228,7 +228,7 @@ class Block:
         return [rows[at : at + field.size] for at in range(field.offset, len(rows), size)]
 
     def _table(self, field: Place) -> Floats | None:
-        """All of a field's values, NaN for "no value"; shape (messages, values). None for text and misfits."""
+        """All of a field's values, NaN for "no value", shape (messages, values); None for text and misfits."""
         if field.stored is None:
             return None
         width = field.stored.itemsize
@@ -294,7 +294,9 @@ def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
 class _Counted(bytearray):
     """Marks of which there can be too many."""
 
-    left = MOST_MESSAGES
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.left = MOST_MESSAGES
 
     def __setitem__(self, place: Any, mark: Any) -> None:
         if not self.left:
