@@ -236,17 +236,18 @@ HEADINGS = (
 )
 
 
-def document(tables: Sequence[Sequence[str]], repeats: int) -> str:
+def document(tables: Sequence[Sequence[str]], repeats: int, every: int) -> str:
     """The page that the docs show."""
+    chosen = "Files" if every == 1 else f"Files (one of {every} in the folder)"
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "lxml"))
     lines = [
         "# Benchmarks",
         "",
         "Written by `benchmarks/readers.py` (`make bench`). CPU seconds from a file's bytes in memory to a",
-        f"pandas frame of its samples and the facts of its sessions, the least of {repeats} repeats. Files of",
-        f"{SMALLEST_BYTES // 1000} KB and more with an activity are read by all readers in turn, each",
-        "in a process of its own. Ratios are those of single files: the median, and the file where",
-        "loadwatch gains least. Speed and ratios are of the files that both read. Memory is the peak of the",
+        f"pandas frame of its samples and the facts of its sessions, the least of {repeats} repeats. {chosen} of",
+        f"{SMALLEST_BYTES // 1000} KB and more with an activity are read by all readers in turn, each in a",
+        "process of its own. Ratios are those of single files: the median, and the file where loadwatch gains",
+        "least. Speed and ratios are of the files that both read. Memory is the peak of the",
         "process, with Python, numpy, pandas and the largest file.",
         "",
         f"Python {platform.python_version()}, {versions}; {platform.system()}, {platform.machine()}.",
@@ -279,7 +280,7 @@ def main() -> None:
     for kind, files in find(arguments.folder).items():
         if files and (not arguments.format or kind in arguments.format):
             tables += rows(race(kind, files[:: arguments.every], arguments.repeats))
-    page = document(tables, arguments.repeats)
+    page = document(tables, arguments.repeats, arguments.every)
     print(page)
     if arguments.output:
         arguments.output.write_text(page, encoding="utf-8")

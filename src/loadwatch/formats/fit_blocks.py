@@ -228,7 +228,7 @@ class Block:
         return [rows[at : at + field.size] for at in range(field.offset, len(rows), size)]
 
     def _table(self, field: Place) -> Floats | None:
-        """All of a field's values, NaN for "no value", shape (messages, values); None for text and misfits."""
+        """All of a field's values, NaN for none, shape (messages, values); None for text and misfits."""
         if field.stored is None:
             return None
         width = field.stored.itemsize

@@ -104,7 +104,8 @@ class Messages:
 
     def stored(self, numbers: Sequence[int]) -> dict[int, Floats]:
         """Fields as `raw` gives them, by their numbers; those that no message has are left out."""
-        table = np.full((len(numbers), len(self)), np.nan)
+        table = np.empty((len(numbers), len(self)))
+        table.fill(np.nan)
         known: set[int] = set()
         end = 0
         for block in self._blocks:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loadwatch.formats.fit import DEVELOPER, NATIVE, FitFile, Message, Source, activities
+from loadwatch.formats.fit import DEVELOPER, NATIVE, FitFile, Message, Source
+from loadwatch.formats.fit_sessions import activities
 from loadwatch.formats.reference import fit_bytes
 
 if TYPE_CHECKING:
