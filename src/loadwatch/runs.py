@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
@@ -110,7 +109,7 @@ def reduce_activity(
     latitude_deg = float("nan") if is_indoor else recording.latitude_deg
     longitude_deg = float("nan") if is_indoor else recording.longitude_deg
     clock, clock_note = _local_clock(activity, recording, latitude_deg, longitude_deg, home_timezone)
-    local_start = recording.start.to_pydatetime(warn=False).astimezone(clock)
+    local_start = recording.start.astimezone(clock)
     notes = [*recording.notes, *([clock_note] if clock_note else [])]
     facts: dict[str, Any] = {
         "run_id": run_id(digest, activity.session_number),
@@ -174,7 +173,8 @@ def _altimeter(activity: Activity) -> Altimeter:
     """The kind of sensor: as the device's name tells, else by how much neighbouring samples scatter."""
     if activity.has_barometer is not None:
         return BAROMETER if activity.has_barometer else SATELLITES
-    known = activity.samples["altitude_m"].dropna().to_numpy(dtype=float)
+    altitude_m = activity.arrays["altitude_m"]
+    known = altitude_m[~np.isnan(altitude_m)]
     scatter_m = float(np.mean(np.abs(np.diff(known, n=2)))) if known.size > 2 else 0.0
     return SATELLITES if scatter_m > ROUGH_M else UNKNOWN_SENSOR
 
@@ -326,11 +326,11 @@ def _fits(zone: ZoneInfo, offset_s: float, recording: Recording) -> bool:
 
     The zone then also knows of a change of clocks on the way.
     """
-    return _offset_s(zone, recording.start + pd.Timedelta(seconds=recording.elapsed_s)) == offset_s
+    return _offset_s(zone, recording.start + timedelta(seconds=recording.elapsed_s)) == offset_s
 
 
-def _offset_s(zone: ZoneInfo, moment: pd.Timestamp) -> float:
-    offset = datetime.fromtimestamp(moment.timestamp(), zone).utcoffset()
+def _offset_s(zone: ZoneInfo, moment: datetime) -> float:
+    offset = moment.astimezone(zone).utcoffset()
     return offset.total_seconds() if offset else 0.0
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from loadwatch.columns import SAMPLES, names
-from loadwatch.formats.activity import Activity
+from loadwatch.formats.activity import Activity, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,8 +31,7 @@ def build(
     **facts: Any,
 ) -> Activity:
     seconds = np.asarray(time_s, dtype=float)
-    index = pd.Timestamp(start, tz="UTC") + pd.to_timedelta(seconds, unit="s")
-    samples = pd.DataFrame(np.nan, index=pd.DatetimeIndex(index, name="time"), columns=names(SAMPLES))
+    time_us = pd.Timestamp(start, tz="UTC").value // 1000 + np.rint(1e6 * seconds).astype(np.int64)
     covered_m = speed_mps * seconds
     told: dict[str, Any] = {
         "latitude_deg": 48.0 + covered_m / METRES_PER_DEGREE,
@@ -43,8 +41,10 @@ def build(
         "speed_mps": speed_mps,
         "heart_rate_bpm": 140.0,
         "cadence_spm": 168.0,
-        "is_timer_on": True,
     }
-    for name, values in (told | dict(columns or {})).items():
-        samples[name] = values
-    return Activity(samples=samples, **{"format": "fit", "sport": "running", **facts})
+    values = {
+        name: np.array(np.broadcast_to(column, seconds.shape), dtype=float)
+        for name, column in (told | dict(columns or {})).items()
+    }
+    samples = Samples(time_us, values, np.ones(seconds.size, dtype=bool))
+    return Activity(arrays=samples, **{"format": "fit", "sport": "running", **facts})

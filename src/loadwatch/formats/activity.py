@@ -5,10 +5,70 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from loadwatch.columns import SAMPLES, names
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import pandas as pd
+
+    from loadwatch._arrays import Bools, Floats, Ints
+
+VALUES = tuple(name for name in names(SAMPLES) if name != "is_timer_on")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples as arrays, none of which is ever written to: what every stage computes with.
+
+    Attributes
+    ----------
+    time_us
+        Microseconds since 1970, UTC; shape (n,).
+    values
+        Columns by their names in `VALUES`, NaN where missing, shape (n,) each; one without any value may be
+        left out.
+    is_timer_on
+        False while the runner had stopped the timer; shape (n,).
+    """
+
+    time_us: Ints
+    values: Mapping[str, Floats]
+    is_timer_on: Bools
+
+    @property
+    def size(self) -> int:
+        """Number of samples."""
+        return int(self.time_us.size)
+
+    def __getitem__(self, name: str) -> Floats:
+        """One column, NaN throughout where it holds nothing; shape (n,)."""
+        column = self.values.get(name)
+        return np.full(self.size, np.nan) if column is None else column
+
+    def at(self, index: Ints | Bools) -> Samples:
+        """Some of the samples, by position or mask, in the order given."""
+        return Samples(
+            self.time_us[index],
+            {name: column[index] for name, column in self.values.items()},
+            self.is_timer_on[index],
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """The samples for people: index `time` (UTC), every column of `columns.SAMPLES`."""
+        # Imported late: it takes longer than reading a hundred files, and no stage needs it.
+        import pandas as pd  # noqa: PLC0415 - likewise
+
+        # Microseconds hold any year a file can name; nanoseconds end in 2262.
+        index = pd.DatetimeIndex(self.time_us.view("datetime64[us]"), name="time", tz="UTC")
+        # One block of floats, which pandas takes as it is: column by column costs many times as much.
+        rows = np.array([self[name] for name in VALUES])
+        frame = pd.DataFrame(rows.T, index=index, columns=list(VALUES), copy=False)
+        frame["is_timer_on"] = self.is_timer_on
+        return frame
 
 
 @dataclass(frozen=True)
@@ -39,9 +99,8 @@ class Activity:
 
     Attributes
     ----------
-    samples
-        Index `time` (UTC, named so, recording order as in the file); every column of
-        `columns.SAMPLES`, float64 with NaN where missing, `is_timer_on` boolean.
+    arrays
+        The samples in recording order as in the file.
     format
         "fit", "gpx" or "tcx".
     sport, sub_sport
@@ -65,7 +124,7 @@ class Activity:
         What was mended or lost while reading, one short phrase each.
     """
 
-    samples: pd.DataFrame
+    arrays: Samples
     format: str
     sport: str = ""
     sub_sport: str = ""
@@ -79,3 +138,8 @@ class Activity:
     totals: DeviceTotals = field(default_factory=DeviceTotals)
     athlete: Athlete = field(default_factory=Athlete)
     repairs: tuple[str, ...] = ()
+
+    @property
+    def samples(self) -> pd.DataFrame:
+        """The samples as a new frame: see `Samples.frame`."""
+        return self.arrays.frame()

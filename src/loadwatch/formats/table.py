@@ -1,16 +1,14 @@
-"""Columns as lists, made the one samples frame every reader hands on."""
+"""Columns as lists, made the samples every reader hands on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from loadwatch.columns import SAMPLES, names
 from loadwatch.errors import EmptyActivityError
 from loadwatch.formats import cadence
-from loadwatch.formats.activity import Activity, Athlete, DeviceTotals
+from loadwatch.formats.activity import VALUES, Activity, Athlete, DeviceTotals, Samples
 from loadwatch.formats.device import has_barometer
 from loadwatch.formats.sport import ON_FOOT, SAYS_NOTHING
 from loadwatch.formats.timer import SECOND, Timer, moment
@@ -18,10 +16,8 @@ from loadwatch.formats.timer import SECOND, Timer, moment
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from loadwatch._arrays import Bools, Floats, Ints
+    from loadwatch._arrays import Floats, Ints
 
-VALUES = [name for name in names(SAMPLES) if name != "is_timer_on"]
-COLUMNS = pd.Index(VALUES)
 # No measurement in any of our units comes near; whoever squares or sums values need not fear for their range.
 LARGEST = 1e9
 # No foot, heart or strap gives a plain zero here: devices write it when they have nothing.
@@ -70,15 +66,18 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     """
     instants = np.asarray(times, dtype=np.int64)
     rows = _rows(columns, instants.size)
-    if not np.isfinite(rows).any():
+    is_told = np.asarray(np.isfinite(rows).any(axis=1))
+    if not is_told.any():
         raise EmptyActivityError("records no samples")
-    cadence_source = _steps(dict(zip(VALUES, rows, strict=True)), instants, sport)
+    by_name = dict(zip(VALUES, rows, strict=True))
+    cadence_source = _steps(by_name, instants, sport)
+    values = {name: row for (name, row), has_any in zip(by_name.items(), is_told, strict=True) if has_any}
     is_on = np.ones(instants.size, dtype=np.bool_) if timer is None else timer.is_on(instants)
     if timer is not None and not is_on.any():
         timer, repairs = None, [*repairs, "timer events lie outside the samples and were ignored"]
         is_on[:] = True
     return Activity(
-        samples=_frame(instants, rows, is_on),
+        arrays=Samples(instants, values, is_on),
         format=file_format,
         sport=sport,
         sub_sport=sub_sport,
@@ -107,15 +106,6 @@ def _rows(columns: Mapping[str, Sequence[float | None] | Floats], count: int) ->
         if name == "heart_rate_bpm":
             row[row >= 255] = np.nan
     return rows
-
-
-def _frame(times: Ints, rows: Floats, is_on: Bools) -> pd.DataFrame:
-    # Microseconds hold any year a file can name; nanoseconds end in 2262.
-    index = pd.DatetimeIndex(times.view("datetime64[us]"), name="time", tz="UTC")
-    # One block of floats, which pandas takes as it is: column by column costs more than reading.
-    samples = pd.DataFrame(rows.T, index=index, columns=COLUMNS, copy=False)
-    samples.insert(len(VALUES), "is_timer_on", is_on)
-    return samples
 
 
 def _steps(rows: Mapping[str, Floats], times: Ints, sport: str) -> str:

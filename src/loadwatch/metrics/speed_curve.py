@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch.tidy.grid import median_filter
+from loadwatch.tidy.grid import median_of_five
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +168,7 @@ def fast_running(
         return metres, seconds
     known = np.nan_to_num(speed_mps)
     is_clean = is_whole & (np.abs(np.diff(known, prepend=known[:1])) <= hardest_mps2)
-    smooth = np.where(is_clean, median_filter(known, 5), 0.0)
+    smooth = np.where(is_clean, median_of_five(known), 0.0)
     total = np.concatenate([[0.0], np.cumsum(smooth)])
     for i, limit_mps in enumerate(FAST_SPEEDS_MPS):
         is_fast = smooth >= limit_mps - 1e-9

@@ -7,65 +7,58 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.tidy import gps
-from loadwatch.tidy.grid import LONGEST_BRIDGE_S
+from loadwatch.tidy.grid import FASTEST_MPS, LONGEST_BRIDGE_S
 from loadwatch.tidy.sport import ON_FOOT, RUNNING_LIMIT_MPS, SAYS_NOTHING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from loadwatch._arrays import Bools, Floats
+    from loadwatch.formats.activity import Samples
     from loadwatch.tidy.pauses import Pauses
 
 FASTEST_ON_FOOT_MPS = 12.5  # the fastest 10 m ever run
 FASTEST_MINUTES_MPS = 7.93  # 800 m in 1:40.91, the fastest mean speed ever held for over a minute
-FASTEST_MPS = 100.0
 LARGEST_JUMP_SHARE = 0.1
 
 
 def covered_m(
-    samples: pd.DataFrame, time_s: Floats, pauses: Pauses, *, sport: str, notes: list[str]
+    samples: Samples, time_s: Floats, pauses: Pauses, *, fastest_mps: float, notes: list[str]
 ) -> Floats:
-    """Metres covered at each sample.
-
-    Positions that cannot be are taken out of `samples`, and what was mended is added to `notes`.
+    """Metres covered at each sample; what was mended is added to `notes`.
 
     Parameters
     ----------
     samples
-        The columns of `columns.SAMPLES`; n rows.
+        Without absurd positions; n samples.
     time_s
         Seconds since the start, increasing; shape (n,). [s]
     pauses
         The runner's own pauses as the file tells them, on the same clock. Positions may move in them, and
         add nothing. [s]
-    sport
-        What the file or the runner calls it; sets how fast it can have been.
+    fastest_mps
+        From `fastest_mps`. [m/s]
 
     Returns
     -------
     array, shape (n,)
         [m] NaN throughout where nothing tells.
     """
-    fastest_mps = _fastest_mps(samples, time_s, sport)
-    _clean_positions(samples, time_s, fastest_mps, notes)
-    counted = samples["distance_m"].to_numpy(dtype=float)
-    is_located = samples["latitude_deg"].notna().to_numpy()
-    if np.nanmax(counted, initial=0.0) > np.nanmin(counted, initial=np.inf):
-        from_counter = _from_counter(time_s, counted, fastest_mps, notes)
+    counted_m = samples["distance_m"]
+    known_m = counted_m[~np.isnan(counted_m)]
+    if np.max(known_m, initial=0.0) > np.min(known_m, initial=np.inf):
+        from_counter = _from_counter(time_s, counted_m, fastest_mps, notes)
         if from_counter is not None:
             return from_counter
+    latitude_deg, longitude_deg = samples["latitude_deg"], samples["longitude_deg"]
+    is_located = ~np.isnan(latitude_deg)
     if is_located.sum() >= 2:
         at_s = time_s[is_located]
         path_m, jumps = gps.path_distance_m(
-            at_s,
-            samples["latitude_deg"].to_numpy(dtype=float)[is_located],
-            samples["longitude_deg"].to_numpy(dtype=float)[is_located],
-            fastest_mps=fastest_mps,
+            at_s, latitude_deg[is_located], longitude_deg[is_located], fastest_mps=fastest_mps
         )
         if jumps:
             notes.append(f"{jumps} position jumps left out of the distance")
         return np.interp(time_s, at_s, _without_pauses(at_s, path_m, pauses))
-    speed_mps = np.nan_to_num(samples["speed_mps"].to_numpy(dtype=float))
+    speed_mps = np.nan_to_num(samples["speed_mps"])
     if not (speed_mps > 0.0).any():
         # Zero throughout is how a watch without any sensor writes an hour on the treadmill.
         return np.full(time_s.size, np.nan)
@@ -74,15 +67,25 @@ def covered_m(
     return np.asarray(np.cumsum(np.clip(speed_mps, 0.0, fastest_mps) * step_s), dtype=float)
 
 
-def _fastest_mps(samples: pd.DataFrame, time_s: Floats, sport: str) -> float:
-    """Speed beyond which a position is an error; without a label the usual speed tells whose it is."""
+def fastest_mps(samples: Samples, time_s: Floats, sport: str) -> float:
+    """Speed beyond which a position is an error; without a label the usual speed tells whose it is. [m/s]
+
+    Parameters
+    ----------
+    samples
+        In order of time; n samples.
+    time_s
+        Seconds since the start, increasing; shape (n,). [s]
+    sport
+        What the file or the runner calls it.
+    """
     if sport in ON_FOOT:
         return FASTEST_ON_FOOT_MPS
     if sport not in SAYS_NOTHING:
         return FASTEST_MPS
-    speed_mps = samples["speed_mps"].to_numpy(dtype=float)
+    speed_mps = samples["speed_mps"]
     if np.isnan(speed_mps).all():
-        lat, lon = (samples[name].to_numpy(dtype=float) for name in ("latitude_deg", "longitude_deg"))
+        lat, lon = samples["latitude_deg"], samples["longitude_deg"]
         is_good = gps.is_position(lat, lon)
         lat, lon = lat[is_good], lon[is_good]
         speed_mps = gps.haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]) / np.diff(time_s[is_good])
@@ -108,7 +111,8 @@ def _from_counter(time_s: Floats, counted_m: Floats, fastest_mps: float, notes: 
     at_s, known_m = time_s[is_known], counted_m[is_known]
     step_m = np.maximum(np.diff(known_m), 0.0)
     is_jump = step_m > fastest_mps * (np.diff(at_s) + 5.0)
-    is_jump &= ~_is_catching_up(at_s, step_m, is_jump)
+    if is_jump.any():
+        is_jump &= ~_is_catching_up(at_s, step_m, is_jump)
     jumped_m, total_m = float(step_m[is_jump].sum()), float(step_m.sum())
     if jumped_m > LARGEST_JUMP_SHARE * total_m:
         notes.append("the distance counter jumps too much to be used")
@@ -118,7 +122,7 @@ def _from_counter(time_s: Floats, counted_m: Floats, fastest_mps: float, notes: 
     step_m[is_jump] = 0.0
     first_m = known_m[0] if 0.0 <= known_m[0] <= fastest_mps * (at_s[0] + 5.0) else 0.0
     covered_m = np.concatenate([[first_m], first_m + np.cumsum(step_m)])
-    return np.asarray(np.interp(time_s, at_s, covered_m), dtype=float)
+    return covered_m if is_known.all() else np.interp(time_s, at_s, covered_m)
 
 
 def _is_catching_up(at_s: Floats, step_m: Floats, is_jump: Bools, *, span_s: float = 180.0) -> Bools:
@@ -130,16 +134,3 @@ def _is_catching_up(at_s: Floats, step_m: Floats, is_jump: Bools, *, span_s: flo
         gained_m = covered_m[step + 1] - float(np.interp(began_s, at_s, covered_m))
         is_fair[step] = gained_m <= FASTEST_MINUTES_MPS * (at_s[step + 1] - began_s)
     return is_fair
-
-
-def _clean_positions(samples: pd.DataFrame, time_s: Floats, fastest_mps: float, notes: list[str]) -> None:
-    lat = samples["latitude_deg"].to_numpy(dtype=float, copy=True)
-    lon = samples["longitude_deg"].to_numpy(dtype=float, copy=True)
-    is_good = gps.is_position(lat, lon)
-    index = np.flatnonzero(is_good)
-    is_spike = gps.spikes(time_s[index], lat[index], lon[index], fastest_mps=fastest_mps)
-    if is_spike.any():
-        notes.append(f"{int(is_spike.sum())} GPS spikes left out")
-        is_good[index[is_spike]] = False
-    lat[~is_good], lon[~is_good] = np.nan, np.nan
-    samples["latitude_deg"], samples["longitude_deg"] = lat, lon

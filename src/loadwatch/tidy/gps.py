@@ -49,11 +49,26 @@ def spikes(time_s: Floats, latitude_deg: Floats, longitude_deg: Floats, *, faste
     is_spike = np.zeros(time_s.size, dtype=bool)
     if time_s.size < 3:
         return is_spike
-    lat, lon = latitude_deg, longitude_deg
-    step_mps = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]) / np.diff(time_s)
-    past_mps = haversine_m(lat[:-2], lon[:-2], lat[2:], lon[2:]) / (time_s[2:] - time_s[:-2])
-    is_spike[1:-1] = (step_mps[:-1] > fastest_mps) & (step_mps[1:] > fastest_mps) & (past_mps <= fastest_mps)
+    is_leap = _is_leap(time_s, latitude_deg, longitude_deg, fastest_mps)
+    point = np.flatnonzero(is_leap[:-1] & is_leap[1:]) + 1
+    before, after = point - 1, point + 1
+    past_m = haversine_m(
+        latitude_deg[before], longitude_deg[before], latitude_deg[after], longitude_deg[after]
+    )
+    is_spike[point] = past_m <= fastest_mps * (time_s[after] - time_s[before])
     return is_spike
+
+
+def _is_leap(time_s: Floats, latitude_deg: Floats, longitude_deg: Floats, fastest_mps: float) -> Bools:
+    """Whether each position lies too far from the one before it to be reached in time; shape (n - 1,)."""
+    reach_m = fastest_mps * np.diff(time_s)
+    # Along a meridian and then the equator the way is never shorter, and needs no trigonometry.
+    legs_deg = np.abs(np.diff(latitude_deg)) + np.abs(np.diff(longitude_deg))
+    is_leap = np.asarray(np.radians(legs_deg) * EARTH_RADIUS_M > reach_m, dtype=bool)
+    to = np.flatnonzero(is_leap) + 1
+    step_m = haversine_m(latitude_deg[to - 1], longitude_deg[to - 1], latitude_deg[to], longitude_deg[to])
+    is_leap[to - 1] = step_m > reach_m[to - 1]
+    return is_leap
 
 
 def path_distance_m(
@@ -89,8 +104,7 @@ def path_distance_m(
         return np.zeros(time_s.size), 0
     # Unwrapped, so that a run across the 180th meridian does not average to the other side of the world.
     lon_deg = np.unwrap(longitude_deg, period=360.0)
-    raw_m = haversine_m(latitude_deg[:-1], lon_deg[:-1], latitude_deg[1:], lon_deg[1:])
-    is_jump = raw_m > fastest_mps * np.diff(time_s)
+    is_jump = _is_leap(time_s, latitude_deg, lon_deg, fastest_mps)
     seconds = np.arange(time_s[0], time_s[-1] + 1.0)
     span_s = smoothing_s if float(np.median(np.diff(time_s))) < 2.0 else 1
     lat = _moving_mean(np.interp(seconds, time_s, latitude_deg), span_s)

@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch.tidy.pauses import timer_clock, wall_clock
+
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
+    from loadwatch.formats.activity import Samples
+    from loadwatch.tidy.pauses import Pauses
 
+STANDING_MPS = 0.5
+STANDING_SPM = 60.0
+FASTEST_MPS = 100.0
 LONGEST_BRIDGE_S = 60.0  # a value further than this from both its neighbours is unknown
 
 
@@ -72,6 +79,83 @@ SAMPLED = (
 )
 
 
+def lay_out(samples: Samples, time_s: Floats, distance_m: Floats, pauses: Pauses, end_s: float) -> Grid:
+    """A recording second by second.
+
+    Parameters
+    ----------
+    samples
+        Tidied; n samples.
+    time_s, distance_m
+        Seconds since the start, increasing, and metres covered by then; shape (n,).
+    pauses
+        As `merge_pauses` gives them.
+    end_s
+        When the recording ended. [s]
+    """
+    clock_s, is_paused = timer_clock(time_s, pauses)
+    timer_end_s = float(timer_clock(np.array([end_s]), pauses)[0][0])
+    seconds = np.arange(0.0, np.floor(timer_end_s) + 1.0)
+    is_on = ~is_paused
+    on_s = clock_s[is_on]
+    unknown = np.full(seconds.size, np.nan)
+
+    def laid_out(name: str) -> Floats:
+        if name not in samples.values:
+            return unknown
+        return bridge(seconds, on_s, samples[name][is_on], longest_bridge_s=LONGEST_BRIDGE_S)
+
+    sampled = {name: laid_out(name) for name in SAMPLED}
+    covered_m = speed_mps = unknown
+    if not np.isnan(distance_m).all():
+        covered_m = np.interp(seconds, on_s, distance_m[is_on])
+        is_told = _tells_speed(samples["speed_mps"])
+        speed_mps = _speed(laid_out("speed_mps") if is_told else unknown, covered_m)
+    return Grid(
+        elapsed_s=wall_clock(seconds, pauses),
+        distance_m=covered_m,
+        speed_mps=speed_mps,
+        is_moving=_is_moving(speed_mps, sampled["cadence_spm"]),
+        is_whole=_away_from_pauses(seconds.size, pauses),
+        **sampled,
+    )
+
+
+def _tells_speed(told_mps: Floats) -> bool:
+    """Whether a device measured speed: for at least half of its samples, and not zero throughout."""
+    return bool(np.isnan(told_mps).mean() <= 0.5 and (told_mps > 0.0).any())
+
+
+def _speed(told_mps: Floats, covered_m: Floats) -> Floats:
+    """The device's own speed, smoothed as it is; else from the distance over five seconds."""
+    is_usable = (told_mps >= 0.0) & (told_mps <= FASTEST_MPS)
+    if is_usable.all():
+        return told_mps
+    from_distance_mps = np.gradient(covered_m) if covered_m.size > 1 else np.zeros(covered_m.size)
+    if covered_m.size >= 5:
+        from_distance_mps = median_of_five(from_distance_mps)
+    return np.where(is_usable, told_mps, from_distance_mps)
+
+
+def _is_moving(speed_mps: Floats, cadence_spm: Floats) -> Bools:
+    """Not standing: by speed, else by steps; where nothing tells, the timer's word is taken."""
+    if not np.isnan(speed_mps).all():
+        return speed_mps >= STANDING_MPS
+    if not np.isnan(cadence_spm).all():
+        return cadence_spm > STANDING_SPM
+    return np.ones(speed_mps.size, dtype=bool)
+
+
+def _away_from_pauses(size: int, pauses: Pauses, *, margin_s: float = 2.0) -> Bools:
+    is_whole = np.ones(size, dtype=bool)
+    paused_s = 0.0
+    for begin, end in pauses:
+        at_s = begin - paused_s
+        is_whole[max(int(np.ceil(at_s - margin_s)), 0) : int(np.floor(at_s + margin_s)) + 1] = False
+        paused_s += end - begin
+    return is_whole
+
+
 def bridge(seconds: Floats, at_s: Floats, values: Floats, *, longest_bridge_s: float) -> Floats:
     """Values between samples on a straight line; NaN where the samples around lie too far apart.
 
@@ -91,22 +175,29 @@ def bridge(seconds: Floats, at_s: Floats, values: Floats, *, longest_bridge_s: f
     is_known = ~np.isnan(values)
     if not is_known.any():
         return np.full(seconds.size, np.nan)
-    at, known = at_s[is_known], values[is_known]
-    filled = np.interp(seconds, at, known)
-    after = np.searchsorted(at, seconds, side="left")
-    left = at[np.maximum(after - 1, 0)]
-    right = at[np.minimum(after, at.size - 1)]
+    if not is_known.all():
+        at_s, values = at_s[is_known], values[is_known]
+    filled = np.interp(seconds, at_s, values)
+    wide = np.flatnonzero(np.diff(at_s) > longest_bridge_s)
+    first = np.searchsorted(seconds, at_s[wide], side="right")
+    last = np.searchsorted(seconds, at_s[wide + 1], side="left")
+    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
+        filled[begin:end] = np.nan
     # Before the first and after the last sample the same bound holds, to that one sample.
-    gap_s = np.where(after == 0, right - seconds, np.where(after == at.size, seconds - left, right - left))
-    filled[(gap_s > longest_bridge_s) & (right != seconds)] = np.nan
+    filled[: np.searchsorted(seconds, at_s[0] - longest_bridge_s, side="left")] = np.nan
+    filled[np.searchsorted(seconds, at_s[-1] + longest_bridge_s, side="right") :] = np.nan
     return filled
 
 
-def median_filter(values: Floats, width: int) -> Floats:
-    """Running median over an odd number of seconds; ends repeat. Shape (n,)."""
+def median_of_five(values: Floats) -> Floats:
+    """Running median over five seconds; ends repeat. Shape (n,)."""
     if values.size == 0:
         return values
-    half = width // 2
-    padded = np.concatenate([np.repeat(values[0], half), values, np.repeat(values[-1], half)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    return np.asarray(np.median(windows, axis=1), dtype=float)
+    padded = np.concatenate([values[:1], values[:1], values, values[-1:], values[-1:]])
+    one, two, three, four, five = (padded[place : place + values.size] for place in range(5))
+    # Of two pairs the lowest and the highest value cannot be the middle of the five; three are left.
+    lower = np.maximum(np.minimum(one, two), np.minimum(three, four))
+    upper = np.minimum(np.maximum(one, two), np.maximum(three, four))
+    return np.asarray(
+        np.maximum(np.minimum(lower, upper), np.minimum(np.maximum(lower, upper), five)), dtype=float
+    )

@@ -40,6 +40,8 @@ def find_pauses(
     if time_s.size < 2:
         return []
     gap_s = np.diff(time_s)
+    if gap_s.max() <= shortest_pause_s:
+        return []
     crossed_m = np.nan_to_num(np.diff(distance_m))
     is_long = gap_s > max(shortest_pause_s, 5.0 * float(np.median(gap_s)))
     is_pause = is_long & (crossed_m < slowest_moving_mps * gap_s)

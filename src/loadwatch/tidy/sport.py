@@ -38,12 +38,14 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     """
     if label == RUNNING and grid.distance_m[-1] < 1.0 and not grid.is_moving.any():
         return "unknown", "labelled running, but records no movement"
+    if label != RUNNING and label not in SAYS_NOTHING:
+        return label, ""
     speed_mps = _usual(grid.speed_mps[grid.is_moving])
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
     if label in SAYS_NOTHING:
         return _by_pace(speed_mps, cadence_spm)
     is_slow = speed_mps < _WALKING_MPS and cadence_spm < _WALKING_SPM
-    if label == RUNNING and is_slow and _running_share(grid) < _RUN_WALK_SHARE:
+    if is_slow and _running_share(grid) < _RUN_WALK_SHARE:
         return "walking", (
             f"labelled running, but walked: half of it below {speed_mps:.1f} m/s and {cadence_spm:.0f} spm"
         )
