@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from loadwatch._arrays import zero_where_unknown
 from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
 
@@ -135,12 +136,12 @@ def reduce_activity(
     }
     facts |= _speed_facts(grid, graded_mps)
     facts |= _elevation_facts(activity.totals, altimeter, altitude_m)
-    facts |= _body_facts(grid)
+    step_length_m = _step_length(grid)
+    facts |= _body_facts(grid, step_length_m)
     facts |= _leg_facts(grid, slope)
     # Also for what is no run by its label: the runner may correct that.
-    vectors = _traces(grid, graded_mps, altitude_m) | _form_windows(grid, slope) | _efforts(grid, graded_mps)
-    climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
-    vectors |= {"climb_by_steepness_m": climb_m, "descent_by_steepness_m": descent_m}
+    vectors = _traces(grid, graded_mps, altitude_m) | _form_windows(grid, slope, step_length_m)
+    vectors |= _efforts(grid, graded_mps) | _hills(grid, slope)
     return RunRecord(facts, vectors)
 
 
@@ -205,7 +206,7 @@ def _elevation_facts(told: DeviceTotals, altimeter: Altimeter, altitude_m: Float
     }
 
 
-def _body_facts(grid: Grid) -> dict[str, Any]:
+def _body_facts(grid: Grid, step_length_m: Floats) -> dict[str, Any]:
     is_running = grid.is_moving & ~(grid.cadence_spm < SLOWEST_RUNNING_SPM)
     facts: dict[str, Any] = {
         "heart_rate_mean_bpm": _mean(grid.heart_rate_bpm),
@@ -216,7 +217,7 @@ def _body_facts(grid: Grid) -> dict[str, Any]:
     }
     form = {
         "cadence_mean_spm": grid.cadence_spm,
-        "step_length_mean_m": _step_length(grid),
+        "step_length_mean_m": step_length_m,
         "ground_contact_mean_ms": grid.ground_contact_ms,
         "vertical_oscillation_mean_mm": grid.vertical_oscillation_mm,
         "vertical_ratio_mean_pct": grid.vertical_ratio_pct,
@@ -234,10 +235,11 @@ def _step_length(grid: Grid) -> Floats:
 
 
 def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
-    step_km = np.nan_to_num(np.diff(grid.distance_m, prepend=grid.distance_m[:1])) / 1000.0
+    step_km = zero_where_unknown(np.diff(grid.distance_m, prepend=grid.distance_m[:1])) / 1000.0
+    # Summed, and not as a scalar product: for that a library would wake all processors.
     return {
-        "climb_leg_km": float(step_km @ legs.climb_weight(slope)),
-        "descent_leg_km": float(step_km @ legs.descent_weight(slope)),
+        "climb_leg_km": float(np.sum(step_km * legs.climb_weight(slope))),
+        "descent_leg_km": float(np.sum(step_km * legs.descent_weight(slope))),
     }
 
 
@@ -249,31 +251,26 @@ def _traces(grid: Grid, graded_mps: Floats, altitude_m: Floats) -> dict[str, np.
         "cadence_spm": grid.cadence_spm,
         "altitude_m": altitude_m,
     }
-    traces = {}
-    for name, step in TRACES.items():
-        means = steps.window_means(values[name], span_s=TRACE_STEP_S)
-        whole = np.clip(np.rint(np.nan_to_num(means) / step), -32767, 32767).astype(np.int16)
-        traces[f"trace_{name}"] = np.where(np.isnan(means), np.int16(MISSING), whole)
-    return traces
+    means = steps.window_means(np.stack([values[name] for name in TRACES]), span_s=TRACE_STEP_S)
+    whole = np.rint(means / np.reshape(list(TRACES.values()), (-1, 1)))
+    stored = np.where(np.isnan(whole), MISSING, np.clip(whole, -32767, 32767)).astype(np.int16)
+    return {f"trace_{name}": trace for name, trace in zip(TRACES, stored, strict=True)}
 
 
-def _form_windows(grid: Grid, slope: Floats) -> dict[str, np.ndarray[Any, Any]]:
-    count = grid.size // steps.WINDOW_S
-    means = {
-        "speed_mps": steps.window_means(grid.speed_mps),
-        "cadence_spm": steps.window_means(grid.cadence_spm),
-        "step_length_m": steps.window_means(_step_length(grid)),
-        "ground_contact_ms": steps.window_means(grid.ground_contact_ms),
+def _form_windows(grid: Grid, slope: Floats, step_length_m: Floats) -> dict[str, np.ndarray[Any, Any]]:
+    values = {
+        "speed_mps": grid.speed_mps,
+        "cadence_spm": grid.cadence_spm,
+        "step_length_m": step_length_m,
+        "ground_contact_ms": grid.ground_contact_ms,
     }
-    is_good = steps.is_form_window(
-        means["speed_mps"],
-        means["cadence_spm"],
-        steps.window_means(slope),
-        _is_steady(grid, count),
-    )
+    means = steps.window_means(np.stack([*values.values(), slope]))
+    speed_mps, cadence_spm, grade = means[[0, 1, -1]]
+    count = grade.size
+    is_good = steps.is_form_window(speed_mps, cadence_spm, grade, _is_steady(grid, count))
     third = (3 * np.arange(count)) // max(count, 1)
     windows: dict[str, np.ndarray[Any, Any]] = {
-        f"form_{name}": values[is_good].astype(np.float32) for name, values in means.items()
+        f"form_{name}": row[is_good].astype(np.float32) for name, row in zip(values, means, strict=False)
     }
     return windows | {"form_third": third[is_good].astype(np.int8)}
 
@@ -287,9 +284,9 @@ def _is_steady(grid: Grid, count: int) -> Bools:
 
 
 def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
-    graded_m = np.concatenate([[0.0], np.cumsum(np.nan_to_num(graded_mps[1:]))])
+    graded_m = np.concatenate([[0.0], np.cumsum(zero_where_unknown(graded_mps[1:]))])
     fast_m, fast_s = speed_curve.fast_running(grid.speed_mps, grid.is_whole)
-    moving = np.nan_to_num(grid.speed_mps[grid.is_moving])
+    moving = zero_where_unknown(grid.speed_mps[grid.is_moving])
     by_speed = np.bincount(
         np.minimum((moving / SPEED_BIN_MPS).astype(int), SPEED_BINS - 1), minlength=SPEED_BINS
     )
@@ -297,9 +294,17 @@ def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
         "effort_speed_mps": speed_curve.best_mean_speeds_mps(grid.distance_m),
         "effort_time_s": speed_curve.best_times_s(grid.distance_m, elapsed_s=grid.elapsed_s),
         "effort_graded_time_s": speed_curve.best_times_s(graded_m, elapsed_s=grid.elapsed_s),
-        "fast_by_speed_m": fast_m,
-        "fast_by_speed_s": fast_s,
-        "seconds_by_speed": by_speed,
+        "fast_by_speed_m": fast_m.astype(np.float32),
+        "fast_by_speed_s": fast_s.astype(np.int32),
+        "seconds_by_speed": by_speed.astype(np.int32),
+    }
+
+
+def _hills(grid: Grid, slope: Floats) -> dict[str, np.ndarray[Any, Any]]:
+    climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
+    return {
+        "climb_by_steepness_m": climb_m.astype(np.float32),
+        "descent_by_steepness_m": descent_m.astype(np.float32),
     }
 
 
@@ -359,4 +364,4 @@ def _high_percentile(heart_rate_bpm: Floats) -> float:
     """99.5th percentile of 30-second means, past the first minute, where straps and wrists err most."""
     means = steps.window_means(heart_rate_bpm[60:])
     known = means[~np.isnan(means)]
-    return float(np.percentile(known, 99.5)) if known.size else float("nan")
+    return steps.percentiles(known, [99.5])[0] if known.size else float("nan")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import zero_where_unknown
+
 if TYPE_CHECKING:
-    from loadwatch._arrays import Floats
+    from loadwatch._arrays import Bools, Floats
 
 STEEPEST_GRADE = 0.30  # the cost polynomial and a runner's altimeter are both trusted up to here
 
@@ -33,14 +35,17 @@ def smooth_altitude_m(altitude_m: Floats, *, span_s: int) -> Floats:
        within 14 % for each (docs/validation.md has the project's own figures).
     """
     is_known = ~np.isnan(altitude_m)
-    total = np.concatenate([[0.0], np.cumsum(np.where(is_known, altitude_m, 0.0))])
-    count = np.concatenate([[0], np.cumsum(is_known)])
-    seconds = np.arange(altitude_m.size)
-    first = np.maximum(seconds - span_s // 2, 0)
-    last = np.minimum(seconds + span_s // 2 + 1, altitude_m.size)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (total[last] - total[first]) / (count[last] - count[first])
-    return np.asarray(np.where(is_known, mean, np.nan), dtype=float)
+    with np.errstate(invalid="ignore"):
+        mean = _centred_sums(zero_where_unknown(altitude_m), span_s) / _centred_sums(is_known, span_s)
+    return np.where(is_known, mean, np.nan)
+
+
+def _centred_sums(values: Floats | Bools, span: int) -> Floats:
+    """Sums over an odd number of places around each; fewer at both ends. Shape (n,)."""
+    total = np.cumsum(values)
+    half = np.repeat(total[-1:], span // 2)
+    padded = np.concatenate([np.zeros(span // 2 + 1), total, half])
+    return np.asarray(padded[span:] - padded[: values.size], dtype=float)
 
 
 def climb_and_descent_m(altitude_m: Floats, *, smallest_climb_m: float = 1.0) -> tuple[float, float]:
@@ -72,10 +77,11 @@ def climb_and_descent_m(altitude_m: Floats, *, smallest_climb_m: float = 1.0) ->
         rise_m = height_m - reference_m
         if rise_m >= smallest_climb_m:
             climb_m += rise_m
-            reference_m = height_m
-        elif -rise_m >= smallest_climb_m:
+        elif rise_m <= -smallest_climb_m:
             descent_m -= rise_m
-            reference_m = height_m
+        else:
+            continue
+        reference_m = height_m
     return climb_m, descent_m
 
 
@@ -132,7 +138,7 @@ def grade_factor(grade: Floats) -> Floats:
     ----------
     .. [1] Cost: `running_cost_j_per_kg_m`; the two corrections are design choices (docs).
     """
-    slope = np.nan_to_num(grade)
+    slope = zero_where_unknown(grade)
     relative = running_cost_j_per_kg_m(slope) / 3.6
     return np.where(slope > 0.0, 1.0 + 0.9 * (relative - 1.0), np.maximum(relative, 0.85))
 
@@ -154,9 +160,8 @@ def rise_by_steepness_m(distance_m: Floats, grade: Floats) -> tuple[Floats, Floa
         Shape (5,) each, both positive. [m] Unsmoothed bumps are not taken out, so the sums may exceed
         `climb_and_descent_m`.
     """
-    rise_m = np.nan_to_num(np.diff(distance_m, prepend=distance_m[:1]) * grade)
-    steepness = np.digitize(np.nan_to_num(np.abs(grade)), STEEPNESS_EDGES)
+    rise_m = zero_where_unknown(np.diff(distance_m, prepend=distance_m[:1]) * grade)
+    steepness = np.digitize(zero_where_unknown(np.abs(grade)), STEEPNESS_EDGES)
     size = len(STEEPNESS_EDGES) + 1
-    climb_m = np.bincount(steepness, np.maximum(rise_m, 0.0), minlength=size)
-    descent_m = np.bincount(steepness, np.maximum(-rise_m, 0.0), minlength=size)
-    return climb_m.astype(float), descent_m.astype(float)
+    rises = np.bincount(steepness + size * (rise_m < 0.0), np.abs(rise_m), minlength=2 * size)
+    return rises[:size].astype(float), rises[size:].astype(float)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import zero_where_unknown
 from loadwatch.metrics.hills import running_cost_j_per_kg_m
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ def climb_weight(grade: Floats) -> Floats:
     ----------
     .. [1] Minetti's energy cost as a stand-in for leg load: see `hills.running_cost_j_per_kg_m`.
     """
-    slope = np.maximum(np.nan_to_num(grade), 0.0)
+    slope = np.maximum(zero_where_unknown(grade), 0.0)
     return np.clip(0.9 * (running_cost_j_per_kg_m(slope) / 3.6 - 1.0), 0.0, 2.0)
 
 
 def descent_weight(grade: Floats) -> Floats:
     """Extra for each kilometre downhill: 0 at -4 %, 1 at -15 %; a design choice, direction from soreness."""
-    slope = np.nan_to_num(grade)
+    slope = zero_where_unknown(grade)
     return np.clip((-slope - 0.04) / 0.11, 0.0, 1.0)
 
 

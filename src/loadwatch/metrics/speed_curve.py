@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import zero_where_unknown
 from loadwatch.tidy.grid import median_of_five
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loadwatch._arrays import Bools, Floats
+    from loadwatch._arrays import Bools, Floats, Ints
 
 EFFORT_SPANS_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 EFFORT_DISTANCES_M = (400.0, 800.0, 1500.0, 3000.0, 5000.0)
 CRITICAL_DISTANCES_M = (1500.0, 3000.0, 5000.0)
+START_STEP_S = 16  # starts looked at first
 
 # World records as of 2024 (World Athletics): 400 m 43.03 s, 800 m 1:40.91, 1500 m 3:26.00,
 # 3000 m 7:17.55, 5000 m 12:35.36. Anything faster is a receiver's error.
@@ -70,22 +72,33 @@ def best_times_s(
     array, shape (len(distances_m),)
         NaN for distances longer than the run, and where the time beats the world record. [s]
     """
-    best = np.full(len(distances_m), np.nan)
     clock_s = np.arange(distance_m.size, dtype=float) if elapsed_s is None else elapsed_s
-    for i, length_m in enumerate(distances_m):
-        goal_m = distance_m + length_m
-        can_end = goal_m <= distance_m[-1] if distance_m.size else np.zeros(0, dtype=bool)
-        if not can_end.any():
-            continue
-        # The first moment at the goal: a runner who stops there has arrived, however long the stop.
-        after = np.searchsorted(distance_m, goal_m[can_end], side="left")
-        step_m = distance_m[after] - distance_m[after - 1]
+    # The first moment at each metre: a runner who stops at the goal has arrived, however long the stop.
+    is_gain = np.diff(distance_m, prepend=-np.inf) > 0.0
+    if not is_gain.any():
+        return np.full(len(distances_m), np.nan)
+    reached_m, reached_s = distance_m[is_gain], clock_s[is_gain]
+    order = np.arange(reached_m.size, dtype=float)
+
+    def took_s(start: Ints, length_m: Floats) -> Floats:
+        goal_m = distance_m[start] + length_m
+        place = np.interp(goal_m, reached_m, order)
+        after = np.ceil(place).astype(np.intp)
         # Whole seconds of the timer but the last, which is shared: a pause before it counts in full.
-        end_s = clock_s[after] - (distance_m[after] - goal_m[can_end]) / step_m
-        shortest_s = float(np.min(end_s - clock_s[can_end]))
-        if shortest_s >= RECORD_TIMES_S.get(length_m, 0.0):
-            best[i] = shortest_s
-    return best
+        end_s = reached_s[after] - (after - place)
+        return np.where(goal_m <= distance_m[-1], end_s - clock_s[start], np.inf)
+
+    length_m = np.asarray(distances_m, dtype=float)
+    coarse = np.arange(0, distance_m.size, START_STEP_S)
+    coarse_s = took_s(coarse, length_m[:, np.newaxis])
+    best_s = coarse_s.min(axis=1)
+    # Who starts later arrives no sooner, so a later start is better by the time between at most.
+    last = np.minimum(coarse + START_STEP_S - 1, distance_m.size - 1)
+    length, place = np.nonzero(coarse_s - (clock_s[last] - clock_s[coarse]) < best_s[:, np.newaxis])
+    between = np.minimum(coarse[place, np.newaxis] + np.arange(1, START_STEP_S), distance_m.size - 1)
+    np.minimum.at(best_s, length, took_s(between, length_m[length, np.newaxis]).min(axis=1))
+    record_s = np.array([RECORD_TIMES_S.get(metres, 0.0) for metres in distances_m])
+    return np.where(np.isfinite(best_s) & (best_s >= record_s), best_s, np.nan)
 
 
 def critical_speed_mps(
@@ -162,21 +175,27 @@ def fast_running(
     metres, seconds
         At or above each speed of `FAST_SPEEDS_MPS`; shape (61,) each.
     """
-    metres = np.zeros(FAST_SPEEDS_MPS.size)
-    seconds = np.zeros(FAST_SPEEDS_MPS.size)
-    if speed_mps.size < 5:
-        return metres, seconds
-    known = np.nan_to_num(speed_mps)
+    if speed_mps.size < max(5, shortest_s):
+        return np.zeros(FAST_SPEEDS_MPS.size), np.zeros(FAST_SPEEDS_MPS.size)
+    known = zero_where_unknown(speed_mps)
     is_clean = is_whole & (np.abs(np.diff(known, prepend=known[:1])) <= hardest_mps2)
     smooth = np.where(is_clean, median_of_five(known), 0.0)
-    total = np.concatenate([[0.0], np.cumsum(smooth)])
-    for i, limit_mps in enumerate(FAST_SPEEDS_MPS):
-        is_fast = smooth >= limit_mps - 1e-9
-        if not is_fast.any():
-            break
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], is_fast.view(np.int8), [0]])))
-        begin, end = edges[::2], edges[1::2]
-        is_long = end - begin >= shortest_s
-        metres[i] = float(np.sum((total[end] - total[begin])[is_long]))
-        seconds[i] = float(np.sum((end - begin)[is_long]))
+    # How many of the speeds each second reaches; they are even steps.
+    beyond = (_held_mps(smooth, shortest_s) - FAST_SPEEDS_MPS[0] + 1e-9) / FAST_STEP_MPS
+    reached = np.clip(np.floor(beyond) + 1.0, 0, FAST_SPEEDS_MPS.size).astype(np.intp)
+    metres, seconds = (
+        np.cumsum(np.bincount(reached, weights, FAST_SPEEDS_MPS.size + 1)[:0:-1])[::-1].astype(float)
+        for weights in (smooth, None)
+    )
     return metres, seconds
+
+
+def _held_mps(speed_mps: Floats, span_s: int) -> Floats:
+    """The highest speed that each second is part of a stretch of so many seconds at or above; shape (n,)."""
+    count = speed_mps.size - span_s + 1
+    lowest = np.minimum.reduce([speed_mps[first : first + count] for first in range(span_s)])
+    held = np.full(speed_mps.size, -np.inf)
+    for first in range(span_s):
+        part = held[first : first + count]
+        np.maximum(part, lowest, out=part)
+    return held

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import zero_where_unknown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,25 +46,28 @@ class Curve:
 
 
 def window_means(values: Floats, *, span_s: int = WINDOW_S) -> Floats:
-    """Means over whole windows of a value given every second; NaN where half a window is unknown.
+    """Means over whole windows of values given every second; NaN where half a window is unknown.
 
     Parameters
     ----------
     values
-        Shape (n,).
+        Shape (..., n).
     span_s
         Seconds per window.
 
     Returns
     -------
-    array, shape (n // span_s,)
+    array, shape (..., n // span_s)
     """
-    count = values.size // span_s
-    block = values[: count * span_s].reshape(count, span_s)
-    is_known = ~np.isnan(block)
-    known = is_known.sum(axis=1)
-    total = np.where(is_known, block, 0.0).sum(axis=1)
-    return np.where(2 * known >= span_s, total / np.maximum(known, 1), np.nan)
+    count = values.shape[-1] // span_s
+    windows = values[..., : count * span_s].reshape(*values.shape[:-1], count, span_s)
+    means = np.asarray(windows.sum(axis=-1) / span_s, dtype=float)
+    is_partial = np.isnan(means)
+    partial = windows[is_partial]
+    known = span_s - np.isnan(partial).sum(axis=-1)
+    total = zero_where_unknown(partial).sum(axis=-1)
+    means[is_partial] = np.where(2 * known >= span_s, total / np.maximum(known, 1), np.nan)
+    return means
 
 
 def is_form_window(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
 from loadwatch.errors import EmptyActivityError, ImplausibleError
 from loadwatch.formats.timer import SECOND, moment
 from loadwatch.tidy import distance
@@ -102,8 +103,10 @@ def tidy(activity: Activity, *, sport: str = "") -> Recording:
     distance_m = distance.covered_m(samples, time_s, told, fastest_mps=fastest_mps, notes=notes)
     told = merge_pauses([*told, *_around_timer(activity, start_us, end_s, time_s, distance_m)], 0.0, end_s)
     pauses = _pauses(None if activity.pauses is None else told, end_s, time_s, distance_m, notes)
-    grid = lay_out(samples, time_s, distance_m, pauses, end_s)
+    clock_s, is_paused = timer_clock(time_s, pauses)
     timer_s = end_s - sum(finish - begin for begin, finish in pauses)
+    samples = replace(samples, values={**samples.values, "distance_m": distance_m}, is_timer_on=~is_paused)
+    grid = lay_out(samples, clock_s, timer_clock(np.array([end_s]), pauses)[0][0], pauses)
     decided, note = (sport, "sport set by the runner") if sport else decide_sport(activity.sport, grid)
     if note:
         notes.append(note)
@@ -111,11 +114,7 @@ def tidy(activity: Activity, *, sport: str = "") -> Recording:
     latitude_deg, longitude_deg = samples["latitude_deg"], samples["longitude_deg"]
     first = int(np.argmin(np.isnan(latitude_deg)))
     return Recording(
-        arrays=replace(
-            samples,
-            values={**samples.values, "distance_m": distance_m},
-            is_timer_on=~timer_clock(time_s, pauses)[1],
-        ),
+        arrays=samples,
         grid=grid,
         start=moment(start_us),
         elapsed_s=end_s,
@@ -176,7 +175,7 @@ def _refuse_implausible(sport: str, elapsed_s: float, timer_s: float, grid: Grid
         return
     distance_m = float(grid.distance_m[-1]) if grid.size else 0.0
     moving_mps = grid.speed_mps[grid.is_moving]
-    usual_mps = float(np.median(moving_mps)) if moving_mps.size else 0.0
+    usual_mps = median(moving_mps) if moving_mps.size else 0.0
     if usual_mps > FASTEST_MINUTES_MPS and timer_s > 60.0:
         raise ImplausibleError(f"is labelled running, but half of it is faster than {usual_mps:.1f} m/s")
     record_mps = float(np.interp(timer_s, RECORD_SPANS_S, RECORD_SPEEDS_MPS))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
+
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
 
@@ -35,7 +37,7 @@ def is_altitude(time_s: Floats, altitude_m: Floats) -> Bools:
     if not is_good.any():
         return np.asarray(is_good, dtype=bool)
     is_zero = altitude_m == 0.0
-    if is_zero[is_good].all() or abs(float(np.median(altitude_m[is_good]))) > 20.0:
+    if is_zero.any() and (is_zero[is_good].all() or abs(median(altitude_m[is_good])) > 20.0):
         is_good &= ~is_zero
     return np.asarray(is_good & ~_is_leap(time_s, altitude_m, is_good), dtype=bool)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
 from loadwatch.tidy import gps
 from loadwatch.tidy.grid import FASTEST_MPS, LONGEST_BRIDGE_S
 from loadwatch.tidy.sport import ON_FOOT, RUNNING_LIMIT_MPS, SAYS_NOTHING
@@ -90,7 +91,7 @@ def fastest_mps(samples: Samples, time_s: Floats, sport: str) -> float:
         lat, lon = lat[is_good], lon[is_good]
         speed_mps = gps.haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]) / np.diff(time_s[is_good])
     known = speed_mps[~np.isnan(speed_mps)]
-    is_vehicle = known.size > 0 and float(np.median(known)) > RUNNING_LIMIT_MPS
+    is_vehicle = known.size > 0 and median(known) > RUNNING_LIMIT_MPS
     return FASTEST_MPS if is_vehicle else FASTEST_ON_FOOT_MPS
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
+
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
 
@@ -106,7 +108,7 @@ def path_distance_m(
     lon_deg = np.unwrap(longitude_deg, period=360.0)
     is_jump = _is_leap(time_s, latitude_deg, lon_deg, fastest_mps)
     seconds = np.arange(time_s[0], time_s[-1] + 1.0)
-    span_s = smoothing_s if float(np.median(np.diff(time_s))) < 2.0 else 1
+    span_s = smoothing_s if median(np.diff(time_s)) < 2.0 else 1
     lat = _moving_mean(np.interp(seconds, time_s, latitude_deg), span_s)
     lon = _moving_mean(np.interp(seconds, time_s, lon_deg), span_s)
     step_m = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch.tidy.pauses import timer_clock, wall_clock
+from loadwatch.tidy.pauses import wall_clock
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
@@ -79,24 +79,22 @@ SAMPLED = (
 )
 
 
-def lay_out(samples: Samples, time_s: Floats, distance_m: Floats, pauses: Pauses, end_s: float) -> Grid:
+def lay_out(samples: Samples, clock_s: Floats, end_s: float, pauses: Pauses) -> Grid:
     """A recording second by second.
 
     Parameters
     ----------
     samples
         Tidied; n samples.
-    time_s, distance_m
-        Seconds since the start, increasing, and metres covered by then; shape (n,).
+    clock_s
+        Seconds of running timer at each of them; shape (n,).
+    end_s
+        Seconds of running timer at the end.
     pauses
         As `merge_pauses` gives them.
-    end_s
-        When the recording ended. [s]
     """
-    clock_s, is_paused = timer_clock(time_s, pauses)
-    timer_end_s = float(timer_clock(np.array([end_s]), pauses)[0][0])
-    seconds = np.arange(0.0, np.floor(timer_end_s) + 1.0)
-    is_on = ~is_paused
+    seconds = np.arange(0.0, np.floor(end_s) + 1.0)
+    is_on = samples.is_timer_on
     on_s = clock_s[is_on]
     unknown = np.full(seconds.size, np.nan)
 
@@ -107,8 +105,8 @@ def lay_out(samples: Samples, time_s: Floats, distance_m: Floats, pauses: Pauses
 
     sampled = {name: laid_out(name) for name in SAMPLED}
     covered_m = speed_mps = unknown
-    if not np.isnan(distance_m).all():
-        covered_m = np.interp(seconds, on_s, distance_m[is_on])
+    if not np.isnan(samples["distance_m"]).all():
+        covered_m = np.interp(seconds, on_s, samples["distance_m"][is_on])
         is_told = _tells_speed(samples["speed_mps"])
         speed_mps = _speed(laid_out("speed_mps") if is_told else unknown, covered_m)
     return Grid(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
+
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
 
@@ -43,7 +45,7 @@ def find_pauses(
     if gap_s.max() <= shortest_pause_s:
         return []
     crossed_m = np.nan_to_num(np.diff(distance_m))
-    is_long = gap_s > max(shortest_pause_s, 5.0 * float(np.median(gap_s)))
+    is_long = gap_s > max(shortest_pause_s, 5.0 * median(gap_s))
     is_pause = is_long & (crossed_m < slowest_moving_mps * gap_s)
     return [(float(time_s[i]), float(time_s[i + 1])) for i in np.flatnonzero(is_pause)]
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import median
+
 if TYPE_CHECKING:
     from loadwatch._arrays import Floats
     from loadwatch.tidy.grid import Grid
@@ -74,4 +76,4 @@ def _by_pace(speed_mps: float, cadence_spm: float) -> tuple[str, str]:
 
 def _usual(values: Floats) -> float:
     known = values[~np.isnan(values)]
-    return float(np.median(known)) if known.size >= 20 else float("nan")
+    return median(known) if known.size >= 20 else float("nan")
