@@ -10,12 +10,11 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from loadwatch import exports, formats
 from loadwatch.errors import KINDS, FileError, PassingError
@@ -179,15 +178,14 @@ def _padded_size(size_bytes: int) -> int:
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts as JSON can say them."""
-    start_time = facts["start_time"].as_unit("ns").value
-    return facts | {"start_time": start_time, "local_date": facts["local_date"].isoformat()}
+    return facts | {name: facts[name].isoformat() for name in ("start_time", "local_date")}
 
 
 def _facts(plain: dict[str, Any]) -> dict[str, Any]:
     facts = {sys.intern(name): value for name, value in plain.items()}
     for name in SHARED:
         facts[name] = sys.intern(facts[name])
-    facts["start_time"] = pd.Timestamp(facts["start_time"], unit="ns", tz="UTC")
+    facts["start_time"] = datetime.fromisoformat(facts["start_time"])
     facts["local_date"] = date.fromisoformat(facts["local_date"])
     return facts
 

@@ -14,7 +14,7 @@ from loadwatch._version import __version__
 # What a reading depends on: the code from a file's bytes to a record, and libraries whose data are in it.
 READING_PARTS = (
     *("sources", "exports", "formats", "tidy", "metrics", "runs", "readings"),
-    *("columns", "errors"),
+    *("columns", "errors", "_arrays"),
 )
 READING_LIBRARIES = ("fitparse", "numpy", "pandas", "tzdata", "tzfpy")
 DRAWING_LIBRARIES = ("jinja2", "matplotlib")
