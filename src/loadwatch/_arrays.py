@@ -9,11 +9,15 @@ Ints = NDArray[np.int64]
 
 
 def zero_where_unknown(values: Floats) -> Floats:
-    """NaN made 0; shape as given. `numpy.nan_to_num` looks for infinities as well and takes far longer."""
-    return np.where(np.isnan(values), 0.0, values)
+    """NaN made 0, in a new array where there is any; shape as given.
+
+    `numpy.nan_to_num` looks for infinities as well and takes far longer.
+    """
+    is_unknown = np.isnan(values)
+    return np.where(is_unknown, 0.0, values) if is_unknown.any() else values
 
 
 def median(known: Floats) -> float:
-    """Median of known values, at least one; `numpy.median` takes four times as long."""
+    """Median of known values, at least one; `numpy.median` takes far longer."""
     ordered = np.sort(known)
     return float((ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2.0)

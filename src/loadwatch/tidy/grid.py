@@ -94,19 +94,19 @@ def lay_out(samples: Samples, clock_s: Floats, end_s: float, pauses: Pauses) -> 
         As `merge_pauses` gives them.
     """
     seconds = np.arange(0.0, np.floor(end_s) + 1.0)
-    is_on = samples.is_timer_on
-    on_s = clock_s[is_on]
+    if not samples.is_timer_on.all():
+        clock_s, samples = clock_s[samples.is_timer_on], samples.at(samples.is_timer_on)
     unknown = np.full(seconds.size, np.nan)
 
     def laid_out(name: str) -> Floats:
         if name not in samples.values:
             return unknown
-        return bridge(seconds, on_s, samples[name][is_on], longest_bridge_s=LONGEST_BRIDGE_S)
+        return bridge(seconds, clock_s, samples[name], longest_bridge_s=LONGEST_BRIDGE_S)
 
     sampled = {name: laid_out(name) for name in SAMPLED}
     covered_m = speed_mps = unknown
     if not np.isnan(samples["distance_m"]).all():
-        covered_m = np.interp(seconds, on_s, samples["distance_m"][is_on])
+        covered_m = np.interp(seconds, clock_s, samples["distance_m"])
         is_told = _tells_speed(samples["speed_mps"])
         speed_mps = _speed(laid_out("speed_mps") if is_told else unknown, covered_m)
     return Grid(
@@ -176,14 +176,12 @@ def bridge(seconds: Floats, at_s: Floats, values: Floats, *, longest_bridge_s: f
     if not is_known.all():
         at_s, values = at_s[is_known], values[is_known]
     filled = np.interp(seconds, at_s, values)
-    wide = np.flatnonzero(np.diff(at_s) > longest_bridge_s)
-    first = np.searchsorted(seconds, at_s[wide], side="right")
-    last = np.searchsorted(seconds, at_s[wide + 1], side="left")
-    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
+    for wide in np.flatnonzero(at_s[1:] - at_s[:-1] > longest_bridge_s).tolist():
+        begin, end = seconds.searchsorted(at_s[wide], "right"), seconds.searchsorted(at_s[wide + 1], "left")
         filled[begin:end] = np.nan
     # Before the first and after the last sample the same bound holds, to that one sample.
-    filled[: np.searchsorted(seconds, at_s[0] - longest_bridge_s, side="left")] = np.nan
-    filled[np.searchsorted(seconds, at_s[-1] + longest_bridge_s, side="right") :] = np.nan
+    filled[: seconds.searchsorted(at_s[0] - longest_bridge_s, "left")] = np.nan
+    filled[seconds.searchsorted(at_s[-1] + longest_bridge_s, "right") :] = np.nan
     return filled
 
 

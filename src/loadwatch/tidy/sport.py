@@ -43,6 +43,8 @@ def decide_sport(label: str, grid: Grid) -> tuple[str, str]:
     if label != RUNNING and label not in SAYS_NOTHING:
         return label, ""
     speed_mps = _usual(grid.speed_mps[grid.is_moving])
+    if label == RUNNING and not speed_mps < _WALKING_MPS:
+        return label, ""
     cadence_spm = _usual(grid.cadence_spm[grid.is_moving & (grid.cadence_spm > 0)])
     if label in SAYS_NOTHING:
         return _by_pace(speed_mps, cadence_spm)
