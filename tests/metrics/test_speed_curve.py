@@ -52,6 +52,28 @@ class TestBestEfforts:
         alone, among = (speed_curve.best_times_s(m, (50.0, 200.0)) for m in (metres, stood))
         np.testing.assert_allclose(among, alone, atol=1e-6)
 
+    @settings(deadline=None)
+    @given(seed=st.integers(0, 10_000), seconds=st.integers(2, 400))
+    def test_no_start_gives_a_better_time(self, seed, seconds):
+        """Against every start and every end, for runs with stops and with pauses of the timer."""
+        random = np.random.default_rng(seed)
+        metres = np.concatenate([[0.0], np.cumsum(random.choice([0.0, 2.5, 3.0, 4.5, 6.0], seconds))])
+        elapsed_s = np.cumsum(1.0 + random.choice([0.0, 0.0, 0.0, 0.0, 45.5], metres.size))
+        lengths_m = (30.0, 100.0, 400.0)
+        wanted = []
+        for length_m in lengths_m:
+            took_s = [NAN]
+            for start in range(metres.size):
+                goal_m = metres[start] + length_m
+                end = int(np.argmax(metres >= goal_m))
+                if metres[end] >= goal_m:
+                    shared = (metres[end] - goal_m) / (metres[end] - metres[end - 1])
+                    took_s.append(elapsed_s[end] - shared - elapsed_s[start])
+            wanted.append(np.nanmin(took_s) if len(took_s) > 1 else NAN)
+        got = speed_curve.best_times_s(metres, lengths_m, elapsed_s=elapsed_s)
+        is_human = ~(np.array(wanted) < [0.0, 0.0, speed_curve.RECORD_TIMES_S[400.0]])
+        np.testing.assert_allclose(got, np.where(is_human, wanted, NAN))
+
 
 def test_rests_with_the_timer_stopped_count_in_an_effort():
     """Six kilometres at 5 m/s with two minutes of rest after each: 5 km hold four rests at least."""
@@ -136,6 +158,22 @@ class TestFastRunning:
 
     def test_an_unknown_speed_is_not_fast(self):
         assert not speed_curve.fast_running(np.full(60, NAN), np.ones(60, dtype=bool))[0].any()
+
+    @settings(deadline=None)
+    @given(seed=st.integers(0, 200))
+    def test_only_stretches_of_three_seconds_count_at_each_limit(self, seed):
+        speed_mps = np.repeat(np.random.default_rng(seed).choice(np.arange(18, 60) / 10.0, 60), 4)
+        speed_mps[::7] += 0.3
+        smooth = np.lib.stride_tricks.sliding_window_view(np.pad(speed_mps, 2, mode="edge"), 5)
+        smooth = np.where(
+            np.abs(np.diff(speed_mps, prepend=speed_mps[0])) <= 4.0, np.median(smooth, axis=1), 0.0
+        )
+        metres, seconds = speed_curve.fast_running(speed_mps, np.ones(speed_mps.size, dtype=bool))
+        for i, limit_mps in enumerate(speed_curve.FAST_SPEEDS_MPS):
+            stretches = np.split(smooth, np.flatnonzero(np.diff(smooth >= limit_mps - 1e-9)) + 1)
+            fast = [part for part in stretches if part[0] >= limit_mps - 1e-9 and part.size >= 3]
+            assert seconds[i] == sum(part.size for part in fast)
+            assert metres[i] == pytest.approx(sum(part.sum() for part in fast))
 
     @settings(deadline=None)
     @given(seed=st.integers(0, 200))
