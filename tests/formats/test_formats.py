@@ -8,16 +8,16 @@ import pytest
 
 from loadwatch import formats
 from loadwatch.errors import UnreadableError
-from loadwatch.formats import device, markup
+from loadwatch.formats import device, prolog
 
 
 def test_every_module_that_reads_a_format_is_in_readers():
-    modules = [
-        importlib.import_module(f"loadwatch.formats.{info.name}")
+    modules = {
+        info.name: importlib.import_module(f"loadwatch.formats.{info.name}")
         for info in pkgutil.iter_modules(formats.__path__)
-    ]
-    reading = {module.read for module in modules if hasattr(module, "recognises")}
-    assert reading == {reader.read for reader in formats.READERS}
+    }
+    reading = {name for name, module in modules.items() if hasattr(module, "read")}
+    assert reading == {reader.format for reader in formats.READERS}
 
 
 def test_the_format_is_chosen_by_content(plain_run, gpx, tcx):
@@ -75,7 +75,7 @@ def test_encodings_in_use_are_read(gpx, encoding):
 @pytest.mark.parametrize("encoding", ["idna", "punycode", "rot13", "unicode_escape", "no-such"])
 def test_no_other_codec_is_tried(gpx, encoding):
     with pytest.raises(UnreadableError, match="encoding"):
-        markup.document(gpx(("9", [(0, None)]), head=f'<?xml version="1.0" encoding="{encoding}"?>'))
+        prolog.document(gpx(("9", [(0, None)]), head=f'<?xml version="1.0" encoding="{encoding}"?>'))
 
 
 @pytest.mark.parametrize(

@@ -88,19 +88,3 @@ def test_a_time_whose_zone_leads_out_of_all_years_is_none(text):
 def test_numbers_in_bulk_are_the_numbers_one_by_one():
     assert markup.numbers(["1", " 2.5\n", "-3e2"]).tolist() == [1, 2.5, -300]
     assert [x for x in markup.numbers(["1", "north", "", "3"]) if not math.isnan(x)] == [1, 3]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "gb18030"])
-@pytest.mark.parametrize("letter", ["a", "é"])
-def test_pieces_are_the_document_and_begin_with_markup(encoding, letter):
-    unit = f"<name>{letter}</name>"
-    text = f'<?xml version="1.0" encoding="{encoding}"?><gpx>' + unit * 200_000 + "</gpx>"
-    data = text.encode(encoding)
-    pieces = [bytes(piece) for piece in markup.pieces(data)]
-    assert len(pieces) > 2
-    assert b"".join(pieces).decode() == markup.document(data)
-    assert all(piece.startswith(b"<") for piece in pieces)
-
-
-def test_utf_8_that_calls_itself_utf_16_is_read():
-    assert markup.document(b'<?xml version="1.0" encoding="utf-16"?><gpx/>') == "<gpx/>"

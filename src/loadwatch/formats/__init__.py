@@ -5,11 +5,12 @@ This is the only place where units become SI and cadence becomes steps per minut
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loadwatch.errors import FileError, UnreadableError
-from loadwatch.formats import fit, gpx, tcx
+from loadwatch.formats import beginnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,19 +30,23 @@ class Reader:
         Its name in `Activity.format`.
     recognises
         Whether a file that begins with these bytes is of this format.
-    read
-        Its activities, or why there are none.
     """
 
     format: str
     recognises: Callable[[bytes], bool]
-    read: Callable[[bytes], list[Activity | FileError]]
+
+    def read(self, data: bytes) -> list[Activity | FileError]:
+        """A file's activities, or why there are none; read by the module that bears the format's name."""
+        # Imported when something is read: whoever only looks for files does without numpy.
+        module = importlib.import_module(f"loadwatch.formats.{self.format}")
+        outcomes: list[Activity | FileError] = module.read(data)
+        return outcomes
 
 
 READERS = (
-    Reader("fit", fit.recognises, fit.read),
-    Reader("gpx", gpx.recognises, gpx.read),
-    Reader("tcx", tcx.recognises, tcx.read),
+    Reader("fit", beginnings.is_fit),
+    Reader("gpx", beginnings.is_gpx),
+    Reader("tcx", beginnings.is_tcx),
 )
 # Enough to pass a long comment before the root element.
 HEAD_BYTES = 4096

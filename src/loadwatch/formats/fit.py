@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loadwatch.formats import fit_blocks, fit_columns
+from loadwatch.formats import fit_columns
 from loadwatch.formats.fit_profile import enum_names
 from loadwatch.formats.fit_sessions import activities
 
@@ -129,11 +129,6 @@ class FitFile:
     def first(self, kind: str) -> Message:
         """First message of a kind, empty where there is none."""
         return next(iter(self.messages.get(kind, [])), {})
-
-
-def recognises(head: bytes) -> bool:
-    """Whether a file that begins so is FIT."""
-    return len(head) >= fit_blocks.SHORTEST_HEADER and fit_blocks.is_header(head)
 
 
 def read(data: bytes) -> list[Activity | FileError]:

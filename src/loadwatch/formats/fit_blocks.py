@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
-MAGIC = b".FIT"
-SHORTEST_HEADER = 12
 # Five days at one sample and one heartbeat a second; what holds more is made to fill memory.
 MOST_MESSAGES = 1_000_000
 COMPRESSED, DEFINITION, DEVELOPER = 0x80, 0x40, 0x20
@@ -246,11 +244,6 @@ class Block:
             is_missing = (stored == 0xFF).all(axis=1, keepdims=True)
         np.copyto(values, np.nan, where=is_missing)
         return values
-
-
-def is_header(data: bytes, start: int = 0) -> bool:
-    """Whether a FIT header stands at this offset."""
-    return data[start + 8 : start + 12] == MAGIC and data[start] >= SHORTEST_HEADER
 
 
 def walk(body: bytes) -> tuple[Ints, list[Defined], str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.formats import fit_blocks
+from loadwatch.formats.beginnings import is_fit
 from loadwatch.formats.checksum import checksum
-from loadwatch.formats.fit_blocks import BYTE, Block, is_header, place
+from loadwatch.formats.fit_blocks import BYTE, Block, place
 from loadwatch.formats.fit_profile import numbers_behind, parents, profile_field
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def decode(data: bytes) -> Iterator[Part]:
         The whole file.
     """
     start = 0
-    while is_header(data, start):
+    while is_fit(data, start):
         first = start + data[start]
         (size,) = struct.unpack_from("<I", data, start + 4)
         end = first + size
@@ -215,7 +216,7 @@ def decode(data: bytes) -> Iterator[Part]:
         elif data[end : end + 2] != struct.pack("<H", checksum(data[start:end])):
             repairs.append("checksum is wrong: some values may be damaged")
         following = end + 2
-        if following < len(data) and not is_header(data, following):
+        if following < len(data) and not is_fit(data, following):
             repairs.append(f"{len(data) - following} bytes after the end are not FIT and were ignored")
         body = data[first:end]
         offsets, definitions, damage = fit_blocks.walk(body)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.errors import EmptyActivityError, NotAnActivityError, UnreadableError
-from loadwatch.formats import markup
 from loadwatch.formats.points import TIME, Element, Points, Timed, outcome, parse
 from loadwatch.formats.timer import SECOND, from_segments
 
@@ -122,11 +121,6 @@ class _File(Points):
             bounds = [first, *self.segments[inside], last]
             tracks.append(Track(label, table.part(first, last), tuple(table.spans(bounds))))
         return tracks
-
-
-def recognises(head: bytes) -> bool:
-    """Whether a file that begins so is GPX."""
-    return markup.root_name(head) == "gpx"
 
 
 def read(data: bytes) -> list[Activity | FileError]:

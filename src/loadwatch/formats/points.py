@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from loadwatch.errors import FileError, UnreadableError
-from loadwatch.formats import markup
+from loadwatch.formats import markup, prolog
 from loadwatch.formats.sport import sport_words
 from loadwatch.formats.table import activity
 
@@ -170,7 +170,7 @@ def parse(data: bytes, document: Element, points: Points) -> str:
     """
     parser = expat.ParserCreate("utf-8")
     # A text comes in one go, whatever its lines, references and comments: each fills one row of a column.
-    parser.buffer_size, parser.buffer_text = markup.LONGEST_PIECE_BYTES, True
+    parser.buffer_size, parser.buffer_text = prolog.LONGEST_PIECE_BYTES, True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parents: list[Element] = []
     push, pop = parents.append, parents.pop
@@ -205,7 +205,7 @@ def parse(data: bytes, document: Element, points: Points) -> str:
 def _feed(parser: expat.XMLParserType, data: bytes) -> str:
     fed = 0
     try:
-        for piece in markup.pieces(data):
+        for piece in prolog.pieces(data):
             if piece[:1] != b"<":
                 # Inside a text longer than a piece: it fills one row, whatever its length.
                 parser.CharacterDataHandler = None
@@ -232,7 +232,7 @@ def _make_room(column: list[str], row: int) -> bool:
 
 
 def _refuse_doctype(*_: Any) -> None:
-    raise UnreadableError(markup.DOCTYPE)
+    raise UnreadableError(prolog.DOCTYPE)
 
 
 def outcome(points: Timed, label: str, repairs: Sequence[str], **facts: Any) -> Activity | FileError:

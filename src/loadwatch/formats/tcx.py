@@ -151,11 +151,6 @@ class _File(Points):
         return recordings
 
 
-def recognises(head: bytes) -> bool:
-    """Whether a file that begins so is TCX."""
-    return markup.root_name(head) == "TrainingCenterDatabase"
-
-
 def read(data: bytes) -> list[Activity | FileError]:
     """Every activity in a TCX file, those of a multisport session one by one.
 

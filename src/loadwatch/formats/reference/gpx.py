@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.errors import UnreadableError
-from loadwatch.formats import markup
+from loadwatch.formats import markup, prolog
 from loadwatch.formats.gpx import DAMAGED, EXTENSIONS, Track, outcomes
 from loadwatch.formats.points import Timed
 
@@ -44,7 +44,7 @@ def read(data: bytes) -> list[Activity | FileError]:
         No points at all.
     """
     # Indoor recordings leave the position out, which gpxpy insists on.
-    text = markup.document(data).replace("<trkpt>", '<trkpt lat="nan" lon="nan">')
+    text = prolog.document(data).replace("<trkpt>", '<trkpt lat="nan" lon="nan">')
     document, repairs = _parse(text)
     tracks = [_track(track) for track in document.tracks]
     has_route = bool(document.routes or document.waypoints)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loadwatch.formats import markup
+from loadwatch.formats import markup, prolog
 from loadwatch.formats.points import TIME, Timed
 from loadwatch.formats.tcx import FIELDS, Recording, outcomes
 
@@ -95,7 +95,7 @@ def read(data: bytes) -> list[Activity | FileError]:
     EmptyActivityError
         No activity at all.
     """
-    recordings, seen, damage = _parse(markup.document(data))
+    recordings, seen, damage = _parse(prolog.document(data))
     return outcomes([recording.as_columns() for recording in recordings], seen, damage)
 
 
