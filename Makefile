@@ -3,12 +3,14 @@
 # make samples   write sample_activities/ anew from its seed
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
-# make bench     measure the readers beside other libraries; writes docs/benchmarks.md
+# make bench     measure the readers beside other libraries, and whole scans; writes docs/benchmarks.md and
+#                docs/scan_speed.md
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+MEASURING := .venv-bench
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
 .PHONY: demo test lint types contracts tests samples kill validate bench clean
@@ -43,11 +45,12 @@ kill: $(VENV)/developing
 validate: $(VENV)/developing
 	$(BIN)/python tools/validate.py --corpus $(CORPUS) --output docs/validation.md
 
-bench: $(VENV)/measuring
-	LOADWATCH_CORPUS=$(CORPUS) $(BIN)/python benchmarks/readers.py --output docs/benchmarks.md
+bench: $(MEASURING)/installed
+	LOADWATCH_CORPUS=$(CORPUS) $(MEASURING)/bin/python benchmarks/readers.py --output docs/benchmarks.md
+	$(MEASURING)/bin/python benchmarks/scan.py --real "$(CORPUS)/files/x3cl+running_page/FIT_OUT" --output docs/scan_speed.md
 
 clean:
-	rm -rf $(VENV) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(MEASURING) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # A file marks what is installed, so that a second call costs nothing.
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
@@ -61,9 +64,11 @@ $(VENV)/developing: $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-$(VENV)/measuring: $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+# Apart from the rest, since gpxpy reads otherwise where lxml is installed.
+$(MEASURING)/installed: pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m venv $(MEASURING)
+	@$(MEASURING)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(MEASURING)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group bench
 	@touch $@
 
 $(VENV)/bin/python:

@@ -178,7 +178,7 @@ def test_progress_counts_what_is_read_members_included(folder, tmp_path):
     for jobs in (1, 2):
         steps = []
         read(folder, jobs=jobs, steps=steps)
-        assert [done for done, _, _ in steps] == list(range(11))
+        assert sorted({done for done, _, _ in steps}) == list(range(11))
         assert steps[-1] == (10, 10, "")
         assert all(done < total for done, total, _ in steps[:-1])
 

@@ -87,9 +87,12 @@ class _Counted:
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._total, self._progress, self._done = total, progress, 0
 
-    def next(self, name: Path) -> None:
+    def show(self, name: Path) -> None:
         if self._progress:
             self._progress(self._done, max(self._total, self._done + 1), name)
+
+    def next(self, name: Path) -> None:
+        self.show(name)
         self._done += 1
 
     def end(self) -> None:
@@ -142,6 +145,8 @@ class _Gathering:
         """Read file by file in this process."""
         for one in unread:
             items = []
+            if sources.is_archive(one.path):
+                counts.show(one.path)  # large ones take their time to open
             for raw in _opened(one.path):
                 counts.next(raw.name)
                 items.append(_read(raw, one.label, self._home_timezone, self._cache))
