@@ -1,4 +1,4 @@
-"""`loadwatch inspect`: what is read in one file, and what a scan makes of it."""
+"""`loadwatch inspect`: what is in one file, and what a scan makes of it."""
 
 from __future__ import annotations
 
@@ -13,98 +13,186 @@ from loadwatch.errors import FileError, UsageError
 from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
-    from loadwatch.formats.activity import Activity
-    from loadwatch.runs import RunRecord
+    from collections.abc import Mapping
+
+# What to do about a file that holds nothing usable, by the kind that `skipped` shows.
+WAYS_OUT = {
+    "unreadable": "copy it from the watch, or export it, once more",
+    "not_an_activity": "nothing is missing; the runs lie in other files",
+    "empty": "if a run should be in it, copy it from the watch once more",
+}
 
 
 def inspect(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A FIT, GPX or TCX file, plain, .gz or in an archive: export.zip/activities/1.fit.gz.",
+            help=(
+                "A FIT, GPX or TCX file, plain, .gz or in an archive (export.zip/activities/1.fit.gz), or an "
+                "archive."
+            ),
             show_default=False,
         ),
     ],
+    *,
+    reference: Annotated[
+        bool,
+        typer.Option(
+            "--reference",
+            help="Read it with python-fitparse, gpxpy or ElementTree too, and compare field by field.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Tell what is in one file, and whether `scan` counts it."""
-    from loadwatch import intake, pipeline, sources, words  # noqa: PLC0415 - pandas is not needed for --help
+    """Tell what is in one file, and whether `scan` counts it.
 
+    Of an archive, it tells what kinds of files are in it.
+
+    Exit codes: 0 done; 1 nothing usable in it; 2 wrong use.
+    """
     path = at_home(file)
+    _refuse_what_is_no_file(path, file)
+    told, lines = _told(path, is_compared=reference)
+    if as_json:
+        from loadwatch.report import tables  # noqa: PLC0415 - pandas is not needed for --help
+
+        _console.show(tables.dumps(told).rstrip("\n"))
+    else:
+        from loadwatch import words  # noqa: PLC0415 - likewise
+
+        _console.show(words.printable("\n".join(lines)))
+    if "scan" in told:
+        raise typer.Exit(_console.NOTHING_USABLE)
+
+
+def _refuse_what_is_no_file(path: Path, asked: Path) -> None:
+    from loadwatch import sources  # noqa: PLC0415 - likewise
+
     # Unlike Path.is_dir and its like, these answer for names too long as well.
     if os.path.isdir(path):  # noqa: PTH112 - as said above
-        raise UsageError(f"{file}: is a folder; name one file in it.")
+        raise UsageError(f"{asked}: is a folder; name one file in it, or read all with `loadwatch scan`.")
     if not os.path.isfile(sources.locate(path)[0]):  # noqa: PTH113 - as said above
-        raise UsageError(f"{file}: no such file; name a FIT, GPX or TCX file.")
+        raise UsageError(f"{asked}: no such file; name a FIT, GPX or TCX file.")
+
+
+def _told(path: Path, *, is_compared: bool) -> tuple[dict[str, Any], list[str]]:
+    """What is in a file or archive, as a dictionary and as lines."""
+    from loadwatch import inspection, pipeline, sources  # noqa: PLC0415 - likewise
+
+    on_disk, member = sources.locate(path)
+    if not member and sources.is_archive(path):
+        return _listed(on_disk, "")
     try:
-        seen = intake.inspect_file(path, pipeline.find_settings([path], None))
+        if is_compared:
+            told = inspection.compared(path)
+            return told, _compared_lines(told)
+        told = inspection.file_facts(path, pipeline.find_settings([path], None))
     except FileError as error:
-        _console.show(words.printable(f"{path.name}: {error}.\nscan: left out ({error.kind})"))
-        raise typer.Exit(_console.NOTHING_USABLE) from error
-    lines = [f"{path.name}: {words.count(len(seen['activities']), 'activity', 'activities')}"]
-    lines += [f"opened: {repair}" for repair in seen["repairs"]]
-    for number, entry in enumerate(seen["activities"]):
-        if len(seen["activities"]) > 1:
+        if member:
+            told, lines = _listed(on_disk, member)
+            if told["files"]:
+                return told, lines
+            name = on_disk.name
+            raise type(error)(f"{path}: {error}; `loadwatch inspect {name}` tells what is.") from error
+        told = {"file": str(path), "scan": {"is_counted": False, "kind": error.kind, "reason": str(error)}}
+        return told, [f"{path.name}: {error}", *_left_out_lines(told["scan"])]
+    return told, _file_lines(path.name, told)
+
+
+def _listed(on_disk: Path, within: str) -> tuple[dict[str, Any], list[str]]:
+    """What is in an archive, or in a folder or archive inside it."""
+    from loadwatch import inspection, words  # noqa: PLC0415 - likewise
+
+    with _console.progress("Looking", is_wanted=True) as on_file:
+        told = inspection.archive_facts(on_disk, within=within, progress=on_file)
+    lines = [f"{(on_disk / within).name}: an archive with {words.count(told['files'], 'file')} to scan"]
+    for kind, count in told["kinds"].items():
+        lines.append(f"{count:>7,}  {kind}, such as {told['first'][kind]}")
+    lines.append("Name one of its files as if the archive were a folder to see what is in it.")
+    return told, lines
+
+
+def _file_lines(name: str, told: Mapping[str, Any]) -> list[str]:
+    from loadwatch import words  # noqa: PLC0415 - likewise
+
+    lines = [f"{name}: {told['content'] or 'nothing that can be read'}"]
+    lines += [f"opened      {repair}" for repair in told["opened"]]
+    if told["messages"]:
+        kinds = list(told["messages"].items())
+        most = ", ".join(f"{kind} {count:,}" for kind, count in kinds[:8])
+        rest = f", {len(kinds) - 8} more kinds" if len(kinds) > 8 else ""
+        lines.append(f"messages    {most}{rest}")
+    if "scan" in told:
+        device = [f"device      {told['device']}"] if told["device"] else []
+        return [*lines, *device, *_left_out_lines(told["scan"])]
+    for number, activity in enumerate(told["activities"]):
+        if len(told["activities"]) > 1:
             lines.append(f"\nPart {number + 1}")
-        lines += _activity_lines(entry)
-    _console.show(words.printable("\n".join(lines)))
+        lines += _activity_lines(activity, told["format"])
+    lines.append(f"digest      {told['digest'][:12]}, {words.number(told['size_bytes'])} bytes unpacked")
+    return lines
 
 
-def _activity_lines(entry: dict[str, Any]) -> list[str]:
-    lines = _read_lines(entry["activity"]) if "activity" in entry else []
-    if "problem" in entry:
-        return [*lines, f"scan        left out ({entry['problem'].kind}): it {entry['problem']}"]
-    return lines + _record_lines(entry["record"], is_excluded=entry["is_excluded"])
+def _left_out_lines(scan: Mapping[str, Any]) -> list[str]:
+    lines = [f"scan        left out ({scan['kind']}): it {scan['reason']}"]
+    way_out = WAYS_OUT.get(scan["kind"])
+    return [*lines, f"            {way_out}"] if way_out else lines
 
 
-def _read_lines(activity: Activity) -> list[str]:
+def _activity_lines(activity: Mapping[str, Any], file_format: str) -> list[str]:
+    lines = _read_lines(activity, file_format) if "samples" in activity else []
+    if "run" in activity:
+        lines += _run_lines(activity["run"])
+    scan = activity["scan"]
+    if scan["is_counted"]:
+        return [*lines, f"scan        counted as a run, run_id {activity['run']['run_id']}"]
+    if "run" in activity:
+        return [*lines, f"scan        {scan['reason']}, run_id {activity['run']['run_id']}"]
+    return lines + _left_out_lines(scan)
+
+
+def _read_lines(activity: Mapping[str, Any], file_format: str) -> list[str]:
     from loadwatch import words  # noqa: PLC0415 - likewise
 
-    samples = activity.samples
-    coverage = [
-        f"{name} {words.percent(100.0 * share)}"
-        for name, share in samples.drop(columns="is_timer_on").notna().mean().items()
-        if share > 0.0
-    ]
-    label = f"{activity.sport} {activity.sub_sport}".strip() or "none"
+    label = f"{activity['sport']} {activity['sub_sport']}".strip()
+    fields = [f"{name} {words.percent(share)}" for name, share in activity["fields_pct"].items()]
+    pauses = activity["pauses"]
+    paused = "not told"
+    if pauses is not None:
+        paused = f"{words.count(pauses, 'pause')}, {words.clock(activity['paused_s'])}" if pauses else "none"
+    totals = activity["totals"]
     return [
-        f"format      {activity.format}",
-        f"device      {activity.device or 'not told'}",
-        f"label       {label}",
-        f"samples     {len(samples):,}",
-        f"fields      {', '.join(coverage) or 'none'}",
-        f"cadence     {activity.cadence_source}",
-        f"device says {_totals(activity)}",
-    ]
-
-
-def _totals(activity: Activity) -> str:
-    from loadwatch import words  # noqa: PLC0415 - likewise
-
-    totals = activity.totals
-    return (
-        f"{words.distance(totals.distance_m)}, timer {words.clock(totals.timer_s)}, "
-        f"climb {words.climb(totals.elevation_gain_m)}"
-    )
-
-
-def _record_lines(record: RunRecord, *, is_excluded: bool) -> list[str]:
-    from loadwatch import words  # noqa: PLC0415 - likewise
-    from loadwatch.tidy import RUNNING  # noqa: PLC0415 - likewise
-
-    facts = record.facts
-    counted = "counted as a run" if facts["sport"] == RUNNING else f"not a run: {facts['sport']}"
-    if is_excluded:
-        counted = "left out: excluded in the settings"
-    return [
-        f"start       {facts['local_start']} ({facts['timezone']})",
-        f"distance    {words.distance(facts['distance_m'])}",
+        f"format      {file_format}",
+        f"device      {activity['device'] or 'not told'}",
+        f"label       {label or 'none'}",
+        f"samples     {activity['samples']:,} from {activity['first_sample']} to {activity['last_sample']}",
+        f"fields      {', '.join(fields) or 'none'}",
+        f"cadence     {activity['cadence_source']}",
+        f"pauses      {paused}",
         (
-            f"time        elapsed {words.clock(facts['elapsed_s'])}, timer {words.clock(facts['timer_s'])}, "
-            f"moving {words.clock(facts['moving_s'])}"
+            f"device says {words.distance(totals['distance_m'])}, timer {words.clock(totals['timer_s'])}, "
+            f"climb {words.climb(totals['elevation_gain_m'])}"
         ),
-        f"climb       {words.climb(facts['elevation_gain_computed_m'])} computed",
-        f"steps       {words.cadence(facts['cadence_mean_spm'])} while running",
-        f"heart rate  {words.heart_rate(facts['heart_rate_mean_bpm'])}",
-        f"notes       {facts['notes'] or 'none'}",
-        f"scan        {counted}, run_id {record.run_id}",
+        f"repairs     {'; '.join(activity['repairs']) or 'none'}",
     ]
+
+
+def _run_lines(run: Mapping[str, Any]) -> list[str]:
+    from loadwatch import words  # noqa: PLC0415 - likewise
+
+    return [
+        f"start       {run['local_start']} ({run['timezone']})",
+        f"distance    {words.distance(run['distance_m'])}",
+        (
+            f"time        elapsed {words.clock(run['elapsed_s'])}, timer {words.clock(run['timer_s'])}, "
+            f"moving {words.clock(run['moving_s'])}"
+        ),
+        f"climb       {words.climb(run['elevation_gain_computed_m'])} computed",
+        f"steps       {words.cadence(run['cadence_mean_spm'])} while running",
+        f"heart rate  {words.heart_rate(run['heart_rate_mean_bpm'])}",
+        f"notes       {run['notes'] or 'none'}",
+    ]
+
+
+def _compared_lines(told: Mapping[str, Any]) -> list[str]:
+    return [str(told)]

@@ -73,3 +73,12 @@ def enum_names(type_name: str) -> dict[int, str]:
 
     values: dict[int, str] = FIELD_TYPES[type_name].values
     return values
+
+
+@cache
+def message_name(message: int) -> str:
+    """Name of a kind of message by its global number; `unknown_` and the number where none is known."""
+    from fitparse.profile import MESSAGE_TYPES  # noqa: PLC0415 - as above
+
+    kind = MESSAGE_TYPES.get(message)
+    return str(kind.name) if kind else f"unknown_{message}"

@@ -120,8 +120,13 @@ def members(kind: str, archive: Window, count_bytes: CountBytes) -> Iterable[Mem
         Archives of this kind are not read. Damage raises one of `BROKEN`, here or while walking.
     """
     if kind not in MEMBERS:
-        raise UnreadableError(f"is a {kind} archive, and archives of this kind are not read; unpack it first")
+        raise UnreadableError(not_read(kind))
     return MEMBERS[kind](archive, count_bytes)
+
+
+def not_read(kind: str) -> str:
+    """What to say of an archive of a kind that is not in `MEMBERS`."""
+    return f"is a {kind} archive, and archives of this kind are not read; unpack it first"
 
 
 class _Names:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from loadwatch.errors import FileError, NotAnActivityError, PassingError, UnreadableError
-from loadwatch.sources.archives import BROKEN, MEMBERS, archive_kind, claims_archive, members
+from loadwatch.sources.archives import BROKEN, MEMBERS, archive_kind, claims_archive, members, not_read
 from loadwatch.sources.content import HEAD_BYTES, Problem, RawFile, inflated_head, unpacked
 from loadwatch.sources.files import claims_format
 from loadwatch.sources.streams import Allowance, TooMuchError, Window, read_all
@@ -67,6 +67,8 @@ def read(
         return _read_member(on_disk, member, read_labels)
     with _opened(on_disk) as (file, size_bytes):
         kind = archive_kind(file.read(HEAD_BYTES))
+        if kind and kind not in MEMBERS:
+            raise UnreadableError(not_read(kind))
         if kind:
             raise UnreadableError(
                 f"is a {kind} archive; name one of its files, as in {path.name}/activities/1.fit.gz"

@@ -1,0 +1,223 @@
+"""A closer look at one file or archive: what is in it, and what a scan would make of it.
+
+Everything is told as one plain dictionary, ready for JSON; whoever prints it computes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from loadwatch import formats, gather, intake, sources, words
+from loadwatch.errors import FileError
+from loadwatch.formats import fit, fit_columns
+from loadwatch.formats.device import device_name
+from loadwatch.formats.fit_profile import message_name
+from loadwatch.tidy import RUNNING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from loadwatch.formats.activity import Activity
+    from loadwatch.runs import RunRecord
+    from loadwatch.settings import Settings
+
+FORMAT_VERSION = 1
+# A FIT file says what it is in its first message.
+FIRST_MESSAGE_BYTES = 512
+FILE_ID, FILE_TYPE = 0, 0
+FACTS = (
+    "local_start",
+    "timezone",
+    "distance_m",
+    "elapsed_s",
+    "timer_s",
+    "moving_s",
+    "elevation_gain_computed_m",
+    "cadence_mean_spm",
+    "heart_rate_mean_bpm",
+    "notes",
+)
+
+
+def file_facts(path: Path, settings: Settings) -> dict[str, Any]:
+    """What is in one file or member of an archive.
+
+    Parameters
+    ----------
+    path
+        The file; a member is named as if its archive were a folder.
+    settings
+        The runner's corrections and exclusions.
+
+    Returns
+    -------
+    dict
+        file, digest, format, content (what kind of file it is), device, messages (of FIT files, how many
+        of each kind), opened (repairs while unpacking), activities, and scan where there is none: whether a
+        scan counts it, as what, and why not. Missing numbers are None.
+
+    Raises
+    ------
+    FileError
+        It cannot be opened at all.
+    """
+    raw = sources.read(path)
+    reader = formats.sniff(raw.data)
+    told: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "file": str(path),
+        "digest": raw.digest,
+        "size_bytes": len(raw.data),
+        "format": reader.format if reader else "",
+        "content": "",
+        "device": "",
+        "messages": {},
+        "opened": list(raw.repairs),
+        "activities": [],
+    }
+    if reader is not None and reader.format == "fit":
+        told |= _fit_facts(raw.data)
+    try:
+        seen = intake.inspect_file(path, settings)
+    except FileError as error:
+        return told | {"scan": _left_out(error)}
+    activities = [_activity_facts(entry) for entry in seen["activities"]]
+    return told | {
+        "content": words.count(len(activities), "activity", "activities"),
+        "activities": activities,
+    }
+
+
+def _fit_facts(data: bytes) -> dict[str, Any]:
+    """What a FIT file says it is, whose it is, and how many messages of each kind it holds."""
+    counts: Counter[str] = Counter()
+    for part in fit_columns.decode(data):
+        counts.update({message_name(number): len(found) for number, found in part.messages.items()})
+    identity = next((part.first("file_id") for part in fit.decode(data)), {})
+    maker, product, name = (identity.get(key) for key in ("manufacturer", "product", "product_name"))
+    return {
+        "content": _fit_content(data),
+        "device": device_name(maker, product, name),
+        "messages": dict(counts.most_common()),
+    }
+
+
+def _fit_content(data: bytes) -> str:
+    """What kind of FIT file it is, by its first message."""
+    for part in fit_columns.decode(data):
+        kinds = part.messages[FILE_ID].raw(FILE_TYPE) if FILE_ID in part.messages else None
+        if kinds is not None and not math.isnan(kinds[0]):
+            number = int(kinds[0])
+            known = {fit.ACTIVITY_FILE: "an activity", **fit.NOT_ACTIVITIES}
+            return known.get(number, f"FIT data of type {number}")
+        break
+    return "FIT data that does not say what it is"
+
+
+def _left_out(error: FileError) -> dict[str, Any]:
+    return {"is_counted": False, "sport": "", "kind": error.kind, "reason": str(error)}
+
+
+def _activity_facts(entry: dict[str, Any]) -> dict[str, Any]:
+    told = _read_facts(entry["activity"]) if "activity" in entry else {}
+    if "problem" in entry:
+        return told | {"scan": _left_out(entry["problem"])}
+    return told | _record_facts(entry["record"], is_excluded=entry["is_excluded"])
+
+
+def _read_facts(activity: Activity) -> dict[str, Any]:
+    """What the reader took from the file, before anything is reckoned from it."""
+    samples = activity.samples
+    times = samples.index
+    pauses = activity.pauses
+    coverage = samples.drop(columns="is_timer_on").notna().mean()
+    return {
+        "sport": activity.sport,
+        "sub_sport": activity.sub_sport,
+        "device": activity.device,
+        "has_barometer": activity.has_barometer,
+        "first_sample": times.min().isoformat(),
+        "last_sample": times.max().isoformat(),
+        "samples": len(samples),
+        "fields_pct": {name: round(100.0 * share, 1) for name, share in coverage.items() if share > 0.0},
+        "cadence_source": activity.cadence_source,
+        "pauses": None if pauses is None else len(pauses),
+        "paused_s": None if pauses is None else sum((end - start).total_seconds() for start, end in pauses),
+        "totals": {name: _plain(value) for name, value in vars(activity.totals).items()},
+        "repairs": list(activity.repairs),
+    }
+
+
+def _record_facts(record: RunRecord, *, is_excluded: bool) -> dict[str, Any]:
+    facts = record.facts
+    is_run = facts["sport"] == RUNNING
+    reason = "excluded in the settings" if is_excluded else "" if is_run else f"not a run: {facts['sport']}"
+    return {
+        "run": {"run_id": record.run_id, **{name: _plain(facts[name]) for name in FACTS}},
+        "scan": {
+            "is_counted": is_run and not is_excluded,
+            "sport": facts["sport"],
+            "kind": "excluded" if is_excluded else "" if is_run else "other_activity",
+            "reason": reason,
+        },
+    }
+
+
+def archive_facts(
+    path: Path, *, within: str = "", progress: Callable[[int, int, str], None] | None = None
+) -> dict[str, Any]:
+    """What is in an archive, without reading any activity.
+
+    Parameters
+    ----------
+    path
+        The archive on disk.
+    within
+        A folder or archive inside it to keep to; all of it if empty.
+    progress
+        Told how many files were seen, of how many, and the last one's name.
+
+    Returns
+    -------
+    dict
+        file, files (that a scan would look at), kinds (how many of each), and the first of each kind by
+        name.
+    """
+    kinds: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    total = sources.count(path) if progress else 0
+    for number, found in enumerate(sources.open_file(path, recognises=gather.is_activity_file)):
+        if progress:
+            progress(number, max(total, number + 1), found.member)
+        if within and not found.member.startswith(f"{within}/"):
+            continue
+        kind = found.error.kind if isinstance(found, sources.Problem) else _kind(found.data)
+        kinds[kind] += 1
+        first.setdefault(kind, str(found.name))
+    return {
+        "format_version": FORMAT_VERSION,
+        "file": str(path / within),
+        "files": kinds.total(),
+        "kinds": dict(kinds.most_common()),
+        "first": first,
+    }
+
+
+def _kind(data: bytes) -> str:
+    """Format of a file and, of FIT, what it holds."""
+    reader = formats.sniff(data)
+    if reader is None:
+        return "neither FIT, GPX nor TCX"
+    if reader.format != "fit":
+        return reader.format.upper()
+    return f"FIT: {_fit_content(data[:FIRST_MESSAGE_BYTES])}"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: None for a missing number, times as text."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(value)
+    return value if value is None or isinstance(value, str | int) else str(value)
