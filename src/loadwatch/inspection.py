@@ -206,6 +206,39 @@ def archive_facts(
     }
 
 
+def reference_facts(path: Path) -> dict[str, Any]:
+    """One file read by the reference reader as well, and where the two disagree.
+
+    Parameters
+    ----------
+    path
+        The file; a member is named as if its archive were a folder.
+
+    Returns
+    -------
+    dict
+        file, reference (who read it too), why either refuses the file (empty where it reads it), and fields:
+        for each how many values are equal, differ, or only one of them has, the first difference, and how
+        many differences each cause explains.
+
+    Raises
+    ------
+    FileError
+        It cannot be opened, or is none of the formats.
+    """
+    from loadwatch.formats.reference.compare import compare  # noqa: PLC0415 - late: nothing else needs it
+
+    found = compare(sources.read(path).data)
+    return {
+        "format_version": FORMAT_VERSION,
+        "file": str(path),
+        "reference": found.reference,
+        "refused_here": found.refusal_here,
+        "refused_there": found.refusal_there,
+        "fields": [vars(field) | {"causes": dict(field.causes.most_common())} for field in found.fields],
+    }
+
+
 def _kind(data: bytes) -> str:
     """Format of a file and, of FIT, what it holds."""
     reader = formats.sniff(data)

@@ -84,8 +84,8 @@ def _told(path: Path, *, is_compared: bool) -> tuple[dict[str, Any], list[str]]:
         return _listed(on_disk, "")
     try:
         if is_compared:
-            told = inspection.compared(path)
-            return told, _compared_lines(told)
+            told = inspection.reference_facts(path)
+            return told, _compared_lines(path.name, told)
         told = inspection.file_facts(path, pipeline.find_settings([path], None))
     except FileError as error:
         if member:
@@ -194,5 +194,23 @@ def _run_lines(run: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _compared_lines(told: Mapping[str, Any]) -> list[str]:
-    return [str(told)]
+def _compared_lines(name: str, told: Mapping[str, Any]) -> list[str]:
+    """A table of all fields, those that are not the same everywhere told of below it."""
+    fields = told["fields"]
+    lines = [f"{name}: loadwatch beside {told['reference']}"]
+    for who, key in (("loadwatch", "refused_here"), (told["reference"], "refused_there")):
+        lines += [f"{who} refuses the file: {told[key]}"] if told[key] else []
+    if told["refused_there"] and fields:
+        lines.append("Compared with what it reads once the damage is out of its way:")
+    lines.append(f"\n{'message and field':<44}{'equal':>10}{'differ':>8}{'only here':>11}{'only there':>12}")
+    for one in fields:
+        label = f"{one['message']} {one['field']}"
+        lines.append(
+            f"{label:<44}{one['equal']:>10,}{one['differ']:>8,}{one['only_here']:>11,}{one['only_there']:>12,}"
+        )
+    differing = [one for one in fields if one["causes"]]
+    lines.append(f"\n{len(fields) - len(differing)} of {len(fields)} fields are the same.")
+    for one in differing:
+        lines.append(f"{one['message']} {one['field']}: first, {one['first']}")
+        lines += [f"    {count:,} because {cause}" for cause, count in one["causes"].items()]
+    return lines

@@ -25,11 +25,9 @@ def profile_field(message: int, name: str) -> tuple[int | None, float, float]:
     from fitparse.profile import MESSAGE_TYPES  # noqa: PLC0415 - only where a FIT file is read
 
     kind = MESSAGE_TYPES.get(message)
-    if name == "timestamp":
-        return TIMESTAMP, 1.0, 0.0
     found = next((one for one in kind.fields.values() if one.name == name), None) if kind else None
     if found is None:
-        return None, 1.0, 0.0
+        return TIMESTAMP if name == "timestamp" else None, 1.0, 0.0
     return int(found.def_num), float(found.scale or 1), float(found.offset or 0)
 
 
@@ -82,3 +80,15 @@ def message_name(message: int) -> str:
 
     kind = MESSAGE_TYPES.get(message)
     return str(kind.name) if kind else f"unknown_{message}"
+
+
+@cache
+def field_name(message: int, number: int) -> str:
+    """Name of a field by its number, likewise."""
+    from fitparse.profile import MESSAGE_TYPES  # noqa: PLC0415 - as above
+
+    kind = MESSAGE_TYPES.get(message)
+    found = kind.fields.get(number) if kind else None
+    if found is None:
+        return "timestamp" if number == TIMESTAMP else f"unknown_{number}"
+    return str(found.name)
