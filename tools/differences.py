@@ -157,8 +157,9 @@ def _differences(found: Found) -> list[str]:
         )
     parts.append("\n## Causes\n")
     parts.append("Each has its example in `tests/formats/reference/test_causes.py`.\n")
-    for known in CAUSES:
-        parts.append(f"- **{_cell(known.name)}** ({_caused(found, known.name):,} values). {known.why}")
+    parts += [
+        f"- **{_cell(known.name)}** ({_caused(found, known.name):,} values). {known.why}" for known in CAUSES
+    ]
     parts.append(f"- {UNEXPLAINED}: {_caused(found, UNEXPLAINED):,} values.")
     return parts
 

@@ -87,7 +87,7 @@ def _is_misfit(item: Any) -> bool:
     return bool(stored and item.field and stored.name == "byte" != item.field.base_type.name)
 
 
-def xml_cause(file_format: str, field: str, data: bytes) -> str:
+def xml_cause(file_format: str, data: bytes, field: str) -> str:
     """Why a field differs in a GPX or TCX file.
 
     Parameters

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 import xml.etree.ElementTree as ET
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from loadwatch import formats
 from loadwatch.errors import FileError, UnreadableError
+from loadwatch.formats.fit import NATIVE, Source
 from loadwatch.formats.reference import activities, fit, fit_messages, gpx, tcx
-from loadwatch.formats.reference.causes import xml_cause
+from loadwatch.formats.reference.causes import UNEXPLAINED, xml_cause
 from loadwatch.formats.reference.tally import Comparison, FieldTally, together
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ REFERENCES: dict[str, Callable[[bytes], list[Activity | FileError]]] = {
     "gpx": gpx.read,
     "tcx": tcx.read,
 }
+
+COLUMNS = (*NATIVE, Source("cadence_spm", ("cadence", "fractional_cadence", "cadence256")))
 
 
 def compare(data: bytes) -> Comparison:
@@ -42,9 +46,11 @@ def compare(data: bytes) -> Comparison:
     if reader is None:
         raise UnreadableError("holds neither FIT, GPX nor TCX, so there is nothing to compare")
     fields: list[FieldTally] = []
+    explain: Callable[[str], str] = partial(xml_cause, reader.format, data)
     if reader.format == "fit":
         name = f"python-fitparse {version('python-fitparse')}"
         fields, refusal = fit_messages.compare(data)
+        explain = partial(_as_in_records, fields)
     elif reader.format == "gpx":
         name = f"gpxpy {version('gpxpy')}"
         refusal = _gpxpy_refuses(data)
@@ -52,8 +58,17 @@ def compare(data: bytes) -> Comparison:
         name = f"ElementTree of Python {platform.python_version()}"
         refusal = _element_tree_refuses(data)
     here, there = _outcomes(reader.read, data), _outcomes(REFERENCES[reader.format], data)
-    fields += activities.compare(here, there, lambda field: xml_cause(reader.format, field, data))
+    fields += activities.compare(here, there, explain)
     return Comparison(name, _refusal(here), refusal, tuple(together(fields)))
+
+
+def _as_in_records(messages: list[FieldTally], column: str) -> str:
+    """Why a column of samples differs: for the one cause for which the fields that fill it do."""
+    fields = {name for source in COLUMNS if source.column == column for name in source.fields}
+    causes = {
+        cause for one in messages if one.message == "record" and one.field in fields for cause in one.causes
+    }
+    return causes.pop() if len(causes) == 1 else UNEXPLAINED
 
 
 def _outcomes(read: Callable[[bytes], list[Activity | FileError]], data: bytes) -> list[Activity | FileError]:

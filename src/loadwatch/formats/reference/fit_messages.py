@@ -48,14 +48,17 @@ def compare(data: bytes) -> tuple[list[FieldTally], str]:
 
 
 def plain(data: bytes) -> tuple[dict[int, list[Row]], str]:
-    """Messages by kind as python-fitparse gives them, up to where it refuses the file, and why it does."""
-    from fitparse import FitFile  # noqa: PLC0415 - late: only comparisons need it
+    """Messages by kind as python-fitparse gives them, up to where it refuses the file, and why it does.
+
+    Its `FitFile` is the same decoder, and turns times and truths into words, which are only turned back here.
+    """
+    from fitparse import FitFileDecoder  # noqa: PLC0415 - late: only comparisons need it
 
     found: dict[int, list[Row]] = defaultdict(list)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            for message in FitFile(io.BytesIO(data)).get_messages():
+            for message in FitFileDecoder(io.BytesIO(data)).get_messages():
                 found[message.mesg_num].append(_row(message))
         except Exception as error:  # noqa: BLE001 - fitparse lets KeyError, TypeError, struct.error ... of bad bytes through
             return found, f"{type(error).__name__}: {error}"
@@ -138,8 +141,8 @@ def _values(here: Iterable[fit_columns.Messages], number: int, key: Key, how: st
         yield from [None] * len(messages) if column is None else column
 
 
-def _listed(column: Floats | None) -> list[float] | None:
-    return None if column is None else column.tolist()
+def _listed(column: Floats | None) -> list[float | None] | None:
+    return None if column is None else [None if math.isnan(value) else value for value in column.tolist()]
 
 
 def values(item: Any, how: str) -> list[float | str]:
