@@ -71,7 +71,7 @@ class Found:
             self.refused_there[file_format, _without_numbers(there)] += 1
         for one in found.fields:
             self.equal[file_format] += one.equal
-            self.values[file_format] += one.equal + one.differences
+            self.values[file_format] += one.values
             for cause, count in one.causes.items():
                 key = (file_format, one.message, one.field, cause)
                 self.differences[key] += count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,9 @@ WAYS_OUT = {
     "not_an_activity": "nothing is missing; the runs lie in other files",
     "empty": "if a run should be in it, copy it from the watch once more",
 }
+# The rest of a FIT file comes in one line for each kind of message; JSON has every field.
+SHOWN_FIELD_BY_FIELD = ("samples", "facts", "record")
+COMPARED = ("equal", "differ", "only_here", "only_there")
 
 
 def inspect(
@@ -195,22 +199,27 @@ def _run_lines(run: Mapping[str, Any]) -> list[str]:
 
 
 def _compared_lines(name: str, told: Mapping[str, Any]) -> list[str]:
-    """A table of all fields, those that are not the same everywhere told of below it."""
+    """A line for each field of ours and of records and for each other message; then what differs."""
+    from loadwatch import words  # noqa: PLC0415 - likewise
+
     fields = told["fields"]
     lines = [f"{name}: loadwatch beside {told['reference']}"]
-    for who, key in (("loadwatch", "refused_here"), (told["reference"], "refused_there")):
-        lines += [f"{who} refuses the file: {told[key]}"] if told[key] else []
+    for who, reason in (("loadwatch", told["refused_here"]), ("the reference", told["refused_there"])):
+        lines += [f"{who} refuses the file: {reason}"] if reason else []
     if told["refused_there"] and fields:
-        lines.append("Compared with what it reads once the damage is out of its way:")
-    lines.append(f"\n{'message and field':<44}{'equal':>10}{'differ':>8}{'only here':>11}{'only there':>12}")
+        lines.append("Compared with what it reads once the damage is out of its way.")
+    rows: dict[str, Counter[str]] = {}
     for one in fields:
-        label = f"{one['message']} {one['field']}"
-        lines.append(
-            f"{label:<44}{one['equal']:>10,}{one['differ']:>8,}{one['only_here']:>11,}{one['only_there']:>12,}"
-        )
+        is_shown_alone = one["message"] in SHOWN_FIELD_BY_FIELD
+        label = f"{one['message']} {one['field']}" if is_shown_alone else f"{one['message']} (all fields)"
+        rows.setdefault(label, Counter()).update({column: one[column] for column in COMPARED})
+    lines.append(f"\n{'':<36}{'equal':>11}{'differ':>9}{'only here':>11}{'only there':>12}")
+    for label, row in rows.items():
+        equal, differ, only_here, only_there = (row[column] for column in COMPARED)
+        lines.append(f"{label:<36}{equal:>11,}{differ:>9,}{only_here:>11,}{only_there:>12,}")
     differing = [one for one in fields if one["causes"]]
-    lines.append(f"\n{len(fields) - len(differing)} of {len(fields)} fields are the same.")
+    lines.append(f"\n{len(fields) - len(differing)} of {words.count(len(fields), 'field')} are the same.")
     for one in differing:
-        lines.append(f"{one['message']} {one['field']}: first, {one['first']}")
-        lines += [f"    {count:,} because {cause}" for cause, count in one["causes"].items()]
+        lines.append(f"{one['message']} {one['field']}; the first: {one['first']}")
+        lines += [f"    {count:,} for {cause}" for cause, count in one["causes"].items()]
     return lines

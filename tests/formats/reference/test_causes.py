@@ -117,7 +117,7 @@ def test_samples_differ_for_the_cause_of_the_records_they_are_made_from(build):
     data = build(lambda run: None, (bytes([3, 1, UINT8, 4, 1]), bytes([3, 1, UINT32, 4, 1])))
     assert differing(data) == {
         ("record", "heart_rate", 0, 3): {MISFIT.name},
-        ("sample", "heart_rate_bpm", 0, 3): {MISFIT.name},
+        ("samples", "heart_rate_bpm", 0, 3): {MISFIT.name},
     }
 
 
@@ -128,7 +128,7 @@ def test_the_speed_of_gpx_1_0_in_gpx_1_1_is_read_by_us_alone(gpx):
         one for one in compare(data.replace(b"<ele>", b"<speed>3.5</speed><ele>")).fields if one.differences
     ]
     assert (one.message, one.field, one.only_here, set(one.causes)) == (
-        "sample",
+        "samples",
         "speed_mps",
         60,
         {OLD_SPEED.name},

@@ -40,7 +40,7 @@ def compare(
         mine = {} if one is None else _facts(one)
         its = {} if other is None else _facts(other)
         for name in {**mine, **its}:
-            yield tally("activity", name, [mine.get(name)], [its.get(name)], cause(name))
+            yield tally("facts", name, [mine.get(name)], [its.get(name)], cause(name))
         yield from _samples(_columns(one), _columns(other), cause)
 
 
@@ -79,7 +79,7 @@ def _samples(here: pd.DataFrame, there: pd.DataFrame, cause: Callable[[str], str
 def _column(name: str, here: Floats, there: Floats, cause: str) -> FieldTally:
     """Two columns of the same samples; only what differs is looked at one by one."""
     is_equal = here == there
-    found = FieldTally("sample", name, equal=int(is_equal.sum()))
+    found = FieldTally("samples", name, equal=int(is_equal.sum()))
     for place in np.flatnonzero(~is_equal & ~(np.isnan(here) & np.isnan(there))).tolist():
         found.add(place, float(here[place]), float(there[place]), cause)
     return found

@@ -45,12 +45,12 @@ def compare(data: bytes) -> Comparison:
     reader = formats.sniff(data)
     if reader is None:
         raise UnreadableError("holds neither FIT, GPX nor TCX, so there is nothing to compare")
-    fields: list[FieldTally] = []
+    messages: list[FieldTally] = []
     explain: Callable[[str], str] = partial(xml_cause, reader.format, data)
     if reader.format == "fit":
         name = f"python-fitparse {version('python-fitparse')}"
-        fields, refusal = fit_messages.compare(data)
-        explain = partial(_as_in_records, fields)
+        messages, refusal = fit_messages.compare(data)
+        explain = partial(_as_in_records, messages)
     elif reader.format == "gpx":
         name = f"gpxpy {version('gpxpy')}"
         refusal = _gpxpy_refuses(data)
@@ -58,8 +58,8 @@ def compare(data: bytes) -> Comparison:
         name = f"ElementTree of Python {platform.python_version()}"
         refusal = _element_tree_refuses(data)
     here, there = _outcomes(reader.read, data), _outcomes(REFERENCES[reader.format], data)
-    fields += activities.compare(here, there, explain)
-    return Comparison(name, _refusal(here), refusal, tuple(together(fields)))
+    fields = together([*activities.compare(here, there, explain), *messages])
+    return Comparison(name, _refusal(here), refusal, tuple(one for one in fields if one.values))
 
 
 def _as_in_records(messages: list[FieldTally], column: str) -> str:

@@ -21,7 +21,7 @@ class FieldTally:
     Attributes
     ----------
     message, field
-        Where it stands, and what it is called.
+        Where it stands, and what it is called: a FIT message, or our own `samples` and `facts`.
     equal, differ
         Values that both have, and that are the same or not.
     only_here, only_there
@@ -45,6 +45,11 @@ class FieldTally:
     def differences(self) -> int:
         """Values that are not the same in both."""
         return self.differ + self.only_here + self.only_there
+
+    @property
+    def values(self) -> int:
+        """Values that either has."""
+        return self.equal + self.differences
 
     def add(self, place: int, here: Value, there: Value, cause: str) -> None:
         """Count one value; None, empty text and NaN are no value."""
@@ -75,7 +80,7 @@ class Comparison:
     refusal_here, refusal_there
         Why our reader, or the reference reader as it stands, does not read the file; empty where it does.
     fields
-        Every field that either has.
+        Every field that either has a value of: of our samples and facts first, then of FIT messages.
     """
 
     reference: str
