@@ -5,6 +5,8 @@
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
 # make bench     measure the readers beside other libraries, and whole scans; writes docs/benchmarks.md and
 #                docs/scan_speed.md
+# make differences  compare our readers with well-kept libraries, value by value; writes docs/readers.md
+#                (needs the real files)
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
@@ -13,7 +15,7 @@ BIN := $(VENV)/bin
 MEASURING := .venv-bench
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
-.PHONY: demo test lint types contracts tests samples kill validate bench clean
+.PHONY: demo test lint types contracts tests samples kill validate differences bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -48,6 +50,9 @@ validate: $(VENV)/developing
 bench: $(MEASURING)/installed
 	LOADWATCH_CORPUS=$(CORPUS) $(MEASURING)/bin/python benchmarks/readers.py --output docs/benchmarks.md
 	$(MEASURING)/bin/python benchmarks/scan.py --real "$(CORPUS)/files/x3cl+running_page/FIT_OUT" --output docs/scan_speed.md
+
+differences: $(VENV)/developing
+	$(BIN)/python tools/differences.py --corpus $(CORPUS) --output docs/readers.md
 
 clean:
 	rm -rf $(VENV) $(MEASURING) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

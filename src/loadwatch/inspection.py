@@ -183,27 +183,32 @@ def archive_facts(
     Returns
     -------
     dict
-        file, files (that a scan would look at), kinds (how many of each), and the first of each kind by
-        name.
+        file, files (that a scan would look at), kinds (how many of each), the first of each kind by name,
+        problem (what is wrong with the archive itself), and scan where nothing in it can be counted.
     """
     kinds: Counter[str] = Counter()
     first: dict[str, str] = {}
+    problem: FileError | None = None
     total = sources.count(path) if progress else 0
     for number, found in enumerate(sources.open_file(path, recognises=gather.is_activity_file)):
         if progress:
             progress(number, max(total, number + 1), found.member)
-        if within and not found.member.startswith(f"{within}/"):
-            continue
-        kind = found.error.kind if isinstance(found, sources.Problem) else _kind(found.data)
-        kinds[kind] += 1
-        first.setdefault(kind, str(found.name))
-    return {
+        error = found.error if isinstance(found, sources.Problem) else None
+        if error and not found.member:
+            problem = error
+        elif found.member.startswith(f"{within}/" if within else ""):
+            kind = _kind(found.data) if isinstance(found, sources.RawFile) else found.error.kind
+            kinds[kind] += 1
+            first.setdefault(kind, f"{found.name} ({error})" if error else str(found.name))
+    told = {
         "format_version": FORMAT_VERSION,
         "file": str(path / within),
         "files": kinds.total(),
         "kinds": dict(kinds.most_common()),
         "first": first,
+        "problem": str(problem) if problem else "",
     }
+    return told | {"scan": _left_out(problem)} if problem and not kinds else told
 
 
 def reference_facts(path: Path) -> dict[str, Any]:

@@ -132,3 +132,10 @@ def test_flipped_bytes_end_in_an_activity_or_a_file_error(plain_run, seed):
     except FileError:
         return
     assert outcomes
+
+
+def test_a_field_called_timestamp_is_read_under_the_number_that_the_profile_gives_it(fit):
+    """Only `set` (225) numbers it 254."""
+    (part,) = fit_columns.decode(fit().add(225, 1, f254=("u32", 1000)).add(21, 2, f253=("u32", 2000)).bytes())
+    assert part.messages[225].numbers("timestamp").tolist() == [1000]
+    assert part.messages[21].numbers("timestamp").tolist() == [2000]

@@ -112,7 +112,10 @@ def _listed(on_disk: Path, within: str) -> tuple[dict[str, Any], list[str]]:
     lines = [f"{(on_disk / within).name}: an archive with {words.count(told['files'], 'file')} to scan"]
     for kind, count in told["kinds"].items():
         lines.append(f"{count:>7,}  {kind}, such as {told['first'][kind]}")
-    lines.append("Name one of its files as if the archive were a folder to see what is in it.")
+    if told["problem"]:
+        lines.append(f"The archive {told['problem']}.")
+    if told["files"]:
+        lines.append("Name one of its files as if the archive were a folder to see what is in it.")
     return told, lines
 
 
