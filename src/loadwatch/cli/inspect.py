@@ -99,7 +99,7 @@ def _told(path: Path, *, is_compared: bool) -> tuple[dict[str, Any], list[str]]:
             name = on_disk.name
             raise type(error)(f"{path}: {error}; `loadwatch inspect {name}` tells what is.") from error
         told = {"file": str(path), "scan": {"is_counted": False, "kind": error.kind, "reason": str(error)}}
-        return told, [f"{path.name}: {error}", *_left_out_lines(told["scan"])]
+        return told, [f"{path.name}: nothing that can be used", *_left_out_lines(told["scan"])]
     return told, _file_lines(path.name, told)
 
 
@@ -122,7 +122,7 @@ def _listed(on_disk: Path, within: str) -> tuple[dict[str, Any], list[str]]:
 def _file_lines(name: str, told: Mapping[str, Any]) -> list[str]:
     from loadwatch import words  # noqa: PLC0415 - likewise
 
-    lines = [f"{name}: {told['content'] or 'nothing that can be read'}"]
+    lines = [f"{name}: {told['content'] or 'nothing that can be used'}"]
     lines += [f"opened      {repair}" for repair in told["opened"]]
     if told["messages"]:
         kinds = list(told["messages"].items())
@@ -142,7 +142,9 @@ def _file_lines(name: str, told: Mapping[str, Any]) -> list[str]:
 
 def _left_out_lines(scan: Mapping[str, Any]) -> list[str]:
     lines = [f"scan        left out ({scan['kind']}): it {scan['reason']}"]
-    way_out = WAYS_OUT.get(scan["kind"])
+    # What follows a semicolon in a reason is its own way out; what cannot be opened may be sound.
+    needs_none = "; " in scan["reason"] or scan["reason"].startswith("cannot be opened")
+    way_out = "" if needs_none else WAYS_OUT.get(scan["kind"], "")
     return [*lines, f"            {way_out}"] if way_out else lines
 
 

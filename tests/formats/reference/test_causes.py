@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from loadwatch import formats, sources
 from loadwatch.formats.reference.causes import (
     CAUSES,
     DEVELOPER_SCALE,
@@ -19,6 +20,7 @@ from loadwatch.formats.reference.causes import (
 from loadwatch.formats.reference.compare import compare
 
 DEVELOPER_ID, DESCRIPTION, HEART_BEATS, EVENT = 207, 206, 132, 21
+LARGEST_BYTES = 3000
 BYTE, UINT8, TEXT, UINT32 = 0x0D, 0x02, 0x07, 0x86
 
 
@@ -142,3 +144,19 @@ def test_every_cause_has_its_example():
 def test_what_no_cause_explains_is_called_so(gpx):
     data = gpx(("9", [(second, None) for second in range(60)])).replace(b"170.5", b"high")
     assert set().union(*differing(data).values()) <= {UNEXPLAINED}
+
+
+@pytest.mark.corpus
+def test_no_difference_in_a_real_file_is_unexplained(corpus):
+    small = [
+        path
+        for path in (corpus / "files").rglob("*")
+        if path.is_file() and path.stat().st_size <= LARGEST_BYTES
+    ]
+    found = {}
+    for path in sorted(small):
+        for raw in sources.open_file(path, recognises=lambda head: formats.sniff(head) is not None):
+            if isinstance(raw, sources.RawFile) and formats.sniff(raw.data):
+                found[str(raw.name)] = {cause for one in compare(raw.data).fields for cause in one.causes}
+    assert len(found) > 200
+    assert [name for name, causes in found.items() if UNEXPLAINED in causes] == []
