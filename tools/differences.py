@@ -115,8 +115,9 @@ def document(found: Found) -> str:
             "Made by `make differences`. Every FIT, GPX and TCX file of the corpus, members of archives "
             "included, read by our readers and by a well-kept library: the files that only one of them "
             "reads, and every value that is not exactly the same in both. Of FIT files all fields of all "
-            "messages are compared with what python-fitparse gives by itself, whether we use them or not, "
-            "and then the samples and facts made from them; of GPX and TCX files the samples and facts. "
+            "messages (of a list its first value, which is all that we read) are compared with what "
+            "python-fitparse gives by itself, whether we use them or not, and then the samples and facts "
+            "made from them; of GPX and TCX files the samples and facts. "
             "Where the library refuses a file, it is compared with what the library reads once the damage "
             "is out of its way.\n"
         ),
