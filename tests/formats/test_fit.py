@@ -216,10 +216,11 @@ def test_an_undefined_message_ends_the_reading_and_discredits_only_the_one_befor
     run = fit().file_id()
     for second in range(5):
         run.record(second)
+    where = 12 + len(run.body)  # counted in the file, its header included
     run.body += b"\x0d" + b"\0" * 20
     run = only(run.bytes())
     assert len(run.samples) == 4
-    assert "undefined message at byte" in run.repairs[0]
+    assert f"undefined message at byte {where};" in run.repairs[0]
 
 
 def test_a_developer_field_of_another_size_than_its_description_says_costs_only_itself(fit):

@@ -246,8 +246,11 @@ class Block:
         return values
 
 
-def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
-    """Offsets of all data messages, all definitions, and what stopped the walk before the end."""
+def walk(body: bytes, first: int = 0) -> tuple[Ints, list[Defined], str]:
+    """Offsets of all data messages, all definitions, and what stopped the walk before the end.
+
+    `first` is where the body stands in its file: what stopped the walk is told by its place there.
+    """
     definitions: list[Defined] = []
     end = len(body)
     # A definition's header byte after the end stops the inner loop, which so need not look for the end.
@@ -268,7 +271,7 @@ def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
             head = data[position]
             if head & (COMPRESSED | DEFINITION) != DEFINITION:
                 # Bytes are missing or too many, most likely within the message before: it goes, too.
-                damage, is_torn = f"undefined message at byte {position}", True
+                damage, is_torn = f"undefined message at byte {first + position}", True
                 break
             plan, length = _definition(body, position)
             definitions.append(Defined(plan, head & 0x0F, position))
@@ -279,7 +282,7 @@ def walk(body: bytes) -> tuple[Ints, list[Defined], str]:
         damage = f"holds more than {MOST_MESSAGES:,} messages"
     except IndexError:
         # The last message may reach beyond the end.
-        damage, is_torn = f"breaks off at byte {end}", position > end
+        damage, is_torn = f"breaks off at byte {first + end}", position > end
     offsets = np.flatnonzero(np.frombuffer(begins, dtype=np.bool_))
     return offsets[:-1] if is_torn else offsets, definitions, damage
 

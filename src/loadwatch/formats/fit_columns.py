@@ -219,7 +219,7 @@ def decode(data: bytes) -> Iterator[Part]:
         if following < len(data) and not is_fit(data, following):
             repairs.append(f"{len(data) - following} bytes after the end are not FIT and were ignored")
         body = data[first:end]
-        offsets, definitions, damage = fit_blocks.walk(body)
+        offsets, definitions, damage = fit_blocks.walk(body, first)
         if damage and not (repairs and damage.startswith("breaks off")):
             repairs.append(f"{damage}; what came before was read")
         yield Part(_messages(fit_blocks.blocks(body, offsets, definitions)), tuple(repairs))
