@@ -114,6 +114,13 @@ def test_a_fit_file_with_the_cause_differs_for_it_alone(build, cause, change, re
     assert differing(build(lambda run: None)) == {}
 
 
+def test_parts_of_a_field_that_another_gives_its_meaning_are_compared(build):
+    """`data16` of an event is the low half of `data`, which is battery voltage here."""
+    data = build(lambda run: run.add(EVENT, 6, f0=("enum", 11), f1=("enum", 3), f2=("u16", 65134)))
+    (one,) = [one for one in compare(data).fields if (one.message, one.field) == ("event", "data")]
+    assert (one.equal, one.differences) == (1, 0)
+
+
 def test_samples_differ_for_the_cause_of_the_records_they_are_made_from(build):
     """Heart rate declared as four bytes in one, which python-fitparse takes for a byte."""
     data = build(lambda run: None, (bytes([3, 1, UINT8, 4, 1]), bytes([3, 1, UINT32, 4, 1])))

