@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from loadwatch import formats, gather, intake, sources, words
+from loadwatch import formats, intake, sources, survey, words
 from loadwatch.errors import FileError
 from loadwatch.formats import fit, fit_columns
 from loadwatch.formats.device import device_name
@@ -190,7 +190,7 @@ def archive_facts(
     first: dict[str, str] = {}
     problem: FileError | None = None
     total = sources.count(path) if progress else 0
-    for number, found in enumerate(sources.open_file(path, recognises=gather.is_activity_file)):
+    for number, found in enumerate(sources.open_file(path, recognises=survey.is_activity_file)):
         if progress:
             progress(number, max(total, number + 1), found.member)
         error = found.error if isinstance(found, sources.Problem) else None
