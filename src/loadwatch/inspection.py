@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from loadwatch import formats, intake, sources, survey, words
 from loadwatch.errors import FileError
-from loadwatch.formats import fit, fit_columns
+from loadwatch.formats import fit_columns, fit_sessions
 from loadwatch.formats.device import device_name
 from loadwatch.formats.fit_profile import message_name
 from loadwatch.tidy import RUNNING
@@ -111,7 +111,7 @@ def _fit_content(data: bytes) -> str:
         kinds = part.messages[FILE_ID].raw(FILE_TYPE) if FILE_ID in part.messages else None
         if kinds is not None and not math.isnan(kinds[0]):
             number = int(kinds[0])
-            known = {fit.ACTIVITY_FILE: "an activity", **fit.NOT_ACTIVITIES}
+            known = {fit_sessions.ACTIVITY_FILE: "an activity", **fit_sessions.NOT_ACTIVITIES}
             return known.get(number, f"FIT data of type {number}")
         break
     return "FIT data that does not say what it is"
