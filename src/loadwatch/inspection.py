@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import formats, intake, sources, survey, words
-from loadwatch.errors import FileError
-from loadwatch.formats import fit_columns, fit_sessions
+from loadwatch.errors import FileError, PassingError
+from loadwatch.formats import fit, fit_columns, fit_sessions
 from loadwatch.formats.device import device_name
 from loadwatch.formats.fit_profile import message_name
 from loadwatch.tidy import RUNNING
@@ -78,12 +78,14 @@ def file_facts(path: Path, settings: Settings) -> dict[str, Any]:
         "opened": list(raw.repairs),
         "activities": [],
     }
-    if reader is not None and reader.format == "fit":
-        told |= _fit_facts(raw.data)
     try:
+        if reader is not None and reader.format == "fit":
+            told |= _fit_facts(raw.data)
         seen = intake.inspect_file(path, settings)
     except FileError as error:
         return told | {"scan": _left_out(error)}
+    except Exception as error:  # noqa: BLE001 - a scan says the same of what nobody foresaw
+        return told | {"scan": _left_out(PassingError.unforeseen(error))}
     activities = [_activity_facts(entry) for entry in seen["activities"]]
     return told | {
         "content": words.count(len(activities), "activity", "activities"),

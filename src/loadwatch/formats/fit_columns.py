@@ -161,7 +161,8 @@ class Messages:
         if all(block.holds_numbers(number) for block in self._blocks):
             return stored
         joined = self._joined(lambda block: block.whole_numbers(number))
-        return stored if joined is None else joined
+        # Of more bytes than a number can have, none are taken.
+        return np.full_like(stored, np.nan) if joined is None else joined
 
     def _joined(self, read: Callable[[Block], Floats | None]) -> Floats | None:
         """One column in the order of the file, NaN for blocks that have none; None where all lack it."""
