@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
+import sys
+from collections import Counter
 from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from loadwatch import columns, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.intake import Intake
+from loadwatch.report.tables import scan_json
 from loadwatch.settings import Settings
 
 pytestmark = pytest.mark.corpus
@@ -75,6 +81,63 @@ def test_every_file_ends_as_a_run_another_activity_or_left_out_with_a_reason(eve
     members = {name for name in told | late if not (corpus / "files" / name).is_file()}
     archives = {sources.locate(corpus / "files" / name)[0] for name in members}
     assert everyone.file_count == len(files) - len(archives) + len(members) > 1200
+
+
+def sessions_told(corpus):
+    """Sessions of each file as other programs count them: FIT by the table of device totals, TCX by its XML.
+
+    A GPX file does not say which of its tracks are one outing: at least one, at most every track.
+    """
+    with (corpus / "device_totals.csv").open(encoding="utf-8") as table:
+        told = {path: (n, n) for path, n in Counter(row["path"] for row in csv.DictReader(table)).items()}
+    for path in sorted((corpus / "files").rglob("*")):
+        if path.suffix.lower() not in {".tcx", ".gpx"} or not path.is_file():
+            continue
+        try:
+            root = ET.fromstring(path.read_bytes().lstrip(b"\xef\xbb\xbf \t\r\n"))  # noqa: S314 - known files
+        except ET.ParseError:
+            continue
+        tags = Counter(element.tag.rpartition("}")[2] for element in root.iter())
+        most = max(1, tags["Activity" if path.suffix.lower() == ".tcx" else "trk"])
+        name = path.relative_to(corpus / "files").as_posix()
+        told[name] = (most if path.suffix.lower() == ".tcx" else 1, most)
+    return told
+
+
+def test_every_session_ends_as_exactly_one_thing(intake, everyone, corpus):
+    ends = Counter(whole_file(record.facts["file"]) for record in intake.records)
+    usable = set(ends)
+    ends.update(whole_file(row["file"]) for row in intake.skipped)
+    told = sessions_told(corpus)
+    assert len(told) > 1150
+    # Where no session can be used, the file is told of once, with the first one's reason.
+    wrong = {
+        name: (ends[name], least, most)
+        for name, (least, most) in told.items()
+        if not (least if name in usable else 1) <= ends[name] <= most
+    }
+    assert wrong == {}
+    counts = scan_json(everyone)["counts"]
+    found = len(intake.records) + len(intake.skipped)
+    assert counts["runs"] + counts["duplicates"] + counts["skipped"] + counts["later"] == found
+    kinds = everyone.skipped["kind"].value_counts()
+    assert kinds["not_a_run"] == counts["other_activities"]
+    assert kinds.sum() == counts["duplicates"] + counts["skipped"]
+
+
+def test_duplicates_are_found_and_no_others_taken_for_them(intake, record_property):
+    path = Path(__file__).resolve().parents[1] / "tools" / "duplicates.py"
+    spec = importlib.util.spec_from_file_location("duplicates", path)
+    duplicates = importlib.util.module_from_spec(spec)
+    sys.modules["duplicates"] = duplicates  # its dataclasses look for their module there
+    spec.loader.exec_module(duplicates)
+    score = duplicates.judge_labelled(intake.records)
+    record_property("precision", score.precision)
+    record_property("recall", score.recall)
+    print(score.text("labelled real files"))  # noqa: T201 - shown with pytest -rP
+    assert score.wanted > 120
+    assert score.recall >= 0.98
+    assert score.false == ()
 
 
 def test_nothing_broke_in_a_way_no_one_foresaw(intake):

@@ -1,4 +1,11 @@
+"""Copies and twins become one; what only looks alike stays two."""
+
 from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -7,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadwatch import merge as merging
-from loadwatch.runs import MISSING, RunRecord
+from loadwatch.likeness import compare
+from loadwatch.runs import MISSING, PLACE_STEP_M, TRACES, RunRecord
 
 NAN = float("nan")
 EIGHT = pd.Timestamp("2026-03-01 08:00", tz="UTC")
@@ -26,6 +34,8 @@ def record(
     ground_contact_ms=NAN,
     known=100,
     latitude_deg=NAN,
+    moving_s=None,
+    local_start=None,
 ):
     """A record with what merging looks at; its name is its file and, up to a blank, its content."""
     trace = np.full(100, MISSING, dtype=np.int16)
@@ -44,8 +54,16 @@ def record(
         "elevation_gain_computed_m": 50.0,
         "start_latitude_deg": latitude_deg,
         "start_longitude_deg": 16.0,
+        "moving_s": elapsed_s if moving_s is None else moving_s,
+        "local_start": local_start or "2026-03-01T09:00:00+01:00",
+        "local_date": EIGHT.date(),
+        "timezone": "Europe/Vienna",
+        "notes": "",
     }
-    return RunRecord(facts, {"trace_speed_mps": trace})
+    vectors = {f"trace_{each}": np.full(100, MISSING, dtype=np.int16) for each in TRACES}
+    vectors |= {"trace_speed_mps": trace, "pause_before_s": np.empty(0), "pause_s": np.empty(0)}
+    nowhere = np.empty(0, dtype=np.int16)
+    return RunRecord(facts, vectors | {"place_north": nowhere, "place_east": nowhere})
 
 
 def merge(records):
@@ -65,9 +83,12 @@ def files(records):
         pytest.param(record("b", distance_m=10_400), True, id="4 % more distance"),
         pytest.param(record("b", distance_m=10_700), True, id="another device that saw 7 % more"),
         pytest.param(record("b", distance_m=NAN), True, id="without distance"),
-        pytest.param(record("b", sport="cycling"), False, id="another sport at the same time"),
+        pytest.param(
+            record("b", sport="cycling"), True, id="another label of what began, ended and led as far"
+        ),
+        pytest.param(record("b", sport="cycling", distance_m=25_000), False, id="another sport at that time"),
         pytest.param(record("b", 600), True, id="most of the hour in common"),
-        pytest.param(record("b", 800), False, id="less than four fifths in common"),
+        pytest.param(record("b", 800), False, id="less than four fifths in common, and no other proof"),
         pytest.param(record("b", 3600), False, id="right after the first"),
         pytest.param(record("b", 7 * 3600), False, id="the same loop in the afternoon"),
         pytest.param(record("b", 1800, elapsed_s=1800, distance_m=5000), True, id="a part of it"),
@@ -98,6 +119,11 @@ def test_a_part_gives_way_to_the_whole_however_rich_it_is():
     part = record("part", 900, elapsed_s=2700, ground_contact_ms=240.0)
     whole = record("whole", file_format="gpx", heart_rate_bpm=NAN)
     assert files(merge([part, whole])[0]) == ["whole"]
+
+
+def test_a_recording_that_knows_its_sport_stays_before_one_that_does_not():
+    told = record("told", file_format="gpx", heart_rate_bpm=NAN)
+    assert files(merge([record("rich", sport="unknown"), told])[0]) == ["told"]
 
 
 @pytest.mark.parametrize(
@@ -166,3 +192,128 @@ def test_the_order_of_files_does_not_matter(starts_s, seed):
     assert files(again) == files(kept)
     assert [files(pair) for pair in duplicates_again] == [files(pair) for pair in duplicates]
     assert sorted(files([*kept, *(dropped for dropped, _ in duplicates)])) == sorted(files(records))
+
+
+@pytest.fixture(scope="module")
+def duplicates():
+    """The program that makes up pairs and keeps the score."""
+    path = Path(__file__).resolve().parents[1] / "tools" / "duplicates.py"
+    spec = importlib.util.spec_from_file_location("duplicates", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["duplicates"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["duplicates"]
+
+
+@pytest.fixture(scope="module")
+def made(duplicates):
+    return list(duplicates.made_pairs())
+
+
+def test_made_twins_are_found_and_near_misses_are_not_taken_for_them(duplicates, made):
+    score = duplicates.judge(made)
+    assert score.wanted > 140
+    assert score.apart > 80
+    assert score.missed == ()
+    assert score.false == ()
+
+
+def twins_a_zone_apart(made, hours):
+    """A watch's recording, and the same from an app whose clock is hours later."""
+    name = f"clock {hours:+g} h"
+    return next((pair.one, pair.other) for pair in made if name in pair.name and "every" not in pair.name)
+
+
+@pytest.mark.parametrize("hours", [2, -3.5, 5.75])
+def test_of_clocks_a_zone_apart_that_of_the_fit_file_is_believed(made, hours):
+    watch, app = twins_a_zone_apart(made, hours)
+    ((kept, _),) = merging.merge([app, watch])
+    assert kept.facts["start_time"] == watch.facts["start_time"]
+
+
+def test_a_richer_copy_with_the_wrong_clock_is_kept_with_the_time_of_the_other(made):
+    watch, app = twins_a_zone_apart(made, 8)
+    poor = replace(
+        watch,
+        facts=watch.facts | {"heart_rate_mean_bpm": NAN, "cadence_timer_mean_spm": NAN, "notes": "mended"},
+    )
+    ((kept, copies),) = merging.merge([poor, app])
+    assert kept.run_id == app.run_id
+    assert [copy.run_id for copy in copies] == [watch.run_id]
+    for name in ("start_time", "local_start", "local_date", "timezone"):
+        assert kept.facts[name] == watch.facts[name]
+    assert kept.facts["notes"].endswith(
+        f"its clock is 8 h ahead of {watch.facts['file']}, whose time is taken"
+    )
+    np.testing.assert_array_equal(kept.vectors["trace_speed_mps"], app.vectors["trace_speed_mps"])
+
+
+def test_without_a_fit_file_local_time_written_as_utc_is_not_believed(made):
+    watch, app = twins_a_zone_apart(made, 2)  # in Vienna, in summer: just its zone's offset
+    right = replace(watch, facts=watch.facts | {"format": "gpx", "heart_rate_mean_bpm": NAN})
+    ((kept, _),) = merging.merge([app, right])
+    assert kept.facts["start_time"] == right.facts["start_time"]
+
+
+def test_two_records_on_clocks_that_cannot_be_zones_apart_stay_two(made):
+    watch, app = twins_a_zone_apart(made, 8)
+    for seconds in (8 * 3600 + 420, 15 * 3600):
+        moved = replace(
+            app,
+            facts=app.facts | {"start_time": watch.facts["start_time"] + pd.Timedelta(seconds=seconds)},
+        )
+        assert len(merge([watch, moved])[0]) == 2
+
+
+def walk(name, places_m, *, start_s=0.0, **facts):
+    """A record of known places every 30 s, metres north and east of 48 north and 16 east."""
+    made_up = record(name, start_s, elapsed_s=30.0 * (len(places_m) - 1), latitude_deg=48.0, **facts)
+    places = np.rint(np.asarray(places_m) / PLACE_STEP_M).astype(np.int16)
+    where = {"place_north": places[:, 0], "place_east": places[:, 1]}
+    return replace(made_up, vectors=made_up.vectors | where)
+
+
+def way(mps=3.0, count=60):
+    """North for half of it, then east."""
+    north = np.minimum(np.arange(count), count // 2) * 30.0 * mps
+    east = np.maximum(np.arange(count) - count // 2, 0) * 30.0 * mps
+    return np.column_stack([north, east])
+
+
+@pytest.mark.parametrize(
+    ("other", "apart_m"),
+    [
+        pytest.param(walk("b", way()), 0.0, id="the same"),
+        pytest.param(walk("b", way() + 480.0), 0.0, id="a map that is 480 m off each way"),
+        pytest.param(walk("b", way(), start_s=40.0), 0.0, id="a clock 40 s ahead"),
+        pytest.param(walk("b", way()[1:] - way()[1], start_s=30.0), 0.0, id="begun half a minute later"),
+    ],
+)
+def test_one_runner_is_at_one_place(other, apart_m):
+    found = compare(walk("a", way()), other)
+    assert found.apart_m == pytest.approx(apart_m, abs=8.0)
+    assert found.way_m == pytest.approx(np.hypot(30 * 90.0, 29 * 90.0) / 2.0, rel=0.05)
+
+
+@pytest.mark.parametrize("mps", [2.8, 3.3])
+def test_a_friend_of_another_pace_is_far_off_before_long(mps):
+    assert compare(walk("a", way()), walk("b", way(mps=mps))).apart_m > 60.0
+
+
+def test_a_pause_stops_the_traces_and_not_the_clock():
+    steady = np.arange(100, 200, dtype=np.int16)
+    hearts = {"trace_heart_rate_bpm": steady, "trace_speed_mps": np.full(100, 300, dtype=np.int16)}
+    whole = record("a", elapsed_s=500.0)
+    whole = replace(whole, vectors=whole.vectors | hearts)
+    # The same heart, of which the other stopped its timer from second 200 to 300.
+    kept = np.delete(steady, np.arange(40, 60))
+    paused = {name: np.delete(values, np.arange(40, 60)) for name, values in hearts.items()}
+    paused |= {
+        "trace_heart_rate_bpm": kept,
+        "pause_before_s": np.array([200.0]),
+        "pause_s": np.array([100.0]),
+    }
+    other = record("b", elapsed_s=500.0)
+    found = compare(whole, replace(other, vectors=other.vectors | paused))
+    assert found.heart_rate_off_bpm == 0.0

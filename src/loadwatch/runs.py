@@ -16,6 +16,8 @@ import numpy as np
 from loadwatch._arrays import zero_where_unknown
 from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
+from loadwatch.tidy.gps import EARTH_RADIUS_M
+from loadwatch.tidy.grid import LONGEST_BRIDGE_S, bridge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,8 @@ TRACES = {
     "cadence_spm": 0.5,
     "altitude_m": 0.5,
 }
+PLACE_STEP_S = 30
+PLACE_STEP_M = 4.0
 LONGEST_AWAY_S = 3 * 3600  # a watch keeps the time of home for hours into a trip; beyond that it is unset
 SLOWEST_RUNNING_SPM = 120.0  # below, it is a walking break; form windows ask for more
 INDOOR = ("treadmill", "indoor", "virtual")
@@ -53,7 +57,10 @@ class RunRecord:
         The columns of the `runs` table that need no other run, by name, and what they are made from.
     vectors
         Numpy arrays by name: traces (16-bit integers every 5 s of running timer, steps in `TRACES`), form
-        windows, best efforts, fast running by speed, seconds by speed, climb and descent by steepness.
+        windows, best efforts, fast running by speed, seconds by speed, climb and descent by steepness;
+        `pause_before_s` and `pause_s`: second of running timer before which each pause lies, and its
+        length; `place_north` and `place_east`: way from the first position every 30 s of the wall's clock
+        (16-bit integers, steps of 4 m).
     """
 
     facts: dict[str, Any]
@@ -142,6 +149,7 @@ def reduce_activity(
     # Also for what is no run by its label: the runner may correct that.
     vectors = _traces(grid, graded_mps, altitude_m) | _form_windows(grid, slope, step_length_m)
     vectors |= _efforts(grid, graded_mps) | _hills(grid, slope)
+    vectors |= _pauses(grid) | _places(recording, latitude_deg, longitude_deg)
     return RunRecord(facts, vectors)
 
 
@@ -255,6 +263,34 @@ def _traces(grid: Grid, graded_mps: Floats, altitude_m: Floats) -> dict[str, np.
     whole = np.rint(means / np.reshape(list(TRACES.values()), (-1, 1)))
     stored = np.where(np.isnan(whole), MISSING, np.clip(whole, -32767, 32767)).astype(np.int16)
     return {f"trace_{name}": trace for name, trace in zip(TRACES, stored, strict=True)}
+
+
+def _pauses(grid: Grid) -> dict[str, np.ndarray[Any, Any]]:
+    paused_s = np.diff(grid.elapsed_s) - 1.0
+    before = np.flatnonzero(paused_s > 0.0)
+    return {"pause_before_s": before + 1.0, "pause_s": paused_s[before]}
+
+
+def _places(
+    recording: Recording, latitude_deg: float, longitude_deg: float
+) -> dict[str, np.ndarray[Any, Any]]:
+    """The way as few rough points: enough to tell whether two recordings were at one place at one time."""
+    seconds = np.arange(0.0, recording.elapsed_s + 1.0, PLACE_STEP_S)
+    time_s = recording.arrays.time_us / 1e6 - recording.start.timestamp()
+    step_deg = np.degrees(PLACE_STEP_M / EARTH_RADIUS_M)
+    places: dict[str, np.ndarray[Any, Any]] = {}
+    for name, column, first_deg, narrowed in (
+        ("place_north", "latitude_deg", latitude_deg, 1.0),
+        ("place_east", "longitude_deg", longitude_deg, float(np.cos(np.radians(latitude_deg)))),
+    ):
+        if np.isnan(first_deg):
+            places[name] = np.empty(0, dtype=np.int16)
+            continue
+        off_deg = recording.arrays[column] - first_deg
+        steps_off = bridge(seconds, time_s, off_deg, longest_bridge_s=LONGEST_BRIDGE_S) * narrowed / step_deg
+        whole = np.clip(np.rint(np.nan_to_num(steps_off)), -32767, 32767).astype(np.int16)
+        places[name] = np.where(np.isnan(steps_off), np.int16(MISSING), whole)
+    return places
 
 
 def _form_windows(grid: Grid, slope: Floats, step_length_m: Floats) -> dict[str, np.ndarray[Any, Any]]:

@@ -70,7 +70,14 @@ def test_json_is_one_object_as_designed(loadwatch, spike, tmp_path):
         True,
         AS_OF,
     )
-    assert told["counts"] == {"files": 6, "runs": 6, "duplicates": 0, "skipped": 0}
+    assert told["counts"] == {
+        "files": 6,
+        "runs": 6,
+        "duplicates": 0,
+        "skipped": 0,
+        "other_activities": 0,
+        "later": 0,
+    }
     assert {entry["rule"] for entry in told["cannot_tell"]} == {"volume_jump", "climb_jump", "long_steps"}
     assert all(set(entry) == {"rule", "reason", "from"} for entry in told["cannot_tell"])
     for kind in ("html", "png"):

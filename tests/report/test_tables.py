@@ -89,7 +89,14 @@ def test_the_scan_is_one_json_object(history: History) -> None:
     assert [flag["rule"] for flag in scan["flags"]] == [
         *("long_run_spike", "volume_jump", "long_steps", "climb_jump"),
     ]
-    assert scan["counts"] == {"files": 122, "runs": 113, "duplicates": 1, "skipped": 3}
+    assert scan["counts"] == {
+        "files": 122,
+        "runs": 113,
+        "duplicates": 1,
+        "skipped": 3,
+        "other_activities": 0,
+        "later": 2,
+    }
     assert scan["cannot_tell"] == [
         {
             "rule": "long_steps",

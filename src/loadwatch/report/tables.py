@@ -116,7 +116,9 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     -------
     dict
         The reported week's row, verdict, flags and silent rules; `room` is null as long as nothing works
-        it out. Keys may be added, never renamed, within a `format_version`.
+        it out. Of `counts`, runs, duplicates, skipped and later make up every activity found and every file
+        without one; other activities are among those skipped, later are those after the as-of day. Keys may
+        be added, never renamed, within a `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
     mine = history.flags[history.flags["week"] == history.week]
@@ -130,6 +132,8 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
         "counts": {
             **{name: number_of[name] for name in ("files", "runs", "duplicates")},
             "skipped": len(history.skipped) - number_of["duplicates"],
+            "other_activities": number_of["other_activities"],
+            "later": number_of["late"],
         },
         "cannot_tell": [
             {
