@@ -40,8 +40,11 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     if runs.empty:
         return pd.DataFrame(columns=names)
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
-    number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum()
-    grouped = runs.groupby(number.to_numpy(), sort=True)
+    number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy()
+    grouped = runs.groupby(number, sort=True)
+    run_ids: dict[int, list[str]] = {}
+    for session, run_id in zip(number.tolist(), runs["run_id"], strict=True):
+        run_ids.setdefault(session, []).append(run_id)
     return pd.DataFrame(
         {
             "local_date": grouped["local_date"].first(),
@@ -49,7 +52,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
             "elevation_gain_m": grouped["elevation_gain_computed_m"].sum(min_count=1),
             "is_treadmill": grouped["is_treadmill"].any(),
             "is_race": grouped["is_race"].any(),
-            "run_ids": grouped["run_id"].agg(" ".join),
+            "run_ids": pd.Series({session: " ".join(ids) for session, ids in run_ids.items()}),
         }
     ).reset_index(drop=True)
 

@@ -136,8 +136,8 @@ def test_a_run_of_unknown_length_is_neither_judged_nor_a_measure(tables, steady,
     assert set(check(tables(unknown, days=30))["level"]) == {"cannot_tell"}
 
 
-def test_the_baseline_of_a_few_sessions():
-    assert baseline_m(np.array([5000.0])) == 5000.0
-    assert baseline_m(np.array([10_000.0, 12_000.0])) == 12_000.0
-    assert baseline_m(np.array([10_000.0, 4000.0, 14_000.0])) == 13_000.0
-    assert baseline_m(np.array([10_000.0, 42_000.0]), outlier_ratio=2.0) == 20_000.0
+def test_the_longest_session_is_the_baseline_unless_it_stands_out():
+    longest_m = np.array([5000.0, 12_000.0, 14_000.0])
+    second_m = np.array([np.nan, 10_000.0, 10_000.0])
+    assert baseline_m(longest_m, second_m).tolist() == [5000.0, 12_000.0, 13_000.0]
+    assert baseline_m(longest_m[2:], second_m[2:], outlier_ratio=1.2).tolist() == [12_000.0]

@@ -14,7 +14,9 @@ from loadwatch.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
+    from loadwatch._arrays import Ints
     from loadwatch.words import Units
 
 Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
@@ -89,9 +91,13 @@ class Rule:
         The judgement: takes `Tables`, and its thresholds as keywords whose names end in their unit; returns
         a frame with one row for each row of `Tables.days`, in the same order (see `findings`).
     sentence
-        One row of those findings in words.
+        One of those findings, its values by column, in words.
     levels
         Levels the rule can give, lowest first.
+    is_decisive
+        A week in which it could not judge is no quiet week.
+    judges_runs
+        A week asks it on the days with a run; the others at its end.
     is_lowered_by_strain
         After a hamstring strain in the last 12 months its note counts as watch.
     is_act_lowered_by_strain
@@ -111,8 +117,10 @@ class Rule:
     unit: str
     window: str
     check: Callable[..., pd.DataFrame]
-    sentence: Callable[[pd.Series[Any], Units], str]
+    sentence: Callable[[Mapping[str, Any], Units], str]
     levels: tuple[Level, ...]
+    is_decisive: bool = False
+    judges_runs: bool = False
     is_lowered_by_strain: bool = False
     is_act_lowered_by_strain: bool = False
 
@@ -177,20 +185,24 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ordinals(table: pd.DataFrame) -> Ints:
+    """Calendar days of a table as whole numbers; shape (n,)."""
+    return np.array([when.toordinal() for when in table["local_date"]], dtype=np.int64)
+
+
 def is_after_break(days: pd.DataFrame) -> pd.Series[bool]:
     """Days within 28 days of coming back from 10 or more days off, when ratios to the weeks before mislead.
 
     A walk or a hike ends the days off as a run does.
     """
     returns = return_dates(days)
-    ordinal = days["local_date"].map(lambda day: day.toordinal())
-    since = ordinal - returns
+    since = pd.Series(ordinals(days), index=days.index) - returns
     return (since >= 0) & (since < AFTER_BREAK_DAYS)
 
 
 def return_dates(days: pd.DataFrame) -> pd.Series[float]:
     """Ordinal of the latest return from 10 or more days off, by day; NaN where there was none."""
-    ordinal = days["local_date"].map(lambda day: day.toordinal()).astype(float)
+    ordinal = pd.Series(ordinals(days), index=days.index, dtype=float)
     last_on_foot = ordinal.where(days["is_on_foot"]).ffill().shift()
     is_return = days["is_on_foot"] & (ordinal - last_on_foot > BREAK_DAYS)
     return ordinal.where(is_return).ffill()
@@ -198,8 +210,10 @@ def return_dates(days: pd.DataFrame) -> pd.Series[float]:
 
 def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
-    by_day = tables.runs.groupby("local_date")["run_id"].agg(list)
-    lists = [by_day.get(day, []) for day in tables.days["local_date"]]
+    by_day: dict[date, list[str]] = {day: [] for day in tables.days["local_date"]}
+    for day, run_id in zip(tables.runs["local_date"], tables.runs["run_id"], strict=True):
+        by_day[day].append(run_id)
+    lists = list(by_day.values())
     return [
         " ".join(id_ for ids in lists[max(i - days + 1, 0) : i + 1] for id_ in ids) for i in range(len(lists))
     ]

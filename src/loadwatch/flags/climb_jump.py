@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch._arrays import lowest
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, run_ids_of_last_days
 from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from loadwatch.words import Units
@@ -85,22 +88,24 @@ def _judge_sessions(
 ) -> None:
     """Note sessions that climb far more than any before them, on days whose week is not noted already."""
     sessions = tables.sessions.dropna(subset=["elevation_gain_m"])
-    row_of = {when: row for row, when in enumerate(found["local_date"])}
-    day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
+    sessions = sessions.iloc[np.argsort(ordinals(sessions), kind="stable")]
+    day = ordinals(sessions)
     gain_m = sessions["elevation_gain_m"].to_numpy(dtype=float)
-    for i, (when, run_ids) in enumerate(zip(sessions["local_date"], sessions["run_ids"], strict=True)):
-        before = gain_m[(day < day[i]) & (day >= day[i] - window_days)]
-        row = row_of[when]
-        if before.size == 0 or found.at[row, "level"] == "note":
+    begin, end = np.searchsorted(day, day - window_days), np.searchsorted(day, day)
+    most_m = -lowest(-gain_m, begin, end, 1)[:, 0]
+    # Where nothing was climbed before, most_m is NaN and nothing is above it.
+    is_note = (gain_m > session_ratio * most_m) & (gain_m - most_m >= session_more_m)
+    row = np.searchsorted(ordinals(found), day)
+    run_ids = sessions["run_ids"].tolist()
+    for i in np.flatnonzero(is_note).tolist():
+        if found.at[row[i], "level"] == "note":
             continue
-        most_m = float(before.max())
-        if gain_m[i] > session_ratio * most_m and gain_m[i] - most_m >= session_more_m:
-            found.at[row, "level"], found.at[row, "is_session"] = "note", True
-            found.at[row, "value"], found.at[row, "baseline"] = gain_m[i], most_m
-            found.at[row, "n"], found.at[row, "run_ids"] = before.size, run_ids
+        found.at[row[i], "level"], found.at[row[i], "is_session"] = "note", True
+        found.at[row[i], "value"], found.at[row[i], "baseline"] = gain_m[i], most_m[i]
+        found.at[row[i], "n"], found.at[row[i], "run_ids"] = end[i] - begin[i], run_ids[i]
 
 
-def sentence(finding: pd.Series[Any], units: Units) -> str:
+def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     value, base = words.climb(finding["value"], units), words.climb(finding["baseline"], units)
     day = words.day(finding["local_date"])

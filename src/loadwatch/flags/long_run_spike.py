@@ -7,6 +7,7 @@ rarely.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings
+from loadwatch._arrays import lowest
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-    from loadwatch._arrays import Floats
+    from loadwatch._arrays import Floats, Ints
     from loadwatch.words import Units
 
 WINDOW_DAYS = 30
@@ -63,84 +65,103 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found = findings(tables.days)
     found["is_race"], found["longest"] = False, np.nan
     sessions = tables.sessions
-    day = np.array([when.toordinal() for when in sessions["local_date"]], dtype=float)
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
-    # A session of unknown length is neither judged nor a measure for others.
-    is_known = distance_m > 0.0
+    window = _windows_before(ordinals(sessions), distance_m)
+    base_m = baseline_m(window.longest_m, window.second_m, outlier_ratio=outlier_ratio)
     levels = (
         (act_ratio, act_more_m, "act"),
         (watch_ratio, watch_more_m, "watch"),
         (note_ratio, note_more_m, "note"),
     )
-    told: dict[date, dict[str, Any]] = {}
-    for i, when in enumerate(sessions["local_date"]):
-        window = is_known & (day < day[i]) & (day >= day[i] - WINDOW_DAYS)
-        missing = _missing(day[window], when, fewest_sessions_count, shortest_history_days)
-        if missing is None and is_known[i]:
-            base_m = baseline_m(distance_m[window], outlier_ratio=outlier_ratio)
-            finding = _compared(distance_m[i], base_m, levels)
-            finding |= {"longest": float(distance_m[window].max())}
-            finding |= {"n": int(window.sum()), "run_ids": sessions["run_ids"].iloc[i]}
-            finding |= {"is_uncertain": bool(sessions["is_treadmill"].iloc[i])}
-            finding |= {"is_race": bool(sessions["is_race"].iloc[i])}
-        else:
-            reason, judge_from = missing or (f"the distance run on {words.day(when)} is unknown", None)
-            finding = {"level": "cannot_tell", "reason": reason, "judge_from": judge_from}
-        # Of two sessions on one day the longer one is told of.
-        if finding.get("value", -1.0) > told.get(when, {}).get("value", -2.0):
-            told[when] = finding
-    _fill(found, told)
+    is_beyond = [
+        (distance_m > ratio * base_m) & (distance_m - base_m >= more_m) for ratio, more_m, _ in levels
+    ]
+    told = pd.DataFrame(
+        {
+            "level": np.select(is_beyond, [level for _, _, level in levels], "usual").astype(object),
+            "value": distance_m,
+            "baseline": base_m,
+            "n": window.count,
+            "run_ids": sessions["run_ids"].to_numpy(dtype=object),
+            "reason": np.full(len(sessions), "", dtype=object),
+            "judge_from": np.full(len(sessions), None, dtype=object),
+            "is_uncertain": sessions["is_treadmill"].to_numpy(dtype=bool),
+            "is_race": sessions["is_race"].to_numpy(dtype=bool),
+            "longest": window.longest_m,
+        }
+    )
+    _withhold(told, ordinals(sessions), window, fewest_sessions_count, int(shortest_history_days))
+    _fill(found, told, np.searchsorted(ordinals(found), ordinals(sessions)))
     return found
 
 
-def _compared(distance_m: float, base_m: float, levels: Sequence[tuple[float, float, str]]) -> dict[str, Any]:
-    """How far a session goes beyond its baseline; levels as (ratio, metres more, level), highest first."""
-    is_beyond = (
-        level
-        for least, more_m, level in levels
-        if distance_m > least * base_m and distance_m - base_m >= more_m
-    )
-    return {"level": next(is_beyond, "usual"), "value": distance_m, "baseline": base_m}
+@dataclass(frozen=True)
+class _Window:
+    """What the 30 days before each session hold; shape (n,) each.
+
+    Attributes
+    ----------
+    first_day
+        Ordinal of the first session, or of the day itself where there is none.
+    count
+        Sessions.
+    longest_m, second_m
+        The two longest, NaN where there are not so many. [m]
+    """
+
+    first_day: Ints
+    count: Ints
+    longest_m: Floats
+    second_m: Floats
 
 
-def _fill(found: pd.DataFrame, told: dict[date, dict[str, Any]]) -> None:
-    """Write what is told of each day; a day without a session says no more than the session before it."""
-    carried: dict[str, Any] = {"level": "cannot_tell", "reason": "nothing was run yet"}
-    findings_by_day = []
-    for when in found["local_date"]:
-        finding = told.get(when, carried)
-        findings_by_day.append(finding)
-        carried = finding if finding["level"] == "cannot_tell" else {"level": "usual"}
-    for name in found.columns.drop("local_date"):
-        values = [
-            finding.get(name, blank) for finding, blank in zip(findings_by_day, found[name], strict=True)
-        ]
-        found[name] = pd.Series(values, index=found.index, dtype=found[name].dtype)
+def _windows_before(day: Ints, distance_m: Floats) -> _Window:
+    """The 30 days before each session; a session of unknown length is no measure for others."""
+    known = np.flatnonzero(distance_m > 0.0)
+    known = known[np.argsort(day[known], kind="stable")]
+    begin, end = np.searchsorted(day[known], day - WINDOW_DAYS), np.searchsorted(day[known], day)
+    longest_m = -lowest(-distance_m[known], begin, end, 2)
+    first_day = np.where(end > begin, np.append(day[known], 0)[begin], day)
+    return _Window(first_day, end - begin, longest_m[:, 0], longest_m[:, 1])
 
 
-def baseline_m(distances_m: Floats, *, outlier_ratio: float = 1.30) -> float:
+def baseline_m(longest_m: Floats, second_m: Floats, *, outlier_ratio: float = 1.30) -> Floats:
     """Longest of some sessions, or 1.3 times the second-longest where one stands out like a race.
 
     Parameters
     ----------
-    distances_m
-        At least one session, each above 0; shape (n,). [m]
+    longest_m, second_m
+        The two longest of each, NaN where there is none; shape (n,). [m]
     outlier_ratio
         See `check`.
     """
-    longest = float(distances_m.max())
-    if distances_m.size == 1:
-        return longest
-    return min(longest, outlier_ratio * float(np.sort(distances_m)[-2]))
+    return np.fmin(longest_m, outlier_ratio * second_m)
+
+
+def _withhold(
+    told: pd.DataFrame, day: Ints, window: _Window, fewest_sessions: float, shortest_days: int
+) -> None:
+    """Take back what is told of sessions that have too little before them, or no known length."""
+    is_judged = (window.count >= fewest_sessions) & (window.first_day + shortest_days <= day)
+    is_judged &= told["value"].to_numpy() > 0.0
+    silent = np.flatnonzero(~is_judged)
+    lacks = []
+    for place in silent.tolist():
+        when, first = (date.fromordinal(int(days[place])) for days in (day, window.first_day))
+        missing = _missing(int(window.count[place]), first, when, fewest_sessions, shortest_days)
+        lacks.append(missing or (f"the distance run on {words.day(when)} is unknown", None))
+    told.loc[silent, "level"], told.loc[silent, "run_ids"], told.loc[silent, "n"] = "cannot_tell", "", 0
+    told.loc[silent, ["is_uncertain", "is_race"]] = False
+    told.loc[silent, ["value", "baseline", "longest"]] = np.nan
+    told.loc[silent, "reason"] = np.array([reason for reason, _ in lacks], dtype=object)
+    told.loc[silent, "judge_from"] = np.array([judge_from for _, judge_from in lacks], dtype=object)
 
 
 def _missing(
-    before: Floats, when: date, fewest_sessions: float, shortest_days: float
+    have: int, first: date, when: date, fewest_sessions: float, shortest_days: int
 ) -> tuple[str, date | None] | None:
     """What the sessions in the window lack to compare with, and from when they may do; None for nothing."""
-    have = int(before.size)
-    first = date.fromordinal(int(before.min())) if have else when
-    reaches_back = first + timedelta(days=int(shortest_days))
+    reaches_back = first + timedelta(days=shortest_days)
     if have < fewest_sessions:
         reason = (
             f"it compares with at least {fewest_sessions:.0f} runs in 30 days; "
@@ -150,14 +171,45 @@ def _missing(
         return reason, max(reaches_back, when + timedelta(days=int(fewest_sessions) - have))
     if reaches_back > when:
         reason = (
-            f"the runs it compares with must reach back {shortest_days:.0f} days; they begin on "
+            f"the runs it compares with must reach back {shortest_days} days; they begin on "
             f"{words.day(first)}"
         )
         return reason, reaches_back
     return None
 
 
-def sentence(finding: pd.Series[Any], units: Units) -> str:
+def _fill(found: pd.DataFrame, told: pd.DataFrame, row: Ints) -> None:
+    """Write what is told of each day; a day without a session says no more than the session before it.
+
+    Parameters
+    ----------
+    found
+        Where to, blank.
+    told
+        What is told of each session.
+    row
+        The row of each session's day.
+    """
+    place = np.arange(len(told))
+    value, level = told["value"].to_numpy(), told["level"].to_numpy()
+    # Of two sessions on one day the longer one is told of; of those that cannot be judged the last one.
+    is_judged = level != "cannot_tell"
+    order = np.lexsort((np.where(is_judged, -place, place), np.where(is_judged, value, -1.0), row))
+    own = np.full(len(found), -1)
+    own[row[order]] = order
+    latest = np.maximum.accumulate(np.where(own >= 0, np.arange(len(found)), 0))
+    session = own[latest]
+    has_own = own >= 0
+    for name in told.columns:
+        found.loc[has_own, name] = told[name].to_numpy()[own[has_own]]
+    is_silent = np.append(~is_judged, True)[session]
+    found.loc[~has_own & ~is_silent, "level"] = "usual"
+    after = ~has_own & is_silent
+    for name, before_all in (("reason", "nothing was run yet"), ("judge_from", None)):
+        found.loc[after, name] = np.array([*told[name], before_all], dtype=object)[session[after]]
+
+
+def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
     base = words.distance(finding["baseline"], units)
@@ -221,6 +273,8 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch", "act"),
+    is_decisive=True,
+    judges_runs=True,
     is_lowered_by_strain=True,
     is_act_lowered_by_strain=True,
 )

@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loadwatch._arrays import Ints
     from loadwatch.words import Units
 
@@ -67,12 +69,12 @@ def check(
             "n": np.where(of_many <= watch_pct, many, few),
         }
     )
-    by_run["run_ids"] = [
-        " ".join(judged["run_id"].iloc[max(i - n + 1, 0) : i + 1]) for i, n in enumerate(by_run["n"])
-    ]
+    first = np.maximum(np.arange(len(judged)) - by_run["n"].to_numpy() + 1, 0)
+    run_ids = judged["run_id"].tolist()
+    by_run["run_ids"] = [" ".join(run_ids[begin : i + 1]) for i, begin in enumerate(first.tolist())]
     # Runs of another season say nothing of today's stride.
-    span = [_days_spanned(judged["local_date"], i, n) for i, n in enumerate(by_run["n"])]
-    by_run.loc[np.array(span) > longest_pool_days, "level"] = "cannot_tell"
+    day = ordinals(judged)
+    by_run.loc[day - day[first] > longest_pool_days, "level"] = "cannot_tell"
     by_run["last_run"] = by_run["local_date"]
     found["last_run"] = pd.Series([None] * len(found), dtype=object)
     _spread(found, by_run.drop_duplicates("local_date", keep="last"), longest_standing_days)
@@ -83,8 +85,7 @@ def check(
 
 def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float) -> None:
     """Let each run's judgement hold until the next judged run."""
-    ordinal = np.array([when.toordinal() for when in found["local_date"]], dtype=float)
-    run_day = np.array([when.toordinal() for when in by_run["local_date"]], dtype=float)
+    ordinal, run_day = ordinals(found), ordinals(by_run)
     at = np.searchsorted(run_day, ordinal, side="right") - 1
     if not run_day.size:
         return
@@ -92,11 +93,6 @@ def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: fl
     for name in ("level", "value", "n", "run_ids", "last_run"):
         found.loc[is_held, name] = by_run[name].to_numpy()[at[is_held]]
     found.loc[is_held & found["value"].notna().to_numpy(), "baseline"] = 0.0
-
-
-def _days_spanned(dates: pd.Series[Any], last: int, count: int) -> int:
-    """Days from the first to the last of some runs that end with the given one."""
-    return int((dates.iloc[last] - dates.iloc[max(last - count + 1, 0)]).days)
 
 
 def _missing(tables: Tables, judged: pd.DataFrame, few: int) -> np.ndarray[Any, Any]:
@@ -118,12 +114,10 @@ def _missing(tables: Tables, judged: pd.DataFrame, few: int) -> np.ndarray[Any, 
 
 def _runs_so_far(runs: pd.DataFrame, days: pd.DataFrame) -> Ints:
     """Runs up to each day; shape (n,)."""
-    run_day = np.sort([when.toordinal() for when in runs["local_date"]])
-    day = [when.toordinal() for when in days["local_date"]]
-    return np.searchsorted(run_day, day, side="right").astype(np.int64)
+    return np.searchsorted(np.sort(ordinals(runs)), ordinals(days), side="right").astype(np.int64)
 
 
-def sentence(finding: pd.Series[Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike
+def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike
     """One finding in words."""
     runs = words.count(int(finding["n"]), "judged run")
     share = words.percent(abs(finding["value"]), 1)

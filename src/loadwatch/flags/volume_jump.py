@@ -16,6 +16,8 @@ from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_
 from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loadwatch.words import Units
 
 
@@ -81,7 +83,7 @@ def check(
     return found
 
 
-def sentence(finding: pd.Series[Any], units: Units) -> str:
+def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
     text = (
@@ -150,4 +152,5 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch"),
+    is_decisive=True,
 )
