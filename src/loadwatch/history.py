@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from loadwatch.runner import form_windows_table, trace_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     import pandas as pd
 
+    from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
+
+Value = TypeVar("Value")
+
+
+class OnRequest(Mapping[str, Value]):
+    """Values by name, each made when it is asked for and not kept.
+
+    A long history has thousands of what a report shows one of.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Value]) -> None:
+        self._names = dict.fromkeys(names)
+        self._make = make
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True)
@@ -83,18 +115,14 @@ class History:
         The public tables. `days` and `weeks` are calendar-complete: rest days and empty weeks included.
     other_activities
         Hikes, walks, rides, swims: the columns of `runs`. They are no runs, but legs remember them.
-    form_windows
-        Half-minutes of steady flat running: run_id, device, third (0 early, 1 middle, 2 late),
-        speed_mps, cadence_spm, step_length_m, ground_contact_ms.
     curves
         The runner's own cadence-against-speed curve as it stood before each judged run: run_id, device,
         intercept_spm, slope_spm_per_mps, speed_low_mps, speed_high_mps, run_count.
     sessions
         Runs at most 30 minutes apart taken together: local_date, distance_m, baseline_m (longest of the
         30 days before, NaN where it cannot be judged), run_ids.
-    traces
-        A frame for each run_id, every 5 s of it: elapsed_s, distance_m, speed_mps, graded_speed_mps,
-        heart_rate_bpm, cadence_spm, altitude_m.
+    records
+        The runs as they were read, by run_id: what `traces` and `form_windows` are made of.
     as_of
         The day the history is told from; later runs are ignored.
     as_of_reason
@@ -119,19 +147,43 @@ class History:
     flags: pd.DataFrame
     skipped: pd.DataFrame
     other_activities: pd.DataFrame
-    form_windows: pd.DataFrame
     curves: pd.DataFrame
     sessions: pd.DataFrame
-    traces: dict[str, pd.DataFrame]
+    records: Mapping[str, RunRecord] = field(repr=False)
     as_of: date
     as_of_reason: str
     week: str
-    stories: dict[str, WeekStory]
+    stories: Mapping[str, WeekStory]
     file_count: int
     late_count: int
     repaired: dict[str, str]
     settings: Settings
     warnings: tuple[str, ...] = ()
+
+    @property
+    def traces(self) -> Mapping[str, pd.DataFrame]:
+        """A frame for each run_id, made when it is asked for.
+
+        Every 5 s of the run's timer: elapsed_s, distance_m, speed_mps, graded_speed_mps, heart_rate_bpm,
+        cadence_spm, altitude_m.
+        """
+        return OnRequest(self.records, lambda run_id: trace_table(self.records[run_id]))
+
+    @property
+    def form_windows(self) -> pd.DataFrame:
+        """Half-minutes of steady flat running of all runs, see `form_windows_of`."""
+        return self.form_windows_of(self.records)
+
+    def form_windows_of(self, run_ids: Iterable[str]) -> pd.DataFrame:
+        """Half-minutes of steady flat running of some runs, in their order.
+
+        Returns
+        -------
+        DataFrame
+            run_id, device, third (0 early, 1 middle, 2 late), speed_mps, cadence_spm, step_length_m,
+            ground_contact_ms.
+        """
+        return form_windows_table([self.records[run_id] for run_id in run_ids])
 
     @property
     def story(self) -> WeekStory:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from loadwatch import columns, sources, survey, words
@@ -18,11 +18,11 @@ from loadwatch.calendar import parse_day, parse_week, week_label
 from loadwatch.days import days_table, sessions_table
 from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
-from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
+from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories, verdicts
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
-from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
+from loadwatch.runner import other_activities_table, runs_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
 from loadwatch.weeks import reported_week, weeks_table
@@ -171,9 +171,8 @@ def tell(
     judged = judge(rules, Tables(run_table, sessions, days), settings)
     days["level"] = highest_levels(judged)
     flags = flags_table(rules, judged, days, settings)
-    told = stories(rules, judged, flags, days)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
-    weeks["verdict"] = [told[label].verdict for label in weeks["week"]]
+    weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
     return History(
         runs=run_table,
         days=days[columns.names(columns.DAYS)],
@@ -181,14 +180,13 @@ def tell(
         flags=flags,
         skipped=_skipped_table(intake, others, duplicates),
         other_activities=other_table,
-        form_windows=form_windows_table(runs),
         curves=curves,
         sessions=_with_baseline(sessions, judged),
-        traces={record.run_id: trace_table(record) for record in runs},
+        records={record.run_id: record for record in runs},
         as_of=last_day,
         as_of_reason=reason,
         week=_chosen_week(weeks, week, settings),
-        stories=told,
+        stories=stories(rules, judged, flags, days),
         file_count=intake.file_count,
         late_count=late,
         repaired=intake.repaired,
@@ -199,11 +197,11 @@ def tell(
 
 def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:
     """A warning where runs that are not one go on at the same time."""
-    for before, after in pairwise(runs):
-        end = before.facts["start_time"] + pd.Timedelta(seconds=before.facts["elapsed_s"])
-        if (end - after.facts["start_time"]).total_seconds() > longest_s:
-            names = f"{before.facts['file']} and {after.facts['file']}"
-            return (f"{names} were run at the same time; are these the files of two people?",)
+    begin_s = np.array([record.facts["start_time"].timestamp() for record in runs])
+    end_s = begin_s + np.array([record.facts["elapsed_s"] for record in runs])
+    for first in np.flatnonzero(end_s[:-1] - begin_s[1:] > longest_s)[:1]:
+        names = f"{runs[first].facts['file']} and {runs[first + 1].facts['file']}"
+        return (f"{names} were run at the same time; are these the files of two people?",)
     return ()
 
 

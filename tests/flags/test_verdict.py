@@ -11,7 +11,7 @@ import pytest
 
 from loadwatch.flags import RULES
 from loadwatch.flags._rule import findings, is_after_break
-from loadwatch.flags._verdict import flags_table, highest_levels, judge, raises, stories
+from loadwatch.flags._verdict import flags_table, highest_levels, judge, raises, stories, verdicts
 from loadwatch.settings import Settings
 
 BY_ID = {rule.id: rule for rule in RULES}
@@ -85,7 +85,9 @@ def tell(tables):
         settings = settings or Settings()
         judged = judge(rules, made, settings)
         flags = flags_table(rules, judged, made.days, settings)
-        return flags, stories(rules, judged, flags, made.days), judged
+        story = stories(rules, judged, flags, made.days)
+        assert verdicts(rules, judged, made.days) == {week: told.verdict for week, told in story.items()}
+        return flags, story, judged
 
     return told
 

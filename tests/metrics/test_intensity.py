@@ -12,14 +12,9 @@ from loadwatch.metrics import intensity
 NAN = float("nan")
 
 
-def hour_at(*heart_rates_bpm: float):
-    """An hour in equal parts at each heart rate, a value every 5 s."""
-    return np.repeat(np.array(heart_rates_bpm), 720 // len(heart_rates_bpm))
-
-
-class TestTrimp:
+class TestImpulse:
     @pytest.mark.parametrize(
-        ("heart_rate_bpm", "sex", "trimp"),
+        ("heart_rate_bpm", "sex", "per_hour"),
         [
             pytest.param(120, "", 60 * 0.5 * 0.64 * exp(1.92 * 0.5), id="half of the reserve"),
             pytest.param(120, "male", 50.15, id="the same in figures"),
@@ -28,31 +23,16 @@ class TestTrimp:
             pytest.param(50, "male", 0.0, id="at rest"),
             pytest.param(40, "male", 0.0, id="below rest is not negative"),
             pytest.param(210, "male", 60 * 0.64 * exp(1.92), id="above the maximum counts as maximum"),
+            pytest.param(NAN, "male", 0.0, id="unknown adds nothing"),
         ],
     )
-    def test_banisters_formula_by_hand(self, heart_rate_bpm, sex, trimp):
-        got = intensity.trimp(hour_at(heart_rate_bpm), 50, 190, sex=sex, step_s=5)
-        assert got == pytest.approx(trimp, abs=0.01)
+    def test_banisters_formula_by_hand(self, heart_rate_bpm, sex, per_hour):
+        (got,) = intensity.impulse_per_min(np.array([heart_rate_bpm]), 50, 190, sex=sex)
+        assert 60 * got == pytest.approx(per_hour, abs=0.01)
 
-    def test_it_sums_along_the_run_and_not_over_its_mean(self):
-        uneven = intensity.trimp(hour_at(100, 160), 50, 190, sex="", step_s=5)
-        assert uneven > 1.05 * intensity.trimp(hour_at(130), 50, 190, sex="", step_s=5)
-
-    @pytest.mark.parametrize(
-        ("heart_rate_bpm", "rest_bpm", "maximum_bpm"),
-        [
-            pytest.param(hour_at(NAN), 50, 190, id="no strap"),
-            pytest.param(hour_at(140, NAN, NAN), 50, 190, id="worn for a third"),
-            pytest.param(hour_at(140), NAN, 190, id="rest unknown"),
-            pytest.param(hour_at(140), 50, NAN, id="maximum unknown"),
-            pytest.param(hour_at(140), 190, 190, id="no reserve"),
-            pytest.param(np.zeros(0), 50, 190, id="nothing"),
-        ],
-    )
-    def test_a_heart_rate_that_is_not_known_is_no_load_of_nothing(
-        self, heart_rate_bpm, rest_bpm, maximum_bpm
-    ):
-        assert np.isnan(intensity.trimp(heart_rate_bpm, rest_bpm, maximum_bpm, sex="", step_s=5))
+    def test_it_grows_faster_than_the_heart_rate(self):
+        low, middle, high = intensity.impulse_per_min(np.array([100.0, 130.0, 160.0]), 50, 190, sex="")
+        assert low + high > 1.05 * 2 * middle
 
 
 class TestNormalizedSpeed:

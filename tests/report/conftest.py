@@ -12,6 +12,7 @@ import pytest
 
 from loadwatch import columns
 from loadwatch.history import CannotTell, History, WeekStory
+from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
 
 AS_OF = date(2026, 10, 28)
@@ -52,10 +53,9 @@ def build(
         flags=_flags() if week_count >= 12 else pd.DataFrame(columns=columns.names(columns.FLAGS)),
         skipped=_skipped(),
         other_activities=runs.iloc[:0],
-        form_windows=_form_windows(runs),
         curves=_curves(runs),
         sessions=_sessions(runs),
-        traces={},
+        records=_records(runs),
         as_of=as_of,
         as_of_reason="The newest run is older than 14 days, so the report is told from its day.",
         week=reported,
@@ -248,27 +248,23 @@ def _skipped() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.names(columns.SKIPPED))
 
 
-def _form_windows(runs: pd.DataFrame) -> pd.DataFrame:
+def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
+    """The runs with nothing but their half-minutes of steady flat running."""
     rng = np.random.default_rng(11)
-    frames = []
-    for run_id, week in zip(runs["run_id"], runs["week"], strict=True):
+    records = {}
+    for _, run in runs.iterrows():
         speed = rng.normal(2.95, 0.25, 30)
-        cadence = (150 + 6 * speed) * (0.975 if week == WEEK else 1.0) + rng.normal(0, 1.6, 30)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "run_id": run_id,
-                    "device": "Acme Racer 3",
-                    "third": np.repeat([0, 1, 2], 10),
-                    "speed_mps": speed,
-                    "cadence_spm": cadence,
-                    "step_length_m": speed / cadence * 60,
-                    "ground_contact_ms": np.nan,
-                }
-            )
-        )
-    names = ["run_id", "device", "third", "speed_mps", "cadence_spm", "step_length_m", "ground_contact_ms"]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
+        cadence = (150 + 6 * speed) * (0.975 if run["week"] == WEEK else 1.0) + rng.normal(0, 1.6, 30)
+        windows = {
+            "form_third": np.repeat([0, 1, 2], 10).astype(np.int8),
+            "form_speed_mps": speed.astype(np.float32),
+            "form_cadence_spm": cadence.astype(np.float32),
+            "form_step_length_m": (speed / cadence * 60).astype(np.float32),
+            "form_ground_contact_ms": np.full(30, np.nan, dtype=np.float32),
+        }
+        facts = {"run_id": run["run_id"], "device": run["device"], "is_treadmill": False}
+        records[str(run["run_id"])] = RunRecord(facts, windows)
+    return records
 
 
 def _curves(runs: pd.DataFrame) -> pd.DataFrame:
@@ -364,7 +360,7 @@ def nobody(newcomer: History) -> History:
         days=newcomer.days.iloc[:0],
         weeks=newcomer.weeks.iloc[:0],
         sessions=newcomer.sessions.iloc[:0],
-        form_windows=newcomer.form_windows.iloc[:0],
+        records={},
         week="",
         stories={},
     )

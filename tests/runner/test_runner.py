@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from loadwatch import columns
 from loadwatch.metrics.speed_curve import EFFORT_DISTANCES_M, FAST_SPEEDS_MPS
-from loadwatch.runner import form_windows_table, other_activities_table, runs_table, trace_table
+from loadwatch.runner import form_windows_table, other_activities_table, runs_table, stride, trace_table
 from loadwatch.runs import MISSING, SPEED_BINS, TRACES, RunRecord
 from loadwatch.settings import Settings
 
@@ -208,6 +208,25 @@ class TestHeartRates:
         runs = table(record(0, profile=(50.0, 190.0)), record(1, heart_rate_bpm=120.0))
         assert runs["trimp"].iloc[1] == pytest.approx(60 * 0.5 * 0.64 * exp(1.92 * 0.5))
 
+    @pytest.mark.parametrize(
+        ("worn_minutes", "own"),
+        [
+            pytest.param(29, {"max_heart_rate_bpm": 190.0}, id="worn for less than half of the run"),
+            pytest.param(60, {}, id="maximum unknown"),
+            pytest.param(60, {"max_heart_rate_bpm": 50.0}, id="no reserve"),
+        ],
+    )
+    def test_a_heart_rate_that_tells_nothing_is_no_load_of_nothing(self, worn_minutes, own):
+        partly = record(heart_rate_bpm=140.0)
+        partly.vectors["trace_heart_rate_bpm"][worn_minutes * 12 :] = MISSING
+        assert self.trimps(partly, **own).isna().all()
+
+    def test_what_was_not_worn_counts_as_the_rest(self):
+        partly = record(heart_rate_bpm=120.0)
+        partly.vectors["trace_heart_rate_bpm"][: 20 * 12] = MISSING
+        trimp = self.trimps(partly, max_heart_rate_bpm=190.0).iloc[0]
+        assert trimp == pytest.approx(60 * 0.5 * 0.64 * exp(1.92 * 0.5))
+
     def test_the_runners_own_word_comes_before_the_profile(self):
         run = table(
             record(heart_rate_bpm=120.0, profile=(60.0, 220.0)),
@@ -284,6 +303,18 @@ class TestStride:
         daily = [record(day, treadmill=day % 2 == 0) for day in range(44)]
         residual = table(*daily)["stride_residual_pct"]
         assert np.flatnonzero(residual.notna()).tolist() == [43]
+
+    def test_it_makes_no_difference_how_many_are_judged_at_once(self, monkeypatch):
+        daily = [
+            record(day, cadence_spm=165.0 + day % 5, late_spm=-day % 3, treadmill=day % 9 == 0)
+            for day in range(90)
+        ]
+        at_once = runs_table(daily, Settings())
+        monkeypatch.setattr(stride, "RUNS_AT_ONCE", 7)
+        few_by_few = runs_table(daily, Settings())
+        for one, other in zip(at_once, few_by_few, strict=True):
+            pd.testing.assert_frame_equal(one, other)
+        assert at_once[0]["cadence_fade_spm"].notna().any()
 
     def test_speeds_off_the_curve_say_nothing(self):
         daily = [record(day) for day in range(21)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,21 +12,20 @@ import pandas as pd
 
 from loadwatch import columns, words
 from loadwatch.flags._rule import LEVELS
-from loadwatch.history import CannotTell, WeekStory
+from loadwatch.history import CannotTell, OnRequest, WeekStory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from loadwatch._arrays import Ints
+    from loadwatch._arrays import Bools, Ints
     from loadwatch.flags._rule import Rule, Tables
     from loadwatch.settings import Settings
 
 QUIET_DAYS = 14  # a rule that falls and rises again within these is still up, not raised anew
 STRAIN_DAYS = 365
 MOST_REASONS = 3
-# A week in which these could not judge is no quiet week.
-DECISIVE = ("long_run_spike", "volume_jump")
+FOUND = ("local_date", "level", "is_raise", "value", "baseline", "n", "run_ids")
 _RANK = {"cannot_tell": -1, **{level: rank for rank, level in enumerate(LEVELS)}}
 
 
@@ -85,32 +86,33 @@ def flags_table(
 ) -> pd.DataFrame:
     """The `flags` table: one row for each rule and day at note or above."""
     week_of = dict(zip(days["local_date"], days["week"], strict=True))
-    rows: list[dict[str, Any]] = []
-    for rule in rules:
-        found = judged[rule.id]
-        for _, finding in found[found["rank"] >= 1].iterrows():
-            rows.append(
-                {
-                    **{
-                        name: finding[name]
-                        for name in ("local_date", "level", "is_raise", "value", "baseline", "n")
-                    },
-                    "week": week_of[finding["local_date"]],
-                    "rule": rule.id,
-                    "unit": rule.unit,
-                    "window": rule.window,
-                    "sentence": _sentence(rule, finding, settings),
-                    "run_ids": finding["run_ids"],
-                    "grade": rule.grade,
-                }
-            )
+    rows = [
+        {
+            **{name: finding[name] for name in FOUND},
+            "week": week_of[finding["local_date"]],
+            "rule": rule.id,
+            "unit": rule.unit,
+            "window": rule.window,
+            "sentence": _sentence(rule, finding, settings),
+            "grade": rule.grade,
+        }
+        for rule in rules
+        for finding in _told(judged[rule.id])
+    ]
     order = {rule.id: place for place, rule in enumerate(rules)}
     rows.sort(key=lambda row: (row["local_date"], order[row["rule"]]))
     flags = pd.DataFrame(rows, columns=columns.names(columns.FLAGS))
     return flags.astype({"is_raise": bool, "value": float, "baseline": float, "n": int})
 
 
-def _sentence(rule: Rule, finding: pd.Series[Any], settings: Settings) -> str:
+def _told(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """The findings at note or above as plain rows, which are many times as quick as a table's own."""
+    told = found[found["rank"] >= 1]
+    columns_of = [told[name].tolist() for name in told.columns]
+    return [dict(zip(told.columns, row, strict=True)) for row in zip(*columns_of, strict=True)]
+
+
+def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
     text = words.capitalised(rule.sentence(finding, settings.units))
     strain = settings.hamstring_strain
     if not finding["is_lowered"] or strain is None:
@@ -119,81 +121,128 @@ def _sentence(rule: Rule, finding: pd.Series[Any], settings: Settings) -> str:
     return f"{text[:-1]}; one level up because of the hamstring strain of {day}."
 
 
+@dataclass(frozen=True)
+class _Weeks:
+    """Where the weeks lie among the days.
+
+    Attributes
+    ----------
+    labels
+        In order; shape (m,).
+    first, last
+        Rows of each week's first and last day; shape (m,).
+    has_run
+        Shape (m,).
+    is_run_asked, is_end
+        Days on which a week asks the rules that judge runs, and its last day; shape (n,).
+    """
+
+    labels: list[str]
+    first: Ints
+    last: Ints
+    has_run: Bools
+    is_run_asked: Bools
+    is_end: Bools
+
+
+def _weeks(days: pd.DataFrame) -> _Weeks:
+    week, is_run = days["week"].to_numpy(dtype=object), days["run_count"].to_numpy() > 0
+    is_end = np.append(week[1:] != week[:-1], True)
+    last = np.flatnonzero(is_end)
+    first = np.append(0, last[:-1] + 1)
+    has_run = np.logical_or.reduceat(is_run, first)
+    # A week without a run still asks once, at its end.
+    is_run_asked = is_run | (is_end & ~np.repeat(has_run, last - first + 1))
+    return _Weeks([str(label) for label in week[last]], first, last, has_run, is_run_asked, is_end)
+
+
+def verdicts(rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], days: pd.DataFrame) -> dict[str, str]:
+    """Verdict of each week, by its label."""
+    weeks = _weeks(days)
+    highest = np.full(len(weeks.labels), -1)
+    is_silent = np.zeros(len(weeks.labels), dtype=bool)
+    for rule in rules:
+        found = judged[rule.id]
+        raised = np.where(found["is_raise"], found["rank"], -1)
+        highest = np.maximum(highest, np.maximum.reduceat(raised, weeks.first))
+        if rule.is_decisive:
+            is_silent |= np.logical_or.reduceat(_is_untold(rule, found, weeks), weeks.first)
+    return {
+        label: _verdict(int(rank), is_silent=bool(silent))
+        for label, rank, silent in zip(weeks.labels, highest, is_silent, strict=True)
+    }
+
+
+def _verdict(highest_raise: int, *, is_silent: bool) -> str:
+    """The highest raise; without one, whether the decisive rules could judge."""
+    if highest_raise >= 0:
+        return LEVELS[highest_raise]
+    return "cannot_tell" if is_silent else "usual"
+
+
+def _is_untold(rule: Rule, found: pd.DataFrame, weeks: _Weeks) -> Bools:
+    """Days on which a week asks a rule in vain: a long run is judged on its own day, the rest at the end."""
+    is_asked = weeks.is_run_asked if rule.judges_runs else weeks.is_end
+    return is_asked & (found["rank"].to_numpy() < 0)
+
+
 def stories(
     rules: Sequence[Rule],
     judged: Mapping[str, pd.DataFrame],
     flags: pd.DataFrame,
     days: pd.DataFrame,
-) -> dict[str, WeekStory]:
-    """What each week says, by its label."""
-    by_week = {str(week): rows for week, rows in flags.groupby("week", sort=False)}
-    has_run = days["run_count"].to_numpy() > 0
-    told = {}
-    for week, indices in days.groupby("week", sort=False).indices.items():
-        rows = np.asarray(indices)
-        # A long run is judged on its own day, the rest at the week's end.
-        run_rows = rows[has_run[rows]] if has_run[rows].any() else rows[-1:]
-        untold = [
-            _unjudged(
-                *(rule.id, judged[rule.id]),
-                run_rows if rule.id == "long_run_spike" else rows[-1:],
-                days["local_date"].iloc[rows[-1]],
-            )
-            for rule in rules
-        ]
-        told[str(week)] = _story(
-            *(str(week), days["local_date"].iloc[rows[-1]], rules, judged, by_week.get(str(week))),
-            tuple(silent for silent in untold if silent is not None),
-            has_run=bool(has_run[rows].any()),
-        )
-    return told
-
-
-def _unjudged(rule: str, found: pd.DataFrame, rows: Ints, last_day: date) -> CannotTell | None:
-    """The newest of some days that a rule could not judge."""
-    silent = rows[found["rank"].to_numpy()[rows] < 0]
-    if not silent.size:
-        return None
-    judge_from = found["judge_from"].iloc[silent[-1]]
-    # A day that has passed promises nothing.
-    is_ahead = judge_from is not None and judge_from > last_day
-    return CannotTell(rule, str(found["reason"].iloc[silent[-1]]), judge_from if is_ahead else None)
+) -> OnRequest[WeekStory]:
+    """What each week says, by its label; told when asked for."""
+    weeks = _weeks(days)
+    return OnRequest(weeks.labels, partial(_story, rules, judged, flags, days, weeks))
 
 
 def _story(
-    week: str,
-    last_day: date,
     rules: Sequence[Rule],
     judged: Mapping[str, pd.DataFrame],
-    flags: pd.DataFrame | None,
-    untold: tuple[CannotTell, ...],
-    *,
-    has_run: bool,
+    flags: pd.DataFrame,
+    days: pd.DataFrame,
+    weeks: _Weeks,
+    week: str,
 ) -> WeekStory:
-    raised: list[pd.Series[Any]] = []
-    noted: list[pd.Series[Any]] = []
-    standing: tuple[tuple[pd.Series[Any], date], ...] = ()
-    if flags is not None:
-        raised = _in_order(flags[flags["is_raise"]].drop_duplicates("rule", keep="last"), rules)
-        is_noted = (flags["level"] == "note") & ~flags["rule"].isin([row["rule"] for row in raised])
-        noted = _in_order(flags[is_noted].drop_duplicates("rule", keep="last"), rules)
-        standing = _standing(rules, judged, flags, last_day)
-    decisive = [silent for silent in untold if silent.rule in DECISIVE]
-    verdict = str(raised[0]["level"]) if raised else "cannot_tell" if decisive else "usual"
-    days = [silent.judge_from for silent in decisive]
+    place = weeks.labels.index(week)
+    rows = slice(weeks.first[place], weeks.last[place] + 1)
+    last_day = days["local_date"].iloc[weeks.last[place]]
+    mine = flags[flags["week"] == week]
+    raised = _in_order(mine[mine["is_raise"]].drop_duplicates("rule", keep="last"), rules)
+    is_noted = (mine["level"] == "note") & ~mine["rule"].isin([row["rule"] for row in raised])
+    untold = [(rule, _unjudged(rule, judged[rule.id], weeks, rows, last_day)) for rule in rules]
+    silent = [(rule, found) for rule, found in untold if found is not None]
+    decisive = [found.judge_from for rule, found in silent if rule.is_decisive]
+    highest_raise = max((_RANK[row["level"]] for row in raised), default=-1)
+    verdict = _verdict(highest_raise, is_silent=bool(decisive))
     # A date is promised only where every one of them knows its own.
-    judge_from = max((day for day in days if day), default=None) if all(days) else None
+    judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
     return WeekStory(
         week=week,
         verdict=verdict,
-        headline=words.headline(verdict, judge_from) if has_run or raised else words.NO_RUN,
+        headline=words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN,
         reasons=tuple(raised[:MOST_REASONS]),
         folded=tuple(raised[MOST_REASONS:]),
-        notes=tuple(noted),
-        standing=standing,
+        notes=tuple(_in_order(mine[is_noted].drop_duplicates("rule", keep="last"), rules)),
+        standing=_standing(rules, judged, mine, last_day),
         action=words.action(verdict),
-        cannot_tell=untold,
+        cannot_tell=tuple(found for _, found in silent),
     )
+
+
+def _unjudged(
+    rule: Rule, found: pd.DataFrame, weeks: _Weeks, rows: slice, last_day: date
+) -> CannotTell | None:
+    """The newest day of a week that a rule was asked about in vain."""
+    silent = np.flatnonzero(_is_untold(rule, found, weeks)[rows])
+    if not silent.size:
+        return None
+    newest = found.iloc[rows].iloc[silent[-1]]
+    judge_from = newest["judge_from"]
+    # A day that has passed promises nothing.
+    is_ahead = judge_from is not None and judge_from > last_day
+    return CannotTell(rule.id, str(newest["reason"]), judge_from if is_ahead else None)
 
 
 def _in_order(rows: pd.DataFrame, rules: Sequence[Rule]) -> list[pd.Series[Any]]:

@@ -61,38 +61,25 @@ def speed_load(normalized_mps: float, threshold_mps: float, timer_s: float) -> f
     return 100.0 * timer_s / 3600.0 * (normalized_mps / threshold_mps) ** 2
 
 
-def trimp(
-    heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: float, *, sex: str, step_s: float
-) -> float:
-    """Banister's training impulse, summed along the run.
+def impulse_per_min(heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: float, *, sex: str) -> Floats:
+    """What a minute at each heart rate adds to Banister's training impulse; shape as given.
 
     Parameters
     ----------
     heart_rate_bpm
-        Heart rate at even steps, NaN where it was not worn; shape (n,). [bpm]
+        NaN where it is unknown, which adds nothing. [bpm]
     resting_bpm, maximum_bpm
-        The runner's own. [bpm]
+        The runner's own, the second above the first. [bpm]
     sex
         "female" weighs the heart-rate reserve by Banister's women's curve, anything else by the men's.
-    step_s
-        Seconds each value stands for. [s]
-
-    Returns
-    -------
-    float
-        NaN when less than half of the run has a heart rate, or rest or maximum is unknown.
 
     References
     ----------
     .. [1] Banister 1991, Modeling elite athletic performance, in: Physiological Testing of Elite Athletes.
     """
-    is_known = ~np.isnan(heart_rate_bpm)
-    if not maximum_bpm > resting_bpm or 2 * is_known.sum() < max(is_known.size, 1):
-        return float("nan")
-    reserve = np.clip((heart_rate_bpm[is_known] - resting_bpm) / (maximum_bpm - resting_bpm), 0.0, 1.0)
+    reserve = np.fmin(np.fmax((heart_rate_bpm - resting_bpm) / (maximum_bpm - resting_bpm), 0.0), 1.0)
     factor, exponent = (0.86, 1.67) if sex == "female" else (0.64, 1.92)
-    mean_impulse = float(np.mean(reserve * factor * np.exp(exponent * reserve)))
-    return mean_impulse * is_known.size * step_s / 60.0
+    return np.asarray(reserve * factor * np.exp(exponent * reserve), dtype=float)
 
 
 def carried(load: Floats, *, days: float) -> Floats:

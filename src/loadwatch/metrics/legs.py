@@ -32,7 +32,10 @@ def descent_weight(grade: Floats) -> Floats:
     return np.clip((-slope - 0.04) / 0.11, 0.0, 1.0)
 
 
+FAST_FROM_RATIO = 0.95  # of critical speed; slower running adds nothing
+
+
 def speed_weight(speed_mps: Floats, critical_mps: float) -> Floats:
     """Extra for each kilometre run fast: 0 at 0.95, 1 at 1.30 of critical speed; a design choice."""
     # fmax: an unknown speed adds nothing.
-    return np.fmin(np.fmax((speed_mps / critical_mps - 0.95) / 0.35, 0.0), 1.0)
+    return np.fmin(np.fmax((speed_mps / critical_mps - FAST_FROM_RATIO) / 0.35, 0.0), 1.0)

@@ -105,11 +105,11 @@ def critical_speed_mps(
     times_s: Floats,
     distances_m: Sequence[float] = CRITICAL_DISTANCES_M,
     *,
-    usual_mps: float = 0.0,
+    usual_mps: float | Floats = 0.0,
     near_ratio: float = 0.9,
     fewest_efforts: int = 3,
     hard_ratio: float = 1.08,
-) -> float:
+) -> Floats:
     """Speed that a runner can hold for long, from best efforts over three distances.
 
     Distance is a straight line over time, its slope the critical speed. The second-best effort stands for
@@ -118,12 +118,12 @@ def critical_speed_mps(
     Parameters
     ----------
     times_s
-        Best time of each run over each distance, NaN where it has none; shape (runs, distances).
+        Best time of each run over each distance, NaN where it has none; shape (..., runs, distances).
     distances_m
         The distances. [m]
     usual_mps, hard_ratio
         Efforts that are not this much faster than the runner's usual running are no hard efforts: who only
-        jogs has "best efforts" too. A design choice. [m/s]
+        jogs has "best efforts" too. A design choice. Shape (...) [m/s]
     near_ratio
         An effort counts as hard when its speed reaches this share of the best.
     fewest_efforts
@@ -131,27 +131,26 @@ def critical_speed_mps(
 
     Returns
     -------
-    float
+    array, shape (...)
         [m/s] NaN when there are too few hard efforts to know.
 
     References
     ----------
     .. [1] Smyth & Muniz-Pumares 2020, Med Sci Sports Exerc 52:2637.
     """
-    if times_s.shape[0] < fewest_efforts:
-        return float("nan")
-    ordered = np.sort(times_s, axis=0)
-    best, nth = ordered[0], ordered[fewest_efforts - 1]
-    if np.isnan(nth).any() or (best < near_ratio * nth).any():
-        return float("nan")
-    length_m, second = np.asarray(distances_m, dtype=float), ordered[1]
-    if float(np.median(length_m / second)) < hard_ratio * usual_mps:
-        return float("nan")
-    spread_s = second - second.mean()
-    slope = float(spread_s @ length_m / (spread_s @ spread_s))
-    intercept = float(length_m.mean() - slope * second.mean())
+    if times_s.shape[-2] < fewest_efforts:
+        return np.full(times_s.shape[:-2], np.nan)
+    ordered = np.sort(times_s, axis=-2)
+    best, second, nth = ordered[..., 0, :], ordered[..., 1, :], ordered[..., fewest_efforts - 1, :]
+    length_m = np.asarray(distances_m, dtype=float)
+    # Comparing with NaN gives False, so an unknown effort is none.
+    is_hard = (best >= near_ratio * nth).all(axis=-1)
+    is_hard &= np.median(length_m / second, axis=-1) >= hard_ratio * np.asarray(usual_mps)
+    spread_s = second - second.mean(axis=-1, keepdims=True)
+    slope = (spread_s * length_m).sum(axis=-1) / (spread_s * spread_s).sum(axis=-1)
+    intercept = length_m.mean() - slope * second.mean(axis=-1)
     # A negative reserve means the short efforts were jogs: the line then points nowhere.
-    return slope if intercept >= 0.0 else float("nan")
+    return np.asarray(np.where(is_hard & (intercept >= 0.0), slope, np.nan))
 
 
 def fast_running(

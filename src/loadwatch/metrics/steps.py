@@ -21,6 +21,8 @@ WINDOW_S = 30
 class Curve:
     """A runner's usual cadence at each speed: a straight line over the speeds seen.
 
+    One curve, or one for each value that it is asked about.
+
     Attributes
     ----------
     intercept_spm, slope_spm_per_mps
@@ -29,20 +31,20 @@ class Curve:
         5th and 95th percentile of the speeds it rests on; it says nothing outside.
     """
 
-    intercept_spm: float
-    slope_spm_per_mps: float
-    speed_low_mps: float
-    speed_high_mps: float
+    intercept_spm: float | Floats
+    slope_spm_per_mps: float | Floats
+    speed_low_mps: float | Floats
+    speed_high_mps: float | Floats
 
     def cadence_spm(self, speed_mps: Floats) -> Floats:
         """Usual cadence at each speed; shape as given. [spm]"""
         return self.intercept_spm + self.slope_spm_per_mps * speed_mps
 
     def residual_pct(self, speed_mps: Floats, cadence_spm: Floats) -> Floats:
-        """Cadence above (+) or below (-) the usual at the same speed, speeds on the curve only. [%]"""
+        """Cadence above (+) or below (-) the usual at the same speed, NaN at speeds off the curve. [%]"""
         is_on = (speed_mps >= self.speed_low_mps) & (speed_mps <= self.speed_high_mps)
-        usual_spm = self.cadence_spm(speed_mps[is_on])
-        return np.asarray(100.0 * (cadence_spm[is_on] / usual_spm - 1.0), dtype=float)
+        residual_pct = 100.0 * (cadence_spm / self.cadence_spm(speed_mps) - 1.0)
+        return np.asarray(np.where(is_on, residual_pct, np.nan), dtype=float)
 
 
 def window_means(values: Floats, *, span_s: int = WINDOW_S) -> Floats:
@@ -127,7 +129,26 @@ def is_form_window(
         )
 
 
-def fit_curve(speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3) -> Curve | None:
+# Near what runners do, so that sums of squares lose no digits.
+CENTRE_MPS, CENTRE_SPM = 3.0, 170.0
+
+
+def line_terms(speed_mps: Floats, cadence_spm: Floats) -> Floats:
+    """What a line is fitted from; shape (5, n), for windows of shape (n,).
+
+    Ones, speed, cadence, speed squared and speed times cadence, each about the centre.
+    """
+    terms = np.ones((5, speed_mps.size))
+    terms[1], terms[2] = speed_mps, cadence_spm
+    terms[1] -= CENTRE_MPS
+    terms[2] -= CENTRE_SPM
+    terms[3], terms[4] = terms[1] * terms[1], terms[1] * terms[2]
+    return terms
+
+
+def fit_curve(
+    speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3, terms: Floats | None = None
+) -> Curve | None:
     """A straight line through a runner's windows that single odd windows cannot tilt.
 
     Least squares, reweighted by Huber's rule at 1.345 robust standard deviations.
@@ -137,7 +158,9 @@ def fit_curve(speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3) -> Cur
     speed_mps, cadence_spm
         Windows of several runs; shape (n,).
     rounds
-        How often the weights are renewed.
+        How often the line is drawn; the first time all windows weigh alike.
+    terms
+        Their `line_terms`, where many fits share them.
 
     Returns
     -------
@@ -151,25 +174,32 @@ def fit_curve(speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3) -> Cur
     """
     if speed_mps.size < 20:
         return None
-    low_mps, high_mps = percentiles(speed_mps, (5.0, 95.0))
-    # Moments about the plain means, taken once: this runs for every run of a history.
-    mean_mps, mean_spm = float(speed_mps.mean()), float(cadence_spm.mean())
-    x, y = speed_mps - mean_mps, cadence_spm - mean_spm
-    xx, xy = x * x, x * y
-    middle = x.size // 2
-    weight = np.ones(x.size)
-    slope = level = 0.0
-    for _ in range(rounds):
-        total = weight.sum()
-        mean_x, mean_y = (weight @ x) / total, (weight @ y) / total
-        variance = (weight @ xx) / total - mean_x**2
-        slope = ((weight @ xy) / total - mean_x * mean_y) / variance if variance > 0.01 else 0.0
-        level = mean_y - slope * mean_x
-        residual = np.abs(y - (level + slope * x))
-        # The median as one order statistic, which is as good here and quicker.
-        limit = 1.345 * 1.4826 * max(float(np.partition(residual, middle)[middle]), 0.1)
-        weight = np.minimum(1.0, limit / np.maximum(residual, 1e-9))
-    return Curve(float(mean_spm + level - slope * mean_mps), float(slope), low_mps, high_mps)
+    terms = line_terms(speed_mps, cadence_spm) if terms is None else terms
+    slope, level = _weighted_line(terms.sum(axis=1))
+    for _ in range(rounds - 1):
+        weight = _huber_weights(np.abs(np.array([-level, -slope, 1.0]) @ terms[:3]))
+        slope, level = _weighted_line(terms @ weight)
+    return Curve(CENTRE_SPM + level - slope * CENTRE_MPS, slope, *percentiles(speed_mps, (5.0, 95.0)))
+
+
+def _weighted_line(sums: Floats) -> tuple[float, float]:
+    """Slope and level of a line by weighted least squares, level where x hardly varies.
+
+    From the weighted sums of 1, x, y, x squared and x times y.
+    """
+    total, x, y, xx, xy = sums.tolist()
+    mean_x, mean_y = x / total, y / total
+    variance = xx / total - mean_x**2
+    slope = (xy / total - mean_x * mean_y) / variance if variance > 0.01 else 0.0
+    return slope, mean_y - slope * mean_x
+
+
+def _huber_weights(residual: Floats) -> Floats:
+    """1 up to 1.345 robust standard deviations, and less the further beyond."""
+    middle = residual.size // 2
+    # The median as one order statistic, which is as good here and quicker.
+    limit = 1.345 * 1.4826 * max(float(np.partition(residual, middle)[middle]), 0.1)
+    return limit / np.maximum(residual, limit)
 
 
 def percentiles(values: Floats, at: Sequence[float]) -> list[float]:
@@ -183,5 +213,10 @@ def percentiles(values: Floats, at: Sequence[float]) -> list[float]:
         Percentiles, 0 to 100.
     """
     ordered = np.sort(values)
-    place = np.asarray(at) / 100.0 * (ordered.size - 1)
-    return [float(value) for value in np.interp(place, np.arange(ordered.size), ordered)]
+    found = []
+    for percent in at:
+        place = percent / 100.0 * (ordered.size - 1)
+        below = int(place)
+        low, high = float(ordered[below]), float(ordered[min(below + 1, ordered.size - 1)])
+        found.append(low + (place - below) * (high - low))
+    return found

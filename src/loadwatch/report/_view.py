@@ -44,6 +44,8 @@ def number(row: Mapping[str, Any] | pd.Series[Any], name: str) -> float:
 
 def as_date(value: object) -> date:
     """Read a calendar day, however the table holds it."""
+    if type(value) is date:
+        return value
     return pd.Timestamp(value).date()  # type: ignore[arg-type]
 
 
@@ -110,16 +112,15 @@ def form_windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Only those of the device most worn in the week: two devices may count steps differently.
     """
-    last, windows = last_day(history), history.form_windows
-    ages = {
-        run_id: (last - as_date(day)).days
-        for run_id, day in zip(history.runs["run_id"], history.runs["local_date"], strict=True)
-    }
-    mine = windows[windows["run_id"].isin(set(runs_of_week(history)["run_id"]))]
-    past = windows[windows["run_id"].map(ages).between(7, 365)]
+    last, runs = last_day(history), history.runs
+    mine = history.form_windows_of(runs_of_week(history)["run_id"])
+    age = np.array([(last - as_date(day)).days for day in runs["local_date"]], dtype=int)
+    is_past = (age >= 7) & (age <= 365)
     if not mine.empty:
-        device = mine["device"].mode().iloc[0]
-        mine, past = mine[mine["device"] == device], past[past["device"] == device]
+        device = mine["device"].astype(str).mode().iloc[0]
+        mine = mine[mine["device"] == device]
+        is_past &= (runs["device"] == device).to_numpy(dtype=bool)
+    past = history.form_windows_of(runs.loc[is_past, "run_id"])
     return past.iloc[:: max(1, -(-len(past) // MAX_PAST_WINDOWS))], mine
 
 

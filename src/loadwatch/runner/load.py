@@ -1,0 +1,159 @@
+"""What each run cost: load, hard and fast running, and leg load, at what was known of the runner that day."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch.metrics import intensity, legs, speed_curve
+from loadwatch.runs import MISSING, TRACE_STEP_S, TRACES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch._arrays import Floats
+    from loadwatch.runner.known import HeartRates, Speeds
+    from loadwatch.runs import RunRecord
+
+    Stored = np.ndarray[Any, np.dtype[np.int16]]
+
+HARD_SPEED_RATIO = 0.95
+HARD_HEART_RATE_RATIO = 0.89  # threshold heart rate lies at 0.88 to 0.90 of the maximum
+HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
+FAST_SPEEDS_MPS = speed_curve.FAST_SPEEDS_MPS.tolist()
+
+
+def load_facts(
+    records: Sequence[RunRecord], speeds: Sequence[Speeds], heart_rates: Sequence[HeartRates], sex: str
+) -> list[dict[str, Any]]:
+    """Columns of the `runs` table that rest on what is known of the runner, for each run.
+
+    Parameters
+    ----------
+    records
+        The runner's runs in order of start.
+    speeds, heart_rates
+        As known on the day of each.
+    sex
+        As `intensity.impulse_per_min` takes it.
+
+    Returns
+    -------
+    list of dict
+        load, load_source, trimp, hard_s, fast_m, fast_s and leg_load_km of each run.
+    """
+    rows = []
+    loads_per_hour: list[float] = []
+    for record, speed, heart_rate in zip(records, speeds, heart_rates, strict=True):
+        # Each trace is read once, as it is stored: on a long history this is most of the work.
+        beats = record.vectors["trace_heart_rate_bpm"]
+        trimp = _trimp(beats, heart_rate, sex)
+        load, source = _load(record, speed, heart_rate, trimp, sex, loads_per_hour)
+        hard_s = _hard_s(record, beats, speed, heart_rate)
+        row = {"load": load, "load_source": source, "trimp": trimp, "hard_s": hard_s}
+        rows.append(row | _fast_facts(record, speed))
+    return rows
+
+
+def _is_half_known(stored: Stored) -> bool:
+    return bool(2 * np.count_nonzero(stored != MISSING) >= max(stored.size, 1))
+
+
+def _trimp(beats: Stored, heart_rate: HeartRates, sex: str) -> float:
+    """Banister's impulse, summed along the run.
+
+    NaN where less than half of it has a heart rate, or rest or maximum is unknown.
+    """
+    resting_bpm, maximum_bpm = heart_rate.resting_bpm, heart_rate.maximum_bpm
+    if not maximum_bpm > resting_bpm or not _is_half_known(beats):
+        return float("nan")
+    # What is missing lies below 0 and counts as 0 bpm, which adds nothing.
+    impulse = float(_impulses(resting_bpm, maximum_bpm, sex).take(beats, mode="clip").sum())
+    return impulse / np.count_nonzero(beats != MISSING) * beats.size * TRACE_STEP_S / 60.0
+
+
+@lru_cache(maxsize=8)
+def _impulses(resting_bpm: float, maximum_bpm: float, sex: str) -> Floats:
+    """Impulse per minute at each stored heart rate up to the maximum, beyond which it stays the same."""
+    step_bpm = TRACES["heart_rate_bpm"]
+    heart_rate_bpm = np.arange(0.0, maximum_bpm + step_bpm, step_bpm)
+    return intensity.impulse_per_min(heart_rate_bpm, resting_bpm, maximum_bpm, sex=sex)
+
+
+def _load(
+    record: RunRecord,
+    speed: Speeds,
+    heart_rate: HeartRates,
+    trimp: float,
+    sex: str,
+    loads_per_hour: list[float],
+) -> tuple[float, str]:
+    """Load by graded speed; by heart rate where speed is missing; by duration where both are.
+
+    `loads_per_hour` holds those of earlier runs in rising order; this run's is put among them.
+    """
+    facts = record.facts
+    load = intensity.speed_load(facts["normalized_speed_mps"], speed.threshold_mps, facts["timer_s"])
+    hours = facts["timer_s"] / 3600.0
+    if not np.isnan(load):
+        if hours > 0:
+            insort(loads_per_hour, load / hours)
+        return load, speed.threshold_source
+    if not np.isnan(trimp):
+        # What an hour at threshold heart rate leaves; 0 where rest and maximum lie absurdly close.
+        threshold_bpm = np.array([HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm])
+        impulse = intensity.impulse_per_min(
+            threshold_bpm, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex
+        )
+        if impulse[0] > 0.0:
+            return 100.0 * trimp / (60.0 * float(impulse[0])), "heart_rate"
+    return hours * (float(np.median(loads_per_hour)) if loads_per_hour else 100.0), "duration"
+
+
+def _hard_s(record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRates) -> float:
+    """Seconds of hard running: by graded speed where critical speed is known, else by heart rate."""
+    if not np.isnan(speed.critical_mps):
+        graded = record.vectors["trace_graded_speed_mps"]
+        return _seconds_at(graded, _stored("graded_speed_mps", HARD_SPEED_RATIO * speed.critical_mps))
+    if not np.isnan(heart_rate.maximum_bpm):
+        return _seconds_at(beats, _stored("heart_rate_bpm", HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm))
+    return float("nan")
+
+
+def _stored(name: str, limit: float) -> int:
+    """The lowest integer that a trace can store for values at or above a limit."""
+    return bisect_left(range(HIGHEST_STORED + 1), limit, key=TRACES[name].__mul__)
+
+
+def _seconds_at(stored: Stored, limit: int) -> float:
+    """Seconds at or above a limit; NaN when less than half of the run is known."""
+    return float(np.count_nonzero(stored >= limit) * TRACE_STEP_S) if _is_half_known(stored) else float("nan")
+
+
+def _fast_facts(record: RunRecord, speed: Speeds) -> dict[str, float]:
+    """Fast running and leg load at the speeds known that day."""
+    facts, fast_m, fast_s = record.facts, float("nan"), float("nan")
+    if not np.isnan(speed.fast_mps) and not facts["is_treadmill"]:
+        step = bisect_left(FAST_SPEEDS_MPS, speed.fast_mps - 1e-9)
+        is_beyond = step >= len(FAST_SPEEDS_MPS)
+        fast_m = 0.0 if is_beyond else float(record.vectors["fast_by_speed_m"][step])
+        fast_s = 0.0 if is_beyond else float(record.vectors["fast_by_speed_s"][step])
+    km = 0.0 if np.isnan(facts["distance_m"]) else facts["distance_m"] / 1000.0
+    leg_load_km = km + facts["climb_leg_km"] + facts["descent_leg_km"] + _fast_km(record, speed.critical_mps)
+    return {"fast_m": fast_m, "fast_s": fast_s, "leg_load_km": leg_load_km}
+
+
+def _fast_km(record: RunRecord, critical_mps: float) -> float:
+    """Kilometres that speed adds to the leg load; only a known critical speed tells which were fast."""
+    if np.isnan(critical_mps):
+        return 0.0
+    stored = record.vectors["trace_speed_mps"]
+    fast_mps = (
+        stored[stored >= _stored("speed_mps", legs.FAST_FROM_RATIO * critical_mps)] * TRACES["speed_mps"]
+    )
+    if not fast_mps.size:
+        return 0.0
+    return float(fast_mps @ legs.speed_weight(fast_mps, critical_mps)) * TRACE_STEP_S / 1000.0
