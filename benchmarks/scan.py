@@ -38,13 +38,8 @@ REPEATS = 3
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 TIME = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d")
 PERIOD = timedelta(weeks=31)  # the samples' own length
-PARTS_OF_A_DAY = (
-    timedelta(0),
-    timedelta(hours=5),
-    timedelta(hours=10),
-    timedelta(hours=15),
-    timedelta(hours=20),
-)
+# Days and hours apart, since the same run at another hour of one day is taken for a copy, and rightly so.
+PARTS = tuple(number * timedelta(days=1, hours=5) for number in range(5))
 PERIODS = 42
 ZIP_BYTES = 4 << 30
 
@@ -116,7 +111,7 @@ def write_history(folder: Path, count: int) -> None:
     named = [path for path in sorted(SAMPLES.iterdir()) if re.match(r"2.*\.(fit|gpx|tcx)(\.gz)?$", path.name)]
     originals = [path for path in named if shifted(content(path), day_of(path), timedelta(0))]
     number = 0
-    for part in PARTS_OF_A_DAY:
+    for part in PARTS:
         for period in range(PERIODS):
             for path in originals:
                 if number == count:

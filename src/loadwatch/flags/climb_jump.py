@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch import words
-from loadwatch._arrays import lowest
+from loadwatch._windows import lowest
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, run_ids_of_last_days
 from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
 

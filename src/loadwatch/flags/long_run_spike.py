@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch._arrays import lowest
+from loadwatch._windows import lowest
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
 
 if TYPE_CHECKING:

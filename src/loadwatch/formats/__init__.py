@@ -70,21 +70,20 @@ def read(data: bytes) -> list[Activity | FileError]:
     -------
     list
         An `Activity`, or the `FileError` that says why there is none, for each activity; the place in
-        the list is its session number. At least one is an `Activity`.
+        the list is its session number.
 
     Raises
     ------
     FileError
-        Nothing in the file can be used; its class and text say why.
+        The file holds no activity at all, or a single one that cannot be used; its class and text say why.
     """
     reader = sniff(data)
     if reader is None:
         raise UnreadableError(_what_it_is(data))
     outcomes = reader.read(data)
-    problems = [outcome for outcome in outcomes if isinstance(outcome, FileError)]
-    if len(problems) == len(outcomes):
-        raise problems[0]
     if len(outcomes) == 1:
+        if isinstance(outcomes[0], FileError):
+            raise outcomes[0]
         return outcomes
     return [
         outcome if isinstance(outcome, FileError) else replace(outcome, session_number=number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch._arrays import lowest, percentiles
+from loadwatch._windows import lowest, percentiles
 from loadwatch.metrics import speed_curve
 from loadwatch.runs import SPEED_BIN_MPS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from loadwatch._arrays import percentiles
+from loadwatch._windows import percentiles
 from loadwatch.metrics import steps
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadwatch import _arrays
-from loadwatch._arrays import lowest, percentiles, windows
+from loadwatch._windows import lowest, percentiles, windows
 
 NAN = float("nan")
 VALUES = np.array([5.0, NAN, 3.0, 4.0, NAN])
