@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch import _arrays
+from loadwatch import _windows
 from loadwatch._windows import lowest, percentiles, windows
 
 NAN = float("nan")
@@ -40,7 +40,7 @@ def test_any_windows_in_any_blocks_say_what_each_says_alone(values, edges, at, a
     known = np.array(values)
     begin, end = (np.array([min(edge, len(values)) for edge in pair], dtype=int) for pair in _ordered(edges))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_arrays, "WINDOWS_AT_ONCE", at_once)
+        patch.setattr(_windows, "WINDOWS_AT_ONCE", at_once)
         two, told = lowest(known, begin, end, 2), percentiles(known, begin, end, at)
     for row, (first, stop) in enumerate(zip(begin, end, strict=True)):
         window = known[first:stop]

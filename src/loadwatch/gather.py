@@ -183,7 +183,7 @@ class _Gathering:
             keep(one, [entry for entry, _ in results], self._cache)
 
     def _decoded(self, content: bytes) -> Reading:
-        # Imported late, as pandas comes with it, and a scan that has its answer needs neither.
+        # Imported late, as numpy comes with it, and a scan that has its answer needs neither.
         from loadwatch.readings import decode  # noqa: PLC0415 - as said above
 
         return decode(content, self._shelf.put)
@@ -281,7 +281,7 @@ def _read(
     kept = cache.get(_reading_key(entry, label, home_timezone)) if cache else None
     if kept is not None:
         return _Item(entry, kept)
-    from loadwatch.readings import encode, read_content  # noqa: PLC0415 - pandas comes with it
+    from loadwatch.readings import encode, read_content  # noqa: PLC0415 - numpy comes with it
 
     return _Item(entry, encode(read_content(raw, raw.label or label, home_timezone)))
 

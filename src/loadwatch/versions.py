@@ -16,8 +16,8 @@ READING_PARTS = (
     *("sources", "exports", "formats", "tidy", "metrics", "runs", "readings"),
     *("columns", "errors", "_arrays"),
 )
-READING_LIBRARIES = ("fitparse", "numpy", "pandas", "tzdata", "tzfpy")
-DRAWING_LIBRARIES = ("jinja2", "matplotlib")
+READING_LIBRARIES = ("fitparse", "numpy", "tzdata", "tzfpy")
+REPORT_LIBRARIES = ("jinja2", "matplotlib", "pandas")
 
 
 @cache
@@ -29,7 +29,7 @@ def reading_version() -> str:
 @cache
 def report_version() -> str:
     """Digest of all that a report depends on besides files, settings and the day."""
-    return _digest(("",), (*READING_LIBRARIES, *DRAWING_LIBRARIES))
+    return _digest(("",), (*READING_LIBRARIES, *REPORT_LIBRARIES))
 
 
 def _digest(parts: tuple[str, ...], libraries: tuple[str, ...]) -> str:
