@@ -90,7 +90,7 @@ def unpacked(
     *,
     member: str = "",
     label: Label | None = None,
-    largest_bytes: int = 500_000_000,
+    largest_bytes: int = 200_000_000,
     largest_ratio: float = 200.0,
 ) -> RawFile:
     """A file from its bytes, which are inflated where they are gzip, whatever the file is called.
@@ -137,12 +137,13 @@ def inflated_head(start: bytes) -> bytes:
 def _inflate(packed: bytes, limit: int) -> tuple[bytes, tuple[str, ...]]:
     """Content of gzip members one after the other; what comes before damage is kept."""
     content = bytearray()
-    rest = packed
-    while rest.startswith(GZIP_MAGIC):
+    start = 0
+    while packed.startswith(GZIP_MAGIC, start):
         stream = zlib.decompressobj(wbits=31)
         try:
-            for at in range(0, len(rest), STEP_BYTES):
-                content += stream.decompress(rest[at : at + STEP_BYTES], limit + 1 - len(content))
+            for at in range(start, len(packed), STEP_BYTES):
+                step = packed[at : at + STEP_BYTES]
+                content += stream.decompress(step, limit + 1 - len(content))
                 if len(content) > limit:
                     raise UnreadableError(f"unpacks to more than {limit // 1_000_000} MB; refused")
                 if stream.eof:
@@ -153,5 +154,5 @@ def _inflate(packed: bytes, limit: int) -> tuple[bytes, tuple[str, ...]]:
             return bytes(content), ("compressed file is damaged; what came before was read",)
         if not stream.eof:
             return bytes(content), ("compressed file is cut off; what came before was read",)
-        rest = stream.unused_data + rest[at + STEP_BYTES :]
+        start = at + len(step) - len(stream.unused_data)
     return bytes(content), ()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ReadLabels = Callable[[str, Callable[[], IO[bytes] | Window]], Mapping[str, Label]]
 
 LARGEST_BYTES = 200_000_000
-LARGEST_UNPACKED_BYTES = 500_000_000
+LARGEST_UNPACKED_BYTES = 200_000_000
 LARGEST_RATIO = 200.0
 LEVELS = 3
 # A packed archive inside another is held in memory up to this size; a larger one is unpacked several times.
