@@ -60,6 +60,11 @@ def test_gaps_between_segments_are_pauses(gpx):
     assert len(run.samples) == 4
 
 
+def test_segments_of_one_and_the_same_time_are_read(gpx):
+    run = only(gpx(("9", [(0, "<hr>140</hr>")], [(0, "<hr>141</hr>")])))
+    assert run.pauses == ()
+
+
 def test_tracks_of_one_sport_within_three_hours_are_one_activity(gpx):
     assert len(formats.read(gpx(("9", [(0, None)]), ("9", [(7200, None)])))) == 1
 

@@ -105,7 +105,8 @@ def from_segments(
     """
     if len(spans) < 2:
         return None
-    step = float(np.median(np.diff(np.unique(times)))) if len(times) > 1 else 0.0
+    steps = np.diff(np.unique(times))
+    step = float(np.median(steps)) if steps.size else 0.0
     shortest = max(shortest_s * SECOND, usual_steps * step)
     gaps = [(before[1], after[0]) for before, after in pairwise(spans)]
     pauses = tuple((a, b) for a, b in gaps if b - a > shortest)
