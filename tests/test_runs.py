@@ -52,6 +52,11 @@ def reduced(activity, **options):
     return reduce_activity(activity, file="run.fit", digest=DIGEST, **options)
 
 
+def test_a_cadence_of_nearly_nothing_makes_no_steps_without_end():
+    facts = reduced(outing(columns={"cadence_spm": 5e-324})).facts
+    assert np.isnan(facts["step_length_mean_m"])
+
+
 def test_half_an_hour_on_the_flat_by_hand():
     facts = reduced(outing()).facts
     assert facts["distance_m"] == pytest.approx(5400.0)

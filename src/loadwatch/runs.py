@@ -237,8 +237,9 @@ def _body_facts(grid: Grid, step_length_m: Floats) -> dict[str, Any]:
 
 def _step_length(grid: Grid) -> Floats:
     """Step length as recorded; where it is not, speed over cadence."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        derived = np.where(grid.cadence_spm > 0.0, 60.0 * grid.speed_mps / grid.cadence_spm, np.nan)
+    # Of a cadence that is nearly nothing, damaged numbers make steps without end.
+    derived = np.full(grid.size, np.nan)
+    np.divide(60.0 * grid.speed_mps, grid.cadence_spm, out=derived, where=grid.cadence_spm > 1e-3)
     return np.where(np.isnan(grid.step_length_m), derived, grid.step_length_m)
 
 
