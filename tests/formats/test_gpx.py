@@ -196,6 +196,20 @@ def test_what_nests_too_deep_ends_the_file_there(gpx):
         formats.read(b"<gpx>" + b"<a>" * 5000)
 
 
+def test_more_kinds_of_element_than_anyone_uses_end_the_file_there(gpx):
+    names = "".join(f"<n{n}/>" for n in range(20_000))
+    run = only(gpx(("9", [(0, None), (1, names), (2, None)])))
+    assert len(run.samples) == 1
+    assert "cut off or damaged" in run.repairs[0]
+
+
+def test_more_points_than_anyone_records_end_the_file_there(gpx, monkeypatch):
+    monkeypatch.setattr("loadwatch.formats.points.MOST_POINTS", 3000)
+    run = only(gpx(("9", [(second, None) for second in range(10_000)])))
+    assert 3000 <= len(run.samples) < 6000
+    assert "cut off or damaged" in run.repairs[0]
+
+
 def test_a_comment_of_megabytes_ends_the_file_there(gpx):
     data = gpx(("9", MINUTE)).replace(b"</gpx>", b"<!--" + b"<a> " * 2_500_000 + b"--></gpx>")
     run = only(data)

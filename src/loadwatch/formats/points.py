@@ -29,6 +29,9 @@ MISSING = "nan"
 # An activity file nests about eight elements, and its longest tag or comment fits a page.
 DEEPEST = 100
 LONGEST_TOKEN_BYTES = 4 << 20
+# Eleven days at one point a second; what holds more, or more kinds of element, is made to fill memory.
+MOST_POINTS = 1_000_000
+MOST_NAMES = 10_000
 
 
 class Element(dict[str, "Element"]):
@@ -66,6 +69,8 @@ class Element(dict[str, "Element"]):
         self.enter = enter
 
     def __missing__(self, name: str) -> Element:
+        if len(self) == MOST_NAMES:
+            raise expat.ExpatError(f"more than {MOST_NAMES:,} kinds of element")
         child = self.known.get(name.rpartition(":")[2].lower(), self.other)
         self[name] = child
         return child
@@ -196,13 +201,13 @@ def parse(data: bytes, document: Element, points: Points) -> str:
         here = pop()
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    damage = _feed(parser, data)
+    damage = _feed(parser, data, points)
     if damage and any(element.enter == points.begin for element in (*parents, here)):
         points.row -= 1
     return damage
 
 
-def _feed(parser: expat.XMLParserType, data: bytes) -> str:
+def _feed(parser: expat.XMLParserType, data: bytes, points: Points) -> str:
     fed = 0
     try:
         for piece in prolog.pieces(data):
@@ -214,6 +219,8 @@ def _feed(parser: expat.XMLParserType, data: bytes) -> str:
             # Expat looks at an unfinished tag or comment from its start with every piece.
             if fed - parser.CurrentByteIndex > LONGEST_TOKEN_BYTES:
                 return "a tag or comment of megabytes"
+            if points.count > MOST_POINTS:
+                return f"more than {MOST_POINTS:,} points"
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         return str(error)
