@@ -319,6 +319,21 @@ def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch):
     assert "holds more than 10 messages; what came before was read" in activity.repairs
 
 
+def test_a_file_of_too_many_definitions_is_read_up_to_there(fit, monkeypatch):
+    monkeypatch.setattr("loadwatch.formats.fit_blocks.MOST_DEFINITIONS", 3)
+    run = fit().file_id().record(0).record(1).session(0)
+    run.defined.clear()
+    activity = only(run.record(2).bytes())
+    assert len(activity.samples) == 2
+    assert "holds more than 3 definitions; what came before was read" in activity.repairs
+
+
+def test_a_file_too_large_to_be_fit_is_refused_unread(plain_run, monkeypatch):
+    monkeypatch.setattr("loadwatch.formats.fit.LARGEST_BYTES", len(plain_run) - 1)
+    with pytest.raises(UnreadableError, match="no FIT file is"):
+        formats.read(plain_run)
+
+
 def test_the_timer_may_start_before_the_first_sample_and_stop_after_the_last(fit):
     run = fit().file_id().timer(0, starts=True).record(5).record(20).timer(24, starts=False).session(0)
     first, last = only(run.bytes()).timer_span

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loadwatch.errors import UnreadableError
 from loadwatch.formats import fit_columns
 from loadwatch.formats.fit_profile import enum_names
 from loadwatch.formats.fit_sessions import activities
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from loadwatch.errors import FileError
     from loadwatch.formats.activity import Activity
     from loadwatch.formats.fit_columns import Messages
+
+# Twice five days at one sample a second, each with all that watches measure.
+LARGEST_BYTES = 64_000_000
 
 Message = dict[str, Any]
 RECORD = 20
@@ -150,7 +154,11 @@ def read(data: bytes) -> list[Activity | FileError]:
         Settings, courses, workouts, monitoring and the like.
     EmptyActivityError
         An activity without samples.
+    UnreadableError
+        Nothing in it can be read, or it is too large to be FIT.
     """
+    if len(data) > LARGEST_BYTES:
+        raise UnreadableError(f"is larger than {LARGEST_BYTES // 1_000_000} MB, and no FIT file is")
     return activities(decode(data))
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Five days at one sample and one heartbeat a second; what holds more is made to fill memory.
 MOST_MESSAGES = 1_000_000
+MOST_DEFINITIONS = 200_000
 COMPRESSED, DEFINITION, DEVELOPER = 0x80, 0x40, 0x20
 TEXT, BYTE = 0x07, 0x0D
 # Numpy type and "no value" of each base type; text and bytes are apart.
@@ -272,6 +273,9 @@ def walk(body: bytes, first: int = 0) -> tuple[Ints, list[Defined], str]:
             if head & (COMPRESSED | DEFINITION) != DEFINITION:
                 # Bytes are missing or too many, most likely within the message before: it goes, too.
                 damage, is_torn = f"undefined message at byte {first + position}", True
+                break
+            if len(definitions) == MOST_DEFINITIONS:
+                damage = f"holds more than {MOST_DEFINITIONS:,} definitions"
                 break
             plan, length = _definition(body, position)
             definitions.append(Defined(plan, head & 0x0F, position))
