@@ -2,6 +2,7 @@
 # make test      set up, then lint, types, import contracts, tests and notebooks
 # make samples   write sample_activities/ anew from its seed
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
+# make fuzz      200,000 damaged and hostile files through the readers; takes an hour or two
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
 # make bench     measure the readers beside other libraries, and whole scans; writes docs/benchmarks.md and
 #                docs/scan_speed.md
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 MEASURING := .venv-bench
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
-.PHONY: demo test lint types contracts tests samples kill validate differences bench clean
+.PHONY: demo test lint types contracts tests samples kill fuzz validate differences bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -43,6 +44,9 @@ samples: $(VENV)/developing
 
 kill: $(VENV)/developing
 	LOADWATCH_KILLS=50 $(BIN)/pytest tests/cli/test_kill.py
+
+fuzz: $(VENV)/developing
+	$(BIN)/python tools/fuzz.py $(if $(wildcard $(CORPUS)/manifest.csv),--corpus $(CORPUS))
 
 validate: $(VENV)/developing
 	$(BIN)/python tools/validate.py --corpus $(CORPUS) --output docs/validation.md
