@@ -159,6 +159,11 @@ def test_a_type_nobody_knows_is_left_to_pace():
     ]
 
 
+def test_columns_beyond_any_layout_are_not_looked_at():
+    start = "1,a run,Run,activities/1.fit" + "," * 5000
+    assert said(start + "activities/2.fit,Hike") == {"activities/1.fit": Label("running", "", "a run")}
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "a,b\n1,2\n", "1,activities/1.fit\n", "id,activities/1.fit,Übung am Morgen\n", b"\0\xff," * 99, '"'],

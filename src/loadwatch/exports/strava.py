@@ -26,6 +26,8 @@ FILENAME = re.compile(r"activities/[^/]+\.(fit|gpx|tcx)(\.gz)?", re.IGNORECASE)
 LARGEST_BYTES = 32 << 20
 PIECE_BYTES = 1 << 20
 SAMPLE_ROWS = 500
+# Strava writes about a hundred.
+MOST_COLUMNS = 1000
 
 # Strava's whole labels in the languages it offers, in lower case. They tell the type column from the names
 # that runners give, which hold the same words, so this is no list of words as `formats.sport` has it.
@@ -113,7 +115,8 @@ def labels(file: IO[bytes] | io.RawIOBase) -> Iterator[tuple[str, Label]]:
 def _rows(reader: Iterable[list[str]]) -> Iterator[list[str]]:
     """Rows up to the first that is no CSV."""
     try:
-        yield from reader
+        for row in reader:
+            yield row[:MOST_COLUMNS]
     except csv.Error:
         return
 
