@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -230,6 +231,12 @@ def test_a_developer_field_of_another_size_than_its_description_says_costs_only_
     sample = only(run.bytes()).samples
     assert sample["heart_rate_bpm"].tolist() == [140.0]
     assert sample["power_w"].isna().all()
+
+
+def test_bytes_that_are_no_number_of_their_type_are_missing(fit):
+    run = fit().file_id().record(0, f7=("f32", 200.0)).record(1, f7=("f32", 0.5)).session(0)
+    signalling = run.bytes().replace(struct.pack("<f", 0.5), bytes.fromhex("0000a07f"))
+    assert only(signalling).samples["power_w"].fillna(-1.0).tolist() == [200.0, -1.0]
 
 
 @pytest.mark.parametrize("time", [("f32", 1e30), ("f32", -5.0), ("s32", -1)])

@@ -235,7 +235,8 @@ class Block:
             return None  # a developer field of another size than its description says
         shape, strides = (len(self), field.size // width), (self.plan.size, width)
         stored = np.ndarray(shape, field.stored, self.rows(), field.offset, strides)
-        values = stored.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # some bytes are numbers that signal when touched
+            values = stored.astype(np.float64)
         if field.invalid is not None:
             is_missing = stored == field.invalid
         elif field.base in BASE_TYPES:
