@@ -211,7 +211,7 @@ def _change_count(items: Items, rng: Random) -> None:
         return
     base = rng.choice(tuple(WIDTHS))
     more = ((rng.choice(NUMBERS), WIDTHS[base], base),) * (1 if what < 3 else 255 - len(old.fields))
-    new = replace(old, fields=old.fields + more)
+    new = replace(old, fields=(old.fields + more)[:255])
     extra = (rng.choice(SPECIAL) * 256)[: new.size - old.size]
     _redefine(items, n, new, lambda content: content + extra)
 
