@@ -316,7 +316,9 @@ def test_what_another_encoder_writes_is_read_alike():
     assert samples.index[0].timestamp() == start_ms / 1000
 
 
-def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch):
+@pytest.mark.parametrize("uncounted_bytes", [0, 1 << 20])
+def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch, uncounted_bytes):
+    monkeypatch.setattr("loadwatch.formats.fit_blocks.LARGEST_UNCOUNTED_BYTES", uncounted_bytes)
     monkeypatch.setattr("loadwatch.formats.fit_blocks.MOST_MESSAGES", 10)
     run = fit().file_id()
     for second in range(20):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Five days at one sample and one heartbeat a second; what holds more is made to fill memory.
 MOST_MESSAGES = 1_000_000
+LARGEST_UNCOUNTED_BYTES = 4 << 20
 MOST_DEFINITIONS = 200_000
 COMPRESSED, DEFINITION, DEVELOPER = 0x80, 0x40, 0x20
 TEXT, BYTE = 0x07, 0x0D
@@ -257,8 +258,8 @@ def walk(body: bytes, first: int = 0) -> tuple[Ints, list[Defined], str]:
     end = len(body)
     # A definition's header byte after the end stops the inner loop, which so need not look for the end.
     data = body + bytes([DEFINITION])
-    # A shorter file cannot hold too many, and is walked without counting.
-    begins = bytearray(end) if end <= MOST_MESSAGES else _Counted(end)
+    # Counting takes longer than walking, so in files of usual sizes messages are counted afterwards.
+    begins = bytearray(end) if end <= LARGEST_UNCOUNTED_BYTES else _Counted(end)
     # Bytes of the message that each header byte stands for; 0 where none is defined.
     size = [0] * 256
     position = 0
@@ -289,6 +290,9 @@ def walk(body: bytes, first: int = 0) -> tuple[Ints, list[Defined], str]:
         # The last message may reach beyond the end.
         damage, is_torn = f"breaks off at byte {first + end}", position > end
     offsets = np.flatnonzero(np.frombuffer(begins, dtype=np.bool_))
+    if offsets.size > MOST_MESSAGES:
+        offsets, is_torn = offsets[:MOST_MESSAGES], False
+        damage = f"holds more than {MOST_MESSAGES:,} messages"
     return offsets[:-1] if is_torn else offsets, definitions, damage
 
 

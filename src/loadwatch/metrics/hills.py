@@ -72,16 +72,17 @@ def climb_and_descent_m(altitude_m: Floats, *, smallest_climb_m: float = 1.0) ->
         return float("nan"), float("nan")
     climb_m = descent_m = 0.0
     reference_m = float(known[0])
+    low_m, high_m = reference_m - smallest_climb_m, reference_m + smallest_climb_m
     # Each step depends on where the reference stands by then, so this walk cannot be vectorised.
     for height_m in known.tolist():
-        rise_m = height_m - reference_m
-        if rise_m >= smallest_climb_m:
-            climb_m += rise_m
-        elif rise_m <= -smallest_climb_m:
-            descent_m -= rise_m
-        else:
+        if low_m < height_m < high_m:
             continue
+        if height_m > reference_m:
+            climb_m += height_m - reference_m
+        else:
+            descent_m += reference_m - height_m
         reference_m = height_m
+        low_m, high_m = height_m - smallest_climb_m, height_m + smallest_climb_m
     return climb_m, descent_m
 
 
