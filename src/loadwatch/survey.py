@@ -55,14 +55,20 @@ class Found:
         As `sources.stamp` gives it.
     label
         What the list of an unpacked export says of it.
-    entries
-        What it held when it was last opened in this state; None where that is not known.
+    listing
+        What it held when it was last opened in this state, as the cache keeps it; None where that is not
+        known.
     """
 
     path: Path
     stamp: str
     label: Label | None
-    entries: tuple[Entry, ...] | None
+    listing: bytes | None
+
+    @property
+    def entries(self) -> tuple[Entry, ...] | None:
+        """What it held when it was last opened in this state; None where that is not known."""
+        return None if self.listing is None else _entries(self.listing)
 
 
 def find(places: Sequence[Path], cache: Cache | None) -> list[Found]:
@@ -83,17 +89,17 @@ def look(files: Sequence[Path], cache: Cache | None) -> list[Found]:
     for path in files:
         stamp = sources.stamp(path) if cache else ""
         listing = cache.get(_listing_key(path, stamp)) if cache and stamp else None
-        found.append(Found(path, stamp, labels.of(path), _entries(listing) if listing else None))
+        found.append(Found(path, stamp, labels.of(path), listing))
     return found
 
 
 def contents(found: Sequence[Found]) -> str:
     """Digest of all that files hold; empty where one must be opened to know."""
-    parts = []
+    parts: list[str | bytes] = [os.getcwd()]  # noqa: PTH109 - paths may be relative to it
     for one in found:
-        if one.entries is None:
+        if one.listing is None:
             return ""
-        parts.append(f"{one.path.absolute()}\n{one.label}\n{_listing(one.entries).hex()}")
+        parts += (os.fsencode(one.path), repr(one.label), one.listing)
     return key("contents", *parts).hex()
 
 
@@ -110,7 +116,9 @@ def is_activity_file(head: bytes) -> bool:
 
 
 def _listing_key(path: Path, stamp: str) -> bytes:
-    return key("listing", reading_version(), os.fsencode(path.absolute()), stamp)
+    # Unlike Path.absolute, this takes no time where the path is whole already.
+    whole = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 - as said above
+    return key("listing", reading_version(), os.fsencode(whole), stamp)
 
 
 def _listing(entries: Iterable[Entry]) -> bytes:

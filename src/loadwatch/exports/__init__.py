@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from loadwatch.formats.activity import Activity
     from loadwatch.sources import Label
+
+FOLDERS = (strava.FOLDER, apple.FOLDER)
 
 __all__ = ["FolderLabels", "labelled", "labels"]
 
@@ -55,6 +58,8 @@ class FolderLabels:
 
     def of(self, file: Path) -> Label | None:
         """What the list one folder up says of a file, None where there is none."""
+        if not os.path.dirname(file).endswith(FOLDERS):  # noqa: PTH120 - asked of every file at every scan
+            return None
         root = file.parent.parent
         if root not in self._labels:
             lists = _lists_beside(file)
