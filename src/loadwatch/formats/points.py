@@ -29,8 +29,8 @@ MISSING = "nan"
 # An activity file nests about eight elements, and its longest tag or comment fits a page.
 DEEPEST = 100
 LONGEST_TOKEN_BYTES = 4 << 20
-# Eleven days at one point a second; what holds more, or more kinds of element, is made to fill memory.
-MOST_POINTS = 1_000_000
+# Over five days at one point a second; what holds more, or more kinds of element, is made to fill memory.
+MOST_POINTS = 500_000
 MOST_NAMES = 10_000
 
 
