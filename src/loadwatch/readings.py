@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -91,12 +92,14 @@ def encode(reading: Reading) -> bytes:
         if isinstance(outcome, FileError):
             heads.append({"kind": outcome.kind, "why": str(outcome), "repairs": repairs})
             continue
-        layout = []
+        kinds, sizes = [], []
         for name, values in outcome.vectors.items():
             stored = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
-            layout.append([name, stored.dtype.str, stored.size])
+            kinds.append(f"{name}:{stored.dtype.str}")
+            sizes.append(stored.size)
             vectors.append(_padded(stored.tobytes()))
-        heads.append({"facts": _plain(outcome.facts), "vectors": layout, "repairs": repairs})
+        facts = _plain(outcome.facts)
+        heads.append({"facts": facts, "kinds": " ".join(kinds), "sizes": sizes, "repairs": repairs})
     head = _padded(json.dumps(heads, default=_python_value).encode(), b" ")
     return b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *vectors])
 
@@ -124,48 +127,56 @@ def decode(content: bytes, set_aside: Callable[[bytes], Callable[[], bytes]]) ->
         if "why" in head:
             outcomes.append(KINDS[head["kind"]](head["why"]))
             continue
-        layout = tuple((sys.intern(name), sys.intern(dtype), count) for name, dtype, count in head["vectors"])
-        end = start + sum(_padded_size(np.dtype(dtype).itemsize * count) for _, dtype, count in layout)
-        vectors = _StoredVectors(layout, set_aside(content[start:end]))
-        outcomes.append(RunRecord(_facts(head["facts"]), vectors))
+        kinds, sizes = _kinds(head["kinds"]), array("I", head["sizes"])
+        end = start + sum(
+            _padded_size(kind.itemsize * size) for kind, size in zip(kinds.values(), sizes, strict=True)
+        )
+        outcomes.append(
+            RunRecord(_facts(head["facts"]), _StoredVectors(kinds, sizes, set_aside(content[start:end])))
+        )
         start = end
     return Reading(tuple(outcomes), tuple(repairs))
 
 
+@lru_cache(maxsize=64)
+def _kinds(text: str) -> dict[str, np.dtype[Any]]:
+    """Names and types of vectors, which are those of most records."""
+    return {name: np.dtype(dtype) for name, _, dtype in (kind.partition(":") for kind in text.split())}
+
+
 class _StoredVectors(Mapping[str, "Array"]):
-    """Vectors that lie elsewhere and are fetched together when one is asked for."""
+    """Vectors that lie elsewhere, and are fetched when one is asked for."""
 
     __hash__ = object.__hash__
+    __slots__ = ("_fetch", "_kinds", "_sizes")
 
-    def __init__(self, layout: tuple[tuple[str, str, int], ...], fetch: Callable[[], bytes]) -> None:
-        self._layout, self._fetch = layout, fetch
+    def __init__(
+        self, kinds: dict[str, np.dtype[Any]], sizes: array[int], fetch: Callable[[], bytes]
+    ) -> None:
+        self._kinds, self._sizes, self._fetch = kinds, sizes, fetch
 
     def __getitem__(self, name: str) -> Array:
-        return _fetched(self)[name]
+        at = 0
+        for (other, dtype), size in zip(self._kinds.items(), self._sizes, strict=True):
+            if other == name:
+                return np.frombuffer(_fetched(self._fetch), dtype, size, at)
+            at += _padded_size(dtype.itemsize * size)
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _, _ in self._layout)
+        return iter(self._kinds)
 
     def __len__(self) -> int:
-        return len(self._layout)
+        return len(self._kinds)
 
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def all(self) -> dict[str, Array]:
-        """Every vector, as views into the bytes."""
-        content = self._fetch()
-        vectors, at = {}, 0
-        for name, dtype, count in self._layout:
-            vectors[name] = np.frombuffer(content, dtype, count, at)
-            at += _padded_size(vectors[name].nbytes)
-        return vectors
-
 
 @lru_cache(maxsize=1)
-def _fetched(vectors: _StoredVectors) -> dict[str, Array]:
-    """The vectors asked for last; who goes through many records asks for one record's in a row."""
-    return vectors.all()
+def _fetched(fetch: Callable[[], bytes]) -> bytes:
+    """The bytes asked for last; who goes through many records asks for one record's in a row."""
+    return fetch()
 
 
 def _padded(content: bytes, filling: bytes = b"\0") -> bytes:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LARGEST_IN_MEMORY_BYTES = 32 << 20
+LARGEST_IN_MEMORY_BYTES = 8 << 20
 
 
 class Shelf:
