@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,41 +128,37 @@ def decode(content: bytes, set_aside: Callable[[bytes], Callable[[], bytes]]) ->
         if "why" in head:
             outcomes.append(KINDS[head["kind"]](head["why"]))
             continue
-        kinds, sizes = _kinds(head["kinds"]), array("I", head["sizes"])
-        end = start + sum(
-            _padded_size(kind.itemsize * size) for kind, size in zip(kinds.values(), sizes, strict=True)
-        )
-        outcomes.append(
-            RunRecord(_facts(head["facts"]), _StoredVectors(kinds, sizes, set_aside(content[start:end])))
-        )
+        vectors = _StoredVectors(_kinds(head["kinds"]), head["sizes"])
+        end = start + vectors.size_bytes
+        vectors.fetch = set_aside(content[start:end])
+        outcomes.append(RunRecord(_facts(head["facts"]), vectors))
         start = end
     return Reading(tuple(outcomes), tuple(repairs))
 
 
 @lru_cache(maxsize=64)
-def _kinds(text: str) -> dict[str, np.dtype[Any]]:
-    """Names and types of vectors, which are those of most records."""
-    return {name: np.dtype(dtype) for name, _, dtype in (kind.partition(":") for kind in text.split())}
+def _kinds(text: str) -> dict[str, tuple[int, np.dtype[Any]]]:
+    """Place and type of each vector by its name; most records share them."""
+    named = (kind.partition(":") for kind in text.split())
+    return {name: (place, np.dtype(dtype)) for place, (name, _, dtype) in enumerate(named)}
 
 
 class _StoredVectors(Mapping[str, "Array"]):
     """Vectors that lie elsewhere, and are fetched when one is asked for."""
 
     __hash__ = object.__hash__
-    __slots__ = ("_fetch", "_kinds", "_sizes")
+    __slots__ = ("_kinds", "_sizes", "_starts", "fetch", "size_bytes")
+    fetch: Callable[[], bytes]
 
-    def __init__(
-        self, kinds: dict[str, np.dtype[Any]], sizes: array[int], fetch: Callable[[], bytes]
-    ) -> None:
-        self._kinds, self._sizes, self._fetch = kinds, sizes, fetch
+    def __init__(self, kinds: dict[str, tuple[int, np.dtype[Any]]], sizes: list[int]) -> None:
+        self._kinds, self._sizes = kinds, array("I", sizes)
+        lengths = (_padded_size(dtype.itemsize * sizes[place]) for place, dtype in kinds.values())
+        *starts, self.size_bytes = accumulate(lengths, initial=0)
+        self._starts = array("I", starts)
 
     def __getitem__(self, name: str) -> Array:
-        at = 0
-        for (other, dtype), size in zip(self._kinds.items(), self._sizes, strict=True):
-            if other == name:
-                return np.frombuffer(_fetched(self._fetch), dtype, size, at)
-            at += _padded_size(dtype.itemsize * size)
-        raise KeyError(name)
+        place, dtype = self._kinds[name]
+        return np.frombuffer(_fetched(self.fetch), dtype, self._sizes[place], self._starts[place])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._kinds)
