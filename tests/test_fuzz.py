@@ -16,7 +16,7 @@ from fuzzing import cases, reading
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLAN = fuzz.Plan(seed=1)
-INPUTS_OF_A_KIND = 150
+INPUTS_OF_A_KIND = 60
 DONE = reading.Seen("read", 0.0, 0, ())
 
 

@@ -400,6 +400,8 @@ def _add_events(items: Items, rng: Random) -> None:
     known = [found for found in _messages(items) if found[1].message == RECORD]
     times: list[int] = []
     _set_field(items, known, TIMESTAMP, lambda _, now: times.append(now) or now)  # type: ignore[func-returns-value]
+    # Fields that were widened before hold times of more bits than the new messages have.
+    times = [time for time in times if time <= 0xFFFFFFFF]
     first, last = (min(times), max(times)) if times else (10**9, 10**9 + 600)
     many = rng.choice((1, 2, 4, 10, 10, 3000 if message == EVENT else 10))
     added: Items = [Definition(14, "<", message, fields)]
