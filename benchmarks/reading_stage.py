@@ -11,7 +11,7 @@ from loadwatch import gather, survey
 def main() -> None:
     """Read every file of a folder in so many processes."""
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
-    gather.readings(survey.find([folder], None), home_timezone="", jobs=jobs)
+    gather.readings(survey.find([folder]), home_timezone="", jobs=jobs)
 
 
 if __name__ == "__main__":

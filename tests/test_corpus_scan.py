@@ -36,7 +36,7 @@ def intake(corpus, before):
     """Every real file reduced, hostile ones among them: some four minutes."""
     root = corpus / "files"
     files = sources.find([root], survey.is_activity_file)
-    return reader.read_files(survey.look(files, None), [root], Settings())
+    return reader.read_files(survey.look(files), [root], Settings())
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def age(folder):
 
 
 def read(folder, cache=None, jobs=1, steps=None):
-    found = survey.find([folder], cache)
+    found = survey.find([folder])
     progress = (lambda *step: steps.append(step)) if steps is not None else None
     return intake.read_files(found, [folder], Settings(), cache=cache, jobs=jobs, progress=progress)
 
@@ -145,7 +145,7 @@ def test_a_file_written_a_moment_ago_is_looked_at_again(folder, tmp_path, monkey
 
 def test_two_runners_settings_never_mix(folder, tmp_path):
     def zones(timezone, cache):
-        found = survey.find([folder], cache)
+        found = survey.find([folder])
         taken = intake.read_files(found, [folder], Settings(timezone=timezone), cache=cache)
         return [record.facts["timezone"] for record in taken.records]
 
@@ -236,7 +236,7 @@ def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
             raise StoppedError
 
     with Cache(tmp_path / "cache") as cache:
-        found = survey.find([folder], cache)
+        found = survey.find([folder])
         with pytest.raises(StoppedError):
             intake.read_files(found, [folder], Settings(), cache=cache, progress=stop)
     with Cache(tmp_path / "cache") as cache:
@@ -245,25 +245,24 @@ def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
         assert len(steps) - 1 < 10
 
 
-def test_the_contents_are_known_once_all_is_read_and_change_with_any_file(folder, tmp_path):
-    def contents(cache):
-        return survey.contents(survey.find([folder], cache))
+def test_the_state_changes_with_any_file_and_entries_are_known_once_it_is_read(folder, tmp_path):
+    def known():
+        return [survey.known_entries(one, cache) is not None for one in survey.find([folder])]
 
+    state = survey.state(survey.find([folder]))
+    assert state
     with Cache(tmp_path / "cache") as cache:
-        assert contents(cache) == ""
+        assert not any(known())
         read(folder, cache)
-        known = contents(cache)
-        assert known
-        assert contents(cache) == known
-        # Touched, it must be looked at again; its content is the same.
-        age(folder)
-        assert contents(cache) == ""
-        read(folder, cache)
-        assert contents(cache) == known
+        assert all(known())
+        assert survey.state(survey.find([folder])) == state
         (folder / "empty.tcx").write_bytes(b"x")
+        # Who was changed this moment may change again without a sign.
+        os.utime(folder / "empty.tcx", ns=(time.time_ns(), time.time_ns() + 10**9))
+        assert survey.state(survey.find([folder])) == ""
         age(folder)
-        read(folder, cache)
-        assert contents(cache) not in ("", known)
+        assert survey.state(survey.find([folder])) not in ("", state)
+        assert not any(known())
 
 
 def test_a_reading_comes_back_to_the_last_bit():

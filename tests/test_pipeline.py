@@ -101,7 +101,7 @@ def test_a_file_that_may_not_be_read_is_told_of(folder):
 def test_a_file_deleted_while_the_others_are_read_costs_itself(folder):
     files = sources.find([folder], survey.is_activity_file)
     (folder / "b.gpx").unlink()
-    intake = reader.read_files(survey.look(files, None), [folder], Settings())
+    intake = reader.read_files(survey.look(files), [folder], Settings())
     assert len(intake.records) == 4
     assert [(row["file"], row["kind"]) for row in intake.skipped] == [("b.gpx", "unreadable")]
 
@@ -245,7 +245,7 @@ def clock(monkeypatch):
 def intake(made):
     """What was read of the runs."""
     files = sources.find([made], survey.is_activity_file)
-    return reader.read_files(survey.look(files, None), [made], Settings())
+    return reader.read_files(survey.look(files), [made], Settings())
 
 
 def tell(intake, **options):

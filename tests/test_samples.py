@@ -45,7 +45,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def read(*folders: Path) -> Intake:
     files = sources.find(folders, survey.is_activity_file)
-    return reader.read_files(survey.look(files, None), folders, Settings())
+    return reader.read_files(survey.look(files), folders, Settings())
 
 
 def told(intake: Intake, **options):

@@ -367,7 +367,7 @@ def main() -> None:
     print(scores[0].text("made pairs"))
     if asked.corpus:
         root = asked.corpus / "files"
-        found = survey.find([root], None)
+        found = survey.find([root])
         scores.append(judge_labelled(read_files(found, [root], Settings()).records))
         print(scores[1].text("labelled real files"))
     if any(score.false or score.recall < LEAST_RECALL for score in scores):

@@ -39,18 +39,18 @@ class Answer:
         return all(_digest(Path(path)) == digest for path, digest in self.digests.items())
 
 
-def question(contents: str, **asked: object) -> bytes:
+def question(state: str, **asked: object) -> bytes:
     """All that an answer depends on, as a key.
 
     Parameters
     ----------
-    contents
-        Digest of what all files hold.
+    state
+        Digest of the state all files are in.
     asked
         Everything else it depends on, the day and the settings' content included, as values that print as
         what they are.
     """
-    return key("answer", report_version(), contents, repr(sorted(asked.items())))
+    return key("answer", report_version(), state, repr(sorted(asked.items())))
 
 
 def recall(cache: Cache, question: bytes) -> Answer | None:

@@ -13,7 +13,7 @@ from loadwatch import exports, sources, workers
 from loadwatch.cache import Cache, key
 from loadwatch.errors import PassingError
 from loadwatch.shelf import Shelf
-from loadwatch.survey import Entry, is_activity_file, keep
+from loadwatch.survey import Entry, is_activity_file, keep, known_entries
 from loadwatch.versions import reading_version
 
 if TYPE_CHECKING:
@@ -127,10 +127,11 @@ class _Gathering:
 
     def has_kept(self, one: Found) -> bool:
         """Whether all readings of a file are in the cache; they are results then."""
-        if one.entries is None or self._cache is None:
+        entries = known_entries(one, self._cache) if self._cache else None
+        if entries is None or self._cache is None:
             return False
         results: list[tuple[Entry, Reading | None]] = []
-        for entry in one.entries:
+        for entry in entries:
             if entry.problem:
                 results.append((entry, None))
                 continue

@@ -55,52 +55,42 @@ class Found:
         As `sources.stamp` gives it.
     label
         What the list of an unpacked export says of it.
-    listing
-        What it held when it was last opened in this state, as the cache keeps it; None where that is not
-        known.
     """
 
     path: Path
     stamp: str
     label: Label | None
-    listing: bytes | None
-
-    @property
-    def entries(self) -> tuple[Entry, ...] | None:
-        """What it held when it was last opened in this state; None where that is not known."""
-        return None if self.listing is None else _entries(self.listing)
 
 
-def find(places: Sequence[Path], cache: Cache | None) -> list[Found]:
-    """Files worth reading under the given paths, with what is known of them.
+def find(places: Sequence[Path]) -> list[Found]:
+    """Files worth reading under the given paths.
 
     Raises
     ------
     UsageError
         A path that does not exist.
     """
-    return look(sources.find(places, is_activity_file), cache)
+    return look(sources.find(places, is_activity_file))
 
 
-def look(files: Sequence[Path], cache: Cache | None) -> list[Found]:
-    """What is known of files without opening them."""
+def look(files: Sequence[Path]) -> list[Found]:
+    """What there is to know of files without opening them."""
     labels = exports.FolderLabels()
-    found = []
-    for path in files:
-        stamp = sources.stamp(path) if cache else ""
-        listing = cache.get(_listing_key(path, stamp)) if cache and stamp else None
-        found.append(Found(path, stamp, labels.of(path), listing))
-    return found
+    return [Found(path, sources.stamp(path), labels.of(path)) for path in files]
 
 
-def contents(found: Sequence[Found]) -> str:
-    """Digest of all that files hold; empty where one must be opened to know."""
-    parts: list[str | bytes] = [os.getcwd()]  # noqa: PTH109 - paths may be relative to it
-    for one in found:
-        if one.listing is None:
-            return ""
-        parts += (os.fsencode(one.path), repr(one.label), one.listing)
-    return key("contents", *parts).hex()
+def state(found: Sequence[Found]) -> str:
+    """Digest of the state all files are in, and so of their contents; empty where there is no telling."""
+    if not all(one.stamp for one in found):
+        return ""
+    rows = [f"{one.path}\0{one.stamp}\0{one.label}" for one in found]
+    return key("state", os.getcwd(), "\0".join(rows)).hex()  # noqa: PTH109 - paths may be relative to it
+
+
+def known_entries(one: Found, cache: Cache) -> tuple[Entry, ...] | None:
+    """What a file held when it was last opened in the state it is in; None where that is not known."""
+    listing = cache.get(_listing_key(one.path, one.stamp)) if one.stamp else None
+    return None if listing is None else _entries(listing)
 
 
 def keep(one: Found, entries: Sequence[Entry], cache: Cache) -> None:

@@ -69,9 +69,9 @@ def read(case: Case, folder: Path) -> Seen:
 
 def scan(path: Path, faults: list[str]) -> str:
     """What a scan makes of a file; facts that cannot be go to the faults."""
-    found = survey.find([path.parent], None)
+    found = survey.find([path.parent])
     if not found:  # a file given by name is taken as it is
-        found = survey.look([path], None)
+        found = survey.look([path])
     sources.count(path)
     results = gather.readings(found, home_timezone="")
     outcomes: Counter[str] = Counter()

@@ -122,16 +122,15 @@ class Asked:
     jobs: int | None = None
 
     def question(self, found: Sequence[Found]) -> bytes | None:
-        """All that the answer depends on, as a key of the cache; None where that is not known yet."""
+        """All that the answer depends on, as a key of the cache; None where files are still changing."""
         from loadwatch import answers, survey  # noqa: PLC0415 - not needed for --help
 
-        contents = survey.contents(found)
-        if not contents:
+        state = survey.state(found)
+        if not state:
             return None
         settings = at_home(self.settings) if self.settings else beside(self.places[0], SETTINGS_NAME)
         return answers.question(
-            contents,
-            here=Path.cwd(),
+            state,
             today=date.today(),  # noqa: DTZ011 - the runner's own calendar day
             settings_content=settings.read_bytes() if settings.is_file() else None,
             style=_console.style(),
@@ -143,10 +142,19 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
     """What a call says and wrote: what it said before where that still stands, else a scan."""
     from loadwatch import answers, survey  # noqa: PLC0415 - likewise
 
-    found = survey.find(asked.places, cache)
+    found = survey.find(asked.places)
     question = asked.question(found) if cache else None
-    known = answers.recall(cache, question) if cache and question else None
-    return known or _scanned(asked, found, cache)
+    if cache is None or question is None:
+        return _scanned(asked, found, cache)
+    known = answers.recall(cache, question)
+    if known:
+        return known
+    answer = _scanned(asked, found, cache)
+    # None may have changed meanwhile, nor been closed to us for a moment.
+    again = survey.look([one.path for one in found])
+    if again == found and all(survey.known_entries(one, cache) is not None for one in again):
+        answers.remember(cache, question, answer)
+    return answer
 
 
 def tell(answer: Answer) -> None:
@@ -158,8 +166,8 @@ def tell(answer: Answer) -> None:
 
 
 def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer:
-    """What the call says, after writing the report; kept for the next time."""
-    from loadwatch import answers, pipeline, report, survey  # noqa: PLC0415 - likewise
+    """What the call says, after writing the report."""
+    from loadwatch import answers, pipeline, report  # noqa: PLC0415 - likewise
 
     with _console.progress("Reading", is_wanted=not asked.quiet) as on_file:
         history = pipeline.scan_found(
@@ -174,18 +182,12 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answe
         )
     written = report.write_report(history, asked.folder)
     exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
-    answer = answers.Answer(
+    return answers.Answer(
         _shown(history, written, asked),
         (*(f"loadwatch: {warning}" for warning in history.warnings), *why),
         exit_code,
         answers.digests([written.html, written.png]),
     )
-    if cache:
-        # Looked at again: only now is known what the files hold, and none may have changed meanwhile.
-        question = asked.question(survey.look([one.path for one in found], cache))
-        if question:
-            answers.remember(cache, question, answer)
-    return answer
 
 
 def _shown(history: History, written: ReportPaths, asked: Asked) -> str:
