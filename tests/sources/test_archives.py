@@ -288,7 +288,8 @@ def test_members_that_share_their_bytes_are_refused(read):
     second = content.index(b"PK\x01\x02", directory + 1)
     struct.pack_into("<I", content, second + 42, 10)
     found = read(bytes(content))
-    assert found["1.fit"] == b"RUN" * 1000
+    # Newer releases of Python refuse the first one as well.
+    assert found["1.fit"] == b"RUN" * 1000 or "Overlapped entries" in found["1.fit"][1]
     assert "shares its bytes" in found["2.fit"][1]
 
 
