@@ -13,12 +13,11 @@ LARGEST_IN_MEMORY_BYTES = 8 << 20
 
 
 class Shelf:
-    """Bytes set aside; the file that holds most of them has no name and ends with the shelf."""
+    """Bytes set aside; the file that holds most of them has no name and ends with the last who needs them."""
 
     def __init__(self, largest_in_memory_bytes: int = LARGEST_IN_MEMORY_BYTES) -> None:
         self._free_bytes = largest_in_memory_bytes
-        self._file: IO[bytes] | None = None
-        self._end = 0
+        self._overflow: _Overflow | None = None
 
     def put(self, content: bytes) -> Callable[[], bytes]:
         """Set bytes aside.
@@ -31,19 +30,31 @@ class Shelf:
         if len(content) <= self._free_bytes:
             self._free_bytes -= len(content)
             return lambda: content
-        start = self._end
         try:
-            if self._file is None:
-                self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as what lies in it
-            self._file.seek(start)
-            if self._file.write(content) != len(content):
-                return lambda: content
+            if self._overflow is None:
+                self._overflow = _Overflow(TemporaryFile(buffering=0))  # noqa: SIM115 - ends with its holder
+            return self._overflow.put(content)
         except OSError:  # memory is dearer than a disk that is full, and better than nothing
             return lambda: content
-        self._end = start + len(content)
-        return partial(self._get, self._file, start, len(content))
 
-    @staticmethod
-    def _get(file: IO[bytes], start: int, size: int) -> bytes:
-        file.seek(start)
-        return file.read(size)
+
+class _Overflow:
+    """A file that is closed when nobody needs it any more."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._end = file, 0
+
+    def put(self, content: bytes) -> Callable[[], bytes]:
+        start = self._end
+        self._file.seek(start)
+        if self._file.write(content) != len(content):
+            raise OSError("not all of it could be written")
+        self._end = start + len(content)
+        return partial(self._get, start, len(content))
+
+    def _get(self, start: int, size: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(size)
+
+    def __del__(self) -> None:
+        self._file.close()

@@ -32,8 +32,8 @@ def narrate(text: str) -> None:
 
 
 def show(text: str) -> None:
-    """Results on stdout."""
-    print(text)
+    """Results on stdout, at once: whoever reads a pipe may wait for them."""
+    print(text, flush=True)
 
 
 def width() -> int:
