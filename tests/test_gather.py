@@ -133,9 +133,13 @@ def test_moved_files_are_known_by_their_content(folder, tmp_path, monkeypatch):
 
 def test_a_file_written_a_moment_ago_is_looked_at_again(folder, tmp_path, monkeypatch):
     path = folder / "noise.fit"
-    now_ns = time.time_ns()
-    os.utime(path, ns=(now_ns, now_ns + 10**9))
+    step = sources.files.FINE_STEP_NS
+    monkeypatch.setattr(sources.files, "FINE_STEP_NS", 100 * step)
+    monkeypatch.setattr(sources.files, "COARSE_STEP_NS", 100 * step)
     assert sources.stamp(path) == ""
+    monkeypatch.setattr(
+        survey.sources, "stamp", lambda one: "" if one == path else f"{one.stat().st_size} settled"
+    )
     with Cache(tmp_path / "cache") as cache:
         read(folder, cache)
         steps = []
@@ -245,7 +249,7 @@ def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):
         assert len(steps) - 1 < 10
 
 
-def test_the_state_changes_with_any_file_and_entries_are_known_once_it_is_read(folder, tmp_path):
+def test_the_state_changes_with_any_file_and_entries_are_known_once_it_is_read(folder, tmp_path, monkeypatch):
     def known():
         return [survey.known_entries(one, cache) is not None for one in survey.find([folder])]
 
@@ -258,8 +262,10 @@ def test_the_state_changes_with_any_file_and_entries_are_known_once_it_is_read(f
         assert survey.state(survey.find([folder])) == state
         (folder / "empty.tcx").write_bytes(b"x")
         # Who was changed this moment may change again without a sign.
-        os.utime(folder / "empty.tcx", ns=(time.time_ns(), time.time_ns() + 10**9))
-        assert survey.state(survey.find([folder])) == ""
+        with monkeypatch.context() as patch:
+            patch.setattr(sources.files, "FINE_STEP_NS", 10**12)
+            patch.setattr(sources.files, "COARSE_STEP_NS", 10**12)
+            assert survey.state(survey.find([folder])) == ""
         age(folder)
         assert survey.state(survey.find([folder])) not in ("", state)
         assert not any(known())
@@ -287,7 +293,19 @@ def test_errors_come_back_as_they_were():
     (again,) = readings.decode(readings.encode(reading), lambda content: lambda: content).outcomes
     assert (type(again), str(again)) == (EmptyActivityError, "has no samples")
     assert reading.is_final
-    assert not readings.Reading((PassingError("not now"),), ((),)).is_final
+    passing = readings.Reading((PassingError("not now"),), ((),))
+    assert not readings.decode(readings.encode(passing), lambda content: lambda: content).is_final
+
+
+def test_what_went_wrong_once_is_tried_again(folder, tmp_path, monkeypatch):
+    def exhausted(data):
+        raise MemoryError
+
+    with Cache(tmp_path / "cache") as cache:
+        with monkeypatch.context() as patch:
+            patch.setattr(readings.formats, "read", exhausted)
+            assert read(folder, cache).records == []
+        assert told(read(folder, cache)) == told(read(folder))
 
 
 def test_the_key_changes_with_all_code_that_a_reading_runs_through():

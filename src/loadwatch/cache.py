@@ -228,16 +228,24 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION_ID:
-        if application or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise _ForeignError
-        connection.execute("PRAGMA journal_mode = WAL")
+    if not _bears_our_mark(connection):
         with connection:
+            # Another scan may be at the same: what is found empty now, within the lock, is ours to fill.
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute(_TABLE)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            if not _bears_our_mark(connection):
+                if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    raise _ForeignError
+                connection.execute(_TABLE)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _bears_our_mark(connection: sqlite3.Connection) -> bool:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application not in (0, APPLICATION_ID):
+        raise _ForeignError
+    return bool(application)
 
 
 def _is_sqlite(path: Path) -> bool:

@@ -91,7 +91,10 @@ def encode(reading: Reading) -> bytes:
     vectors: list[bytes] = []
     for outcome, repairs in zip(reading.outcomes, reading.repairs, strict=True):
         if isinstance(outcome, FileError):
-            heads.append({"kind": outcome.kind, "why": str(outcome), "repairs": repairs})
+            is_passing = isinstance(outcome, PassingError)
+            heads.append(
+                {"kind": outcome.kind, "why": str(outcome), "is_passing": is_passing, "repairs": repairs}
+            )
             continue
         kinds, sizes = [], []
         for name, values in outcome.vectors.items():
@@ -126,7 +129,7 @@ def decode(content: bytes, set_aside: Callable[[bytes], Callable[[], bytes]]) ->
     for head in json.loads(content[LENGTH_BYTES:start]):
         repairs.append(tuple(head["repairs"]))
         if "why" in head:
-            outcomes.append(KINDS[head["kind"]](head["why"]))
+            outcomes.append((PassingError if head["is_passing"] else KINDS[head["kind"]])(head["why"]))
             continue
         vectors = _StoredVectors(_kinds(head["kinds"]), head["sizes"])
         end = start + vectors.size_bytes

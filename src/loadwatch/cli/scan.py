@@ -150,9 +150,10 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
     if known:
         return known
     answer = _scanned(asked, found, cache)
-    # None may have changed meanwhile, nor been closed to us for a moment.
+    # Nothing may have changed meanwhile, nor a file been closed to us for a moment.
     again = survey.look([one.path for one in found])
-    if again == found and all(survey.known_entries(one, cache) is not None for one in again):
+    is_known = all(survey.known_entries(one, cache) is not None for one in again)
+    if is_known and asked.question(again) == question:
         answers.remember(cache, question, answer)
     return answer
 

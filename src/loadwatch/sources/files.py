@@ -72,7 +72,9 @@ def stamp(path: Path) -> str:
         return ""
     # File systems that write whole seconds count in steps of up to two of them.
     step_ns = FINE_STEP_NS if about.st_ctime_ns % 1_000_000_000 else COARSE_STEP_NS
-    if time.time_ns() - max(about.st_mtime_ns, about.st_ctime_ns) < step_ns:
+    # Where the entry's time is kept it cannot be set at will, as the time of change can.
+    changed_ns = about.st_mtime_ns if os.name == "nt" else about.st_ctime_ns
+    if time.time_ns() - changed_ns < step_ns:
         return ""
     # Copying may keep a file's time of change, but not that of its entry in the file system.
     return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}"

@@ -216,7 +216,7 @@ class _Walk:
             yield Problem(self.path, error, within)
         except BROKEN as error:
             why = f"is cut off or damaged, so that not all of it can be read ({_told(error)}); copy it again"
-            yield Problem(self.path, UnreadableError(why), within)
+            yield Problem(self.path, _kind_of_damage(error)(why), within)
         else:
             if is_barren:
                 yield Problem(self.path, NotAnActivityError("holds no FIT, GPX or TCX file"), within)
@@ -249,7 +249,7 @@ class _Walk:
         except BROKEN as error:
             if claims:  # else it may have been anything
                 why = f"is damaged in its archive ({_told(error)})"
-                yield Problem(self.path, UnreadableError(why), name)
+                yield Problem(self.path, _kind_of_damage(error)(why), name)
 
     def _content(
         self, member: Member, name: str, label: Label | None, level: int, *, claims: bool
@@ -269,6 +269,11 @@ class _Walk:
             yield from self.archive(inner, kind, name, level + 1)
         else:
             yield unpacked(packed, self.path, member=name, label=label)
+
+
+def _kind_of_damage(error: Exception) -> type[UnreadableError]:
+    """Damage in an archive stays; what the system reports of its disk may be gone the next time."""
+    return PassingError if isinstance(error, OSError) and error.errno is not None else UnreadableError
 
 
 def _told(error: Exception) -> str:
