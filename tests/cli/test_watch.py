@@ -80,6 +80,50 @@ def test_an_empty_folder_is_waited_for(watched):
     assert process.poll() is None
 
 
+def test_settings_that_are_edited_count_and_a_slip_in_them_is_waited_out(watched):
+    _, runs, log = watched
+    wait_for(log, "waiting for files")
+    (runs / "loadwatch.toml").write_text("[athlete\n")
+    wait_for(log, "Waiting for files.")
+    (runs / "loadwatch.toml").write_text('[report]\nunits = "imperial"\n')
+    assert "mi" in wait_for(log, "waiting for files", 2)
+
+
+def test_hidden_files_start_nothing(watched):
+    _, runs, log = watched
+    wait_for(log, "waiting for files")
+    (runs / ".cache").mkdir()
+    for number in range(20):
+        (runs / ".cache" / "noise").write_text(str(number))
+        time.sleep(0.3)
+    assert log.read_text().count("waiting for files") == 1
+
+
+def test_a_file_is_watched_among_others_that_change(spike, tmp_path):
+    one, other = sorted(spike.iterdir())[:2]
+    path = tmp_path / "run.gpx"
+    shutil.copy(one, path)
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "loadwatch", "watch", str(path), "--out", str(tmp_path / "out" / "in")],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(log, "waiting for files")
+        (tmp_path / "notes.txt").write_text("nothing to do with it")
+        shutil.copy(other, tmp_path / "new.gpx")
+        (tmp_path / "new.gpx").replace(path)
+        for number in range(30):
+            (tmp_path / "notes.txt").write_text(str(number))
+            time.sleep(0.2)
+        wait_for(log, "waiting for files", 2)
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_a_folder_that_does_not_exist_is_refused(program, tmp_path):
     outcome = program("watch", tmp_path / "nowhere")
     assert outcome.code == 2

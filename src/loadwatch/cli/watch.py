@@ -13,7 +13,7 @@ import typer
 from loadwatch.cli import _console
 from loadwatch.cli.scan import DEFAULT_OUT, SETTINGS_NAME, Asked, answered, tell
 from loadwatch.errors import LoadwatchError, UsageError
-from loadwatch.sources import at_home, beside, find
+from loadwatch.sources import at_home, beside, find, is_hidden, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,15 +64,19 @@ def watch(
     asked = Asked(places, folder, settings=settings, quiet=quiet, jobs=jobs)
     find(places, lambda _: False)  # refuses what does not exist
     told: Answer | None = None
+    is_first = True
     for _ in _moments_to_scan(asked):
         try:
             with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
                 answer = answered(asked, cache)
-        except UsageError:
-            raise
         except LoadwatchError as error:
+            # What is wrong from the beginning is for whoever typed it; later it may be mended by and by.
+            if is_first and isinstance(error, UsageError):
+                raise
             _console.narrate(f"loadwatch: {error} Waiting for files.")
             continue
+        finally:
+            is_first = False
         if answer != told:
             tell(answer)
             told = answer
@@ -82,38 +86,51 @@ def watch(
 
 
 def _moments_to_scan(asked: Asked) -> Iterator[None]:
-    """Now, and each time that changes have come to rest or a day has begun."""
+    """Now, and each time that changes have come to rest, the settings were edited or a day has begun."""
     from watchfiles import watch as changes_of  # noqa: PLC0415 - not needed for --help
 
-    settings = at_home(asked.settings) if asked.settings else beside(asked.places[0], SETTINGS_NAME)
-    watched = [Path(os.path.realpath(path)) for path in (*asked.places, settings)]
+    watched = [Path(os.path.realpath(place)) for place in asked.places]
     # A file that is replaced is another file; its folder stays.
     folders = {path if path.is_dir() else path.parent for path in watched}
-
-    def concerns(_: object, changed: str) -> bool:
-        return any(Path(changed).is_relative_to(path) for path in watched)
-
+    settings = at_home(asked.settings) if asked.settings else beside(asked.places[0], SETTINGS_NAME)
     try:
         rounds = changes_of(
             *folders,
-            watch_filter=concerns,
+            # All changes are heard, since rounds that hold none would otherwise never come.
+            watch_filter=None,
             rust_timeout=int(1000 * SETTLED_S),
             yield_on_timeout=True,
             recursive=any(path.is_dir() for path in watched),
         )
         # From the first round on nothing is missed, whatever happens while a scan is going on.
         next(rounds)
-        day, changed_at = date.today(), None  # noqa: DTZ011 - the runner's own calendar day
+        told = _occasion(settings)
         yield
+        first_s = last_s = None  # of the changes not yet scanned, on the clock
         for changes in rounds:
-            now = time.monotonic()
-            if changes:
-                changed_at = changed_at or now
-            is_at_rest = not changes or (changed_at is not None and now - changed_at > LONGEST_WAIT_S)
-            if is_at_rest and (changed_at or date.today() != day):  # noqa: DTZ011 - likewise
-                day, changed_at = date.today(), None  # noqa: DTZ011 - likewise
+            now_s = time.monotonic()
+            if any(_concerns(Path(changed), watched) for _, changed in changes):
+                first_s, last_s = first_s or now_s, now_s
+            if first_s is not None and last_s is not None:
+                is_due = now_s - last_s >= 0.9 * SETTLED_S or now_s - first_s > LONGEST_WAIT_S
+            else:
+                is_due = _occasion(settings) != told
+            if is_due:
+                first_s = last_s = None
+                told = _occasion(settings)
                 yield
     except OSError as error:
         raise UsageError(
             f"{asked.places[0]}: cannot be watched ({error}); use `loadwatch scan` from cron."
         ) from error
+
+
+def _occasion(settings: Path) -> tuple[date, str]:
+    """What makes a new scan worth while though no activity has come: another day, other settings."""
+    return date.today(), stamp(settings)  # noqa: DTZ011 - the runner's own calendar day
+
+
+def _concerns(changed: Path, watched: list[Path]) -> bool:
+    """Whether a change is one of activities: hidden files, among them caches, are never scanned."""
+    around = next((path for path in watched if changed.is_relative_to(path)), None)
+    return around is not None and not any(map(is_hidden, changed.relative_to(around).parts))
