@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import style
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadwatch import words
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_PACE_TICKS = 6
+BAR_WIDTH = 0.72  # of a week
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,20 @@ def week_bars(
     alpha: float = 1.0,
 ) -> None:
     """Draw one bar a week: the reported one in the accent colour, the unfinished one hatched."""
-    bars = axes.bar(range(len(weeks)), np.nan_to_num(heights), width=0.72, zorder=2)
-    for bar, week, is_complete in zip(bars, weeks["week"], weeks["is_complete"], strict=True):
+    known = np.nan_to_num(heights)
+    for position, (height, week, is_complete) in enumerate(
+        zip(known.tolist(), weeks["week"], weeks["is_complete"], strict=True)
+    ):
         colour = palette.accent if week == history.week else palette.muted
-        bar.set(alpha=alpha, facecolor=colour, edgecolor="none", linewidth=0)
+        bar = Rectangle((position - BAR_WIDTH / 2, 0), BAR_WIDTH, height, alpha=alpha, zorder=2)
+        bar.set(facecolor=colour, edgecolor="none", linewidth=0)
         if not is_complete:
             bar.set(facecolor="none", edgecolor=colour, linewidth=1, hatch="////")
+        # The scale begins right under the bars.
+        bar.sticky_edges.y.append(0)
+        axes.add_artist(bar)
+    # Told once for all bars: matplotlib takes longer to measure each than to draw it.
+    axes.update_datalim([(0, known.min(initial=0.0)), (len(weeks) - 1, known.max(initial=0.0))])
 
 
 def mark_empty_weeks(axes: Axes, weeks: pd.DataFrame, heights: Numbers, palette: Palette) -> None:

@@ -20,13 +20,14 @@ from loadwatch.report import _axes, _twins, _view
 from loadwatch.report._axes import LIGHT, Palette
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
 
 SIZE_POINTS = (380.0, 235.0)
+LETTER_POINTS = 6.0  # width of a figure among the numbers of a scale
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,46 @@ def figure(panel: Panel, history: History, palette: Palette = LIGHT) -> Figure:
         Free of pyplot; save it or show it in a notebook.
     """
     with _axes.drawing_style():
-        drawn = Figure(figsize=(SIZE_POINTS[0] / 72, SIZE_POINTS[1] / 72), dpi=72, layout="constrained")
-        drawn.patch.set_alpha(0.0)
-        panel.draw(drawn.add_subplot(), history, palette)
-    return drawn
+        return _drawn(panel, history, palette)
 
 
 def to_svg(panel: Panel, history: History, palette: Palette = LIGHT) -> str:
     """Draw one panel as SVG with real text and without a date, the same bytes for the same input."""
-    drawn = figure(panel, history, palette)
-    buffer = io.StringIO()
+    return to_svgs((panel,), history, palette)[0]
+
+
+def to_svgs(panels: Sequence[Panel], history: History, palette: Palette = LIGHT) -> list[str]:
+    """Draw panels as `to_svg` does one; matplotlib takes long to change its settings, so they do it once."""
     with _axes.drawing_style():
-        drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return [_written(_drawn(panel, history, palette)) for panel in panels]
+
+
+def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:
+    """One panel on a figure of its own, in the settings in force."""
+    drawn = Figure(figsize=(SIZE_POINTS[0] / 72, SIZE_POINTS[1] / 72), dpi=72)
+    drawn.patch.set_alpha(0.0)
+    axes = drawn.add_subplot()
+    panel.draw(axes, history, palette)
+    _leave_margins(axes)
+    return drawn
+
+
+def _leave_margins(axes: Axes) -> None:
+    """Room for the scale's numbers to the left, and above and below for a line or two of small words.
+
+    Known beforehand, as all words are of one size; matplotlib's own way draws everything once more.
+    """
+    width, height = SIZE_POINTS
+    scale = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks().tolist())
+    left = 6.5 + LETTER_POINTS * max(map(len, scale), default=0)
+    bottom = 31.5 if axes.get_xlabel() else 17.0
+    inner_width, inner_height = width - left - 8.0, height - bottom - 17.0
+    axes.set_position((left / width, bottom / height, inner_width / width, inner_height / height))
+
+
+def _written(drawn: Figure) -> str:
+    buffer = io.StringIO()
+    drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 

@@ -182,9 +182,8 @@ def _explained(rule: Rule) -> list[tuple[str, str]]:
 def _panels(history: History) -> list[dict[str, Any]]:
     """Draw the charts, each with its table twin."""
     drawn = []
-    for panel in figures.PANELS:
+    for panel, svg in zip(figures.PANELS, figures.to_svgs(figures.PANELS, history), strict=True):
         head, rows = panel.table(history)
-        svg = figures.to_svg(panel, history)
         label = f"{panel.title}, up to {words.week_label(history.week)}; its numbers are in the table below."
         drawn.append(
             {
