@@ -5,6 +5,8 @@ Every value rests on that run and earlier ones only, so a report on an old week 
 
 from __future__ import annotations
 
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from loadwatch.runs import TRACE_STEP_S
 from loadwatch.tidy import ON_FOOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
@@ -79,13 +81,14 @@ def other_activities_table(records: Sequence[RunRecord]) -> pd.DataFrame:
     return _frame(rows)
 
 
-def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Rows as a table with the columns of `runs`, made column by column, which is the quick way."""
+    missing = dict.fromkeys(columns.names(columns.RUNS), NAN)
+    values = itemgetter(*missing)
+    by_column = zip(*(values(missing | row) for row in rows), strict=True) if rows else repeat(())
     frame = {
-        column.name: pd.Series(
-            [row.get(column.name, NAN) for row in rows], dtype="float64" if column.kind == "number" else None
-        )
-        for column in columns.RUNS
+        column.name: pd.Series(told, dtype="float64" if column.kind == "number" else None)
+        for column, told in zip(columns.RUNS, by_column, strict=False)
     }
     return pd.DataFrame(frame)
 

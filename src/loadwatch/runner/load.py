@@ -123,6 +123,7 @@ def _hard_s(record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRa
     return float("nan")
 
 
+@lru_cache(maxsize=64)
 def _stored(name: str, limit: float) -> int:
     """The lowest integer that a trace can store for values at or above a limit."""
     return bisect_left(range(HIGHEST_STORED + 1), limit, key=TRACES[name].__mul__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.metrics.steps import Curve
     from loadwatch.runs import RunRecord
+
+    Stored = np.ndarray[Any, np.dtype[Any]]
 
 CURVE_RUNS = 40
 CURVE_LAG_RUNS = 10
@@ -56,18 +58,30 @@ def judged_strides(records: Sequence[RunRecord]) -> list[Judged | None]:
         The runner's runs in order of start.
     """
     judged: list[Judged | None] = [None] * len(records)
-    by_device: dict[str, list[int]] = {}
+    by_device: dict[str, list[tuple[int, _Mate]]] = {}
     for position, record in enumerate(records):
-        if has_form(record):
-            by_device.setdefault(record.facts["device"], []).append(position)
-    for positions in by_device.values():
-        for first in range(0, len(positions), RUNS_AT_ONCE):
+        # All three at once, and once only, as a record's vectors may lie on disk; copied, as the others of
+        # the same record would stay in memory with them.
+        mate = _Mate(*(record.vectors[f"form_{name}"].copy() for name in _Mate._fields))
+        if mate.speed_mps.size and not record.facts["is_treadmill"]:
+            by_device.setdefault(record.facts["device"], []).append((position, mate))
+    for placed in by_device.values():
+        for first in range(0, len(placed), RUNS_AT_ONCE):
             before = max(first - CURVE_RUNS - CURVE_LAG_RUNS, 0)
-            mine = positions[first : first + RUNS_AT_ONCE]
-            mates = [records[position] for position in [*positions[before:first], *mine]]
-            for position, found in zip(mine, _judged_by_mates(mates, first - before), strict=True):
+            mine = [position for position, _ in placed[first : first + RUNS_AT_ONCE]]
+            mates = [mate for _, mate in placed[before : first + RUNS_AT_ONCE]]
+            timer_s = np.array([records[position].facts["timer_s"] for position in mine])
+            for position, found in zip(mine, _judged_by_mates(mates, first - before, timer_s), strict=True):
                 judged[position] = found
     return judged
+
+
+class _Mate(NamedTuple):
+    """One run's half-minutes as they are stored; shape (n,) each."""
+
+    speed_mps: Stored
+    cadence_spm: Stored
+    third: Stored
 
 
 def has_form(record: RunRecord) -> bool:
@@ -75,13 +89,10 @@ def has_form(record: RunRecord) -> bool:
     return bool(record.vectors["form_speed_mps"].size) and not record.facts["is_treadmill"]
 
 
-def _judged_by_mates(mates: Sequence[RunRecord], first: int) -> list[Judged | None]:
-    """Judge the runs of one device from the given one on, each by those before it."""
-    speed_mps, cadence_spm = (
-        _joined(mates, "speed_mps", np.float32),
-        _joined(mates, "cadence_spm", np.float32),
-    )
-    edge = np.cumsum([0, *(record.vectors["form_speed_mps"].size for record in mates)])
+def _judged_by_mates(mates: Sequence[_Mate], first: int, timer_s: Floats) -> list[Judged | None]:
+    """Judge the runs of one device from the given one on, which took so long, each by those before it."""
+    speed_mps, cadence_spm, third = map(np.concatenate, zip(*mates, strict=True))
+    edge = np.cumsum([0, *(mate.speed_mps.size for mate in mates)])
     terms = steps.line_terms(speed_mps, cadence_spm)
     curves: list[tuple[Curve, int] | None] = []
     for place in range(first, len(mates)):
@@ -96,11 +107,10 @@ def _judged_by_mates(mates: Sequence[RunRecord], first: int) -> list[Judged | No
     windows = _Windows(
         speed_mps[own].astype(float),
         cadence_spm[own].astype(float),
-        _joined(mates[first:], "third", np.int8),
+        third[own],
         edge[first:] - edge[first],
     )
     residual_pct, fade_spm = windows.judged_by([found and found[0] for found in curves])
-    timer_s = np.array([record.facts["timer_s"] for record in mates[first:]])
     fade_spm[timer_s < FADE_FROM_S] = np.nan
     rows = zip(curves, residual_pct.tolist(), fade_spm.tolist(), strict=True)
     return [found and Judged(*found, residual, fade) for found, residual, fade in rows]
