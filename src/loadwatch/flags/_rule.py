@@ -187,7 +187,7 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
 
 def ordinals(table: pd.DataFrame) -> Ints:
     """Calendar days of a table as whole numbers; shape (n,)."""
-    return np.array([when.toordinal() for when in table["local_date"]], dtype=np.int64)
+    return np.array([when.toordinal() for when in table["local_date"].tolist()], dtype=np.int64)
 
 
 def is_after_break(days: pd.DataFrame) -> pd.Series[bool]:
@@ -213,7 +213,5 @@ def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     by_day: dict[date, list[str]] = {day: [] for day in tables.days["local_date"]}
     for day, run_id in zip(tables.runs["local_date"], tables.runs["run_id"], strict=True):
         by_day[day].append(run_id)
-    lists = list(by_day.values())
-    return [
-        " ".join(id_ for ids in lists[max(i - days + 1, 0) : i + 1] for id_ in ids) for i in range(len(lists))
-    ]
+    texts = [" ".join(ids) for ids in by_day.values()]
+    return [" ".join(filter(None, texts[max(i - days + 1, 0) : i + 1])) for i in range(len(texts))]

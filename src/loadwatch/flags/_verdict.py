@@ -72,8 +72,10 @@ def raises(rank: pd.Series[int]) -> pd.Series[bool]:
     last: list[tuple[int, int]] = []
     previous = 0
     for day, level in enumerate(rank.tolist()):
-        last = [(when, height) for when, height in last if day - when <= QUIET_DAYS]
-        rises = level >= 2 and level > previous and all(level > height for _, height in last)
+        rises = level >= 2 and level > previous
+        if rises:
+            last = [(when, height) for when, height in last if day - when <= QUIET_DAYS]
+            rises = all(level > height for _, height in last)
         if rises:
             last.append((day, level))
         is_raise.append(rises)
