@@ -8,14 +8,19 @@ from typing import Any
 import numpy as np
 
 AT_ONCE = 8
+# Bytes this far apart weigh the same: x to 8 times this power is 1 modulo the checksum's polynomial.
+CYCLE_BYTES = (1 << 15) - 1
 
 
 def checksum(data: bytes) -> int:
     """CRC-16 (ARC) as FIT uses it, of many places at once.
 
-    A checksum is linear: words are joined by eights, side by side, and what comes out by eights again,
-    until one is left. Zeros in front change nothing.
+    A checksum is linear: bytes of one weight are joined first. Of what is left, words are joined by eights,
+    side by side, and what comes out by eights again, until one is left. Zeros in front change nothing.
     """
+    if len(data) > CYCLE_BYTES:
+        cycles = np.frombuffer(b"\0" * (-len(data) % CYCLE_BYTES) + data, dtype=np.uint8)
+        data = np.bitwise_xor.reduce(cycles.reshape(-1, CYCLE_BYTES)).tobytes()
     words = np.frombuffer(b"\0" * (len(data) % 2) + data, dtype="<u2")
     level = 0
     while words.size > 1:

@@ -101,16 +101,18 @@ def grade_ratio(distance_m: Floats, altitude_m: Floats, *, base_m: float = 30.0)
     array, shape (n,)
         Rise over run, within +-0.30; NaN where the altitude is unknown.
     """
-    is_known = ~np.isnan(altitude_m) & ~np.isnan(distance_m)
-    if is_known.sum() < 2:
+    is_known = ~np.isnan(altitude_m + distance_m)
+    if np.count_nonzero(is_known) < 2:
         return np.full(distance_m.size, np.nan)
-    at_m, height_m = distance_m[is_known], altitude_m[is_known]
-    before_m = np.clip(distance_m - base_m / 2.0, at_m[0], at_m[-1])
-    after_m = np.clip(distance_m + base_m / 2.0, at_m[0], at_m[-1])
+    at_m, height_m = distance_m, altitude_m
+    if not is_known.all():
+        at_m, height_m = distance_m[is_known], altitude_m[is_known]
+    before_m = np.maximum(distance_m - base_m / 2.0, at_m[0])
+    after_m = np.minimum(distance_m + base_m / 2.0, at_m[-1])
     rise_m = np.interp(after_m, at_m, height_m) - np.interp(before_m, at_m, height_m)
     run_m = np.maximum(after_m - before_m, base_m / 2.0)
-    slope = np.clip(rise_m / run_m, -STEEPEST_GRADE, STEEPEST_GRADE)
-    return np.asarray(np.where(is_known, slope, np.nan), dtype=float)
+    slope = np.minimum(np.maximum(rise_m / run_m, -STEEPEST_GRADE), STEEPEST_GRADE)
+    return slope if at_m is distance_m else np.where(is_known, slope, np.nan)
 
 
 def running_cost_j_per_kg_m(grade: Floats) -> Floats:
@@ -125,8 +127,12 @@ def running_cost_j_per_kg_m(grade: Floats) -> Floats:
     ----------
     .. [1] Minetti et al. 2002, J Appl Physiol 93:1039, doi 10.1152/japplphysiol.01177.2001; 10 runners.
     """
-    coefficients = (155.4, -30.4, -43.3, 46.3, 19.5, 3.6)
-    return np.asarray(np.polyval(coefficients, grade), dtype=float)
+    # Horner's scheme in place, which `numpy.polyval` does with a new array for each step.
+    cost = np.multiply(grade, 155.4)
+    for coefficient in (-30.4, -43.3, 46.3, 19.5):
+        cost += coefficient
+        cost *= grade
+    return np.asarray(cost + 3.6, dtype=float)
 
 
 def grade_factor(grade: Floats) -> Floats:
@@ -162,7 +168,11 @@ def rise_by_steepness_m(distance_m: Floats, grade: Floats) -> tuple[Floats, Floa
         `climb_and_descent_m`.
     """
     rise_m = zero_where_unknown(np.diff(distance_m, prepend=distance_m[:1]) * grade)
-    steepness = np.digitize(zero_where_unknown(np.abs(grade)), STEEPNESS_EDGES)
+    steep = np.abs(grade)
     size = len(STEEPNESS_EDGES) + 1
-    rises = np.bincount(steepness + size * (rise_m < 0.0), np.abs(rise_m), minlength=2 * size)
+    # Counting the edges passed takes far less time than looking each slope up among them.
+    kind = (rise_m < 0.0) * np.int8(size)
+    for edge in STEEPNESS_EDGES:
+        kind += steep >= edge
+    rises = np.bincount(kind, np.abs(rise_m), minlength=2 * size)
     return rises[:size].astype(float), rises[size:].astype(float)

@@ -23,13 +23,13 @@ def climb_weight(grade: Floats) -> Floats:
     .. [1] Minetti's energy cost as a stand-in for leg load: see `hills.running_cost_j_per_kg_m`.
     """
     slope = np.maximum(zero_where_unknown(grade), 0.0)
-    return np.clip(0.9 * (running_cost_j_per_kg_m(slope) / 3.6 - 1.0), 0.0, 2.0)
+    return np.minimum(np.maximum(0.9 * (running_cost_j_per_kg_m(slope) / 3.6 - 1.0), 0.0), 2.0)
 
 
 def descent_weight(grade: Floats) -> Floats:
     """Extra for each kilometre downhill: 0 at -4 %, 1 at -15 %; a design choice, direction from soreness."""
     slope = zero_where_unknown(grade)
-    return np.clip((-slope - 0.04) / 0.11, 0.0, 1.0)
+    return np.minimum(np.maximum((-slope - 0.04) / 0.11, 0.0), 1.0)
 
 
 FAST_FROM_RATIO = 0.95  # of critical speed; slower running adds nothing
