@@ -215,7 +215,7 @@ def _elevation_facts(told: DeviceTotals, altimeter: Altimeter, altitude_m: Float
 
 
 def _body_facts(grid: Grid, step_length_m: Floats) -> dict[str, Any]:
-    is_running = grid.is_moving & ~(grid.cadence_spm < SLOWEST_RUNNING_SPM)
+    running = np.flatnonzero(grid.is_moving & ~(grid.cadence_spm < SLOWEST_RUNNING_SPM))
     facts: dict[str, Any] = {
         "heart_rate_mean_bpm": _mean(grid.heart_rate_bpm),
         "heart_rate_max_bpm": _highest_mean(grid.heart_rate_bpm, 5),
@@ -232,7 +232,7 @@ def _body_facts(grid: Grid, step_length_m: Floats) -> dict[str, Any]:
         "contact_balance_mean_pct": grid.contact_balance_pct,
         "power_mean_w": grid.power_w,
     }
-    return facts | {name: _mean(values[is_running]) for name, values in form.items()}
+    return facts | {name: _mean(values[running]) for name, values in form.items()}
 
 
 def _step_length(grid: Grid) -> Floats:
@@ -244,11 +244,11 @@ def _step_length(grid: Grid) -> Floats:
 
 
 def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
-    step_km = zero_where_unknown(np.diff(grid.distance_m, prepend=grid.distance_m[:1])) / 1000.0
+    step_km = zero_where_unknown(grid.distance_m[1:] - grid.distance_m[:-1]) / 1000.0
     # Summed, and not as a scalar product: for that a library would wake all processors.
     return {
-        "climb_leg_km": float(np.sum(step_km * legs.climb_weight(slope))),
-        "descent_leg_km": float(np.sum(step_km * legs.descent_weight(slope))),
+        "climb_leg_km": float(np.sum(step_km * legs.climb_weight(slope[1:]))),
+        "descent_leg_km": float(np.sum(step_km * legs.descent_weight(slope[1:]))),
     }
 
 
@@ -301,13 +301,14 @@ def _form_windows(grid: Grid, slope: Floats, step_length_m: Floats) -> dict[str,
         "step_length_m": step_length_m,
         "ground_contact_ms": grid.ground_contact_ms,
     }
-    means = steps.window_means(np.stack([*values.values(), slope]))
-    speed_mps, cadence_spm, grade = means[[0, 1, -1]]
+    means = {name: steps.window_means(column) for name, column in values.items()}
+    grade = steps.window_means(slope)
     count = grade.size
-    is_good = steps.is_form_window(speed_mps, cadence_spm, grade, _is_steady(grid, count))
+    is_steady = _is_steady(grid, count)
+    is_good = steps.is_form_window(means["speed_mps"], means["cadence_spm"], grade, is_steady)
     third = (3 * np.arange(count)) // max(count, 1)
     windows: dict[str, np.ndarray[Any, Any]] = {
-        f"form_{name}": row[is_good].astype(np.float32) for name, row in zip(values, means, strict=False)
+        f"form_{name}": column[is_good].astype(np.float32) for name, column in means.items()
     }
     return windows | {"form_third": third[is_good].astype(np.int8)}
 
@@ -387,7 +388,8 @@ def _zone_at(latitude_deg: float, longitude_deg: float) -> ZoneInfo | None:
 
 
 def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
+    is_known = ~np.isnan(values)
+    known = values if is_known.all() else values[is_known]
     return float(known.mean()) if known.size else float("nan")
 
 

@@ -17,7 +17,7 @@ from loadwatch.formats import fit_blocks
 from loadwatch.formats.beginnings import is_fit
 from loadwatch.formats.checksum import checksum
 from loadwatch.formats.fit_blocks import BYTE, Block, place
-from loadwatch.formats.fit_profile import numbers_behind, parents, profile_field
+from loadwatch.formats.fit_profile import TIMESTAMP, numbers_behind, parents, profile_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from loadwatch.formats.fit_profile import Component
 
 FIELD_DESCRIPTION = 206
+FEW = 100  # messages, of which a row to no purpose costs less than finding out
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Messages:
 
     def field_numbers(self) -> set[int]:
         """Numbers of the native fields that any of the definitions holds."""
-        return {number for block in self._blocks for number in block.plan.fields}
+        return set().union(*(block.plan.fields for block in self._blocks))
 
     def developer_names(self) -> set[str]:
         """Developer fields, as "name [units]"."""
@@ -105,6 +106,10 @@ class Messages:
 
     def stored(self, numbers: Sequence[int]) -> dict[int, Floats]:
         """Fields as `raw` gives them, by their numbers; those that no message has are left out."""
+        if len(self) > FEW:
+            held = self.field_numbers()
+            # Times may stand in headers instead.
+            numbers = [number for number in numbers if number in held or number == TIMESTAMP]
         table = np.empty((len(numbers), len(self)))
         table.fill(np.nan)
         known: set[int] = set()

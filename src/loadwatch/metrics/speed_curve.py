@@ -74,19 +74,19 @@ def best_times_s(
     """
     clock_s = np.arange(distance_m.size, dtype=float) if elapsed_s is None else elapsed_s
     # The first moment at each metre: a runner who stops at the goal has arrived, however long the stop.
-    is_gain = np.diff(distance_m, prepend=-np.inf) > 0.0
-    if not is_gain.any():
+    gain = np.flatnonzero(distance_m[1:] > distance_m[:-1]) + 1
+    if not gain.size:
         return np.full(len(distances_m), np.nan)
-    reached_m, reached_s = distance_m[is_gain], clock_s[is_gain]
-    order = np.arange(reached_m.size, dtype=float)
+    reached_m = distance_m[gain]
 
     def took_s(start: Ints, length_m: Floats) -> Floats:
         goal_m = distance_m[start] + length_m
-        place = np.interp(goal_m, reached_m, order)
-        after = np.ceil(place).astype(np.intp)
+        after = np.minimum(reached_m.searchsorted(goal_m), gain.size - 1)
         # Whole seconds of the timer but the last, which is shared: a pause before it counts in full.
-        end_s = reached_s[after] - (after - place)
-        return np.where(goal_m <= distance_m[-1], end_s - clock_s[start], np.inf)
+        end, end_m = gain[after], reached_m[after]
+        left_s = (end_m - goal_m) / (end_m - distance_m[end - 1])
+        took_s = clock_s[end] - left_s - clock_s[start]
+        return np.where(goal_m <= distance_m[-1], took_s, np.inf)
 
     length_m = np.asarray(distances_m, dtype=float)
     coarse = np.arange(0, distance_m.size, START_STEP_S)
@@ -177,11 +177,12 @@ def fast_running(
     if speed_mps.size < max(5, shortest_s):
         return np.zeros(FAST_SPEEDS_MPS.size), np.zeros(FAST_SPEEDS_MPS.size)
     known = zero_where_unknown(speed_mps)
-    is_clean = is_whole & (np.abs(np.diff(known, prepend=known[:1])) <= hardest_mps2)
+    is_clean = is_whole.copy()
+    is_clean[1:] &= np.abs(known[1:] - known[:-1]) <= hardest_mps2
     smooth = np.where(is_clean, median_of_five(known), 0.0)
     # How many of the speeds each second reaches; they are even steps.
-    beyond = (_held_mps(smooth, shortest_s) - FAST_SPEEDS_MPS[0] + 1e-9) / FAST_STEP_MPS
-    reached = np.clip(np.floor(beyond) + 1.0, 0, FAST_SPEEDS_MPS.size).astype(np.intp)
+    beyond = (_held_mps(smooth, shortest_s) - FAST_SPEEDS_MPS[0] + 1e-9) / FAST_STEP_MPS + 1.0
+    reached = np.minimum(np.maximum(beyond, 0.0), FAST_SPEEDS_MPS.size).astype(np.intp)
     metres, seconds = (
         np.cumsum(np.bincount(reached, weights, FAST_SPEEDS_MPS.size + 1)[:0:-1])[::-1].astype(float)
         for weights in (smooth, None)

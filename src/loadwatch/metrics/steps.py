@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch._arrays import zero_where_unknown
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,17 +64,20 @@ def window_means(values: Floats, *, span_s: int = WINDOW_S) -> Floats:
     means = _sums(windows) / span_s
     is_partial = np.isnan(means)
     partial = windows[is_partial]
-    known = span_s - np.isnan(partial).sum(axis=-1)
-    total = zero_where_unknown(partial).sum(axis=-1)
-    means[is_partial] = np.where(2 * known >= span_s, total / np.maximum(known, 1), np.nan)
+    is_known = ~np.isnan(partial)
+    # Often what is partly unknown is unknown throughout: a column that the watch does not have.
+    if is_known.any():
+        known = _sums(is_known)
+        total = _sums(np.where(is_known, partial, 0.0))
+        means[is_partial] = np.where(2 * known >= span_s, total / np.maximum(known, 1.0), np.nan)
     return means
 
 
-def _sums(windows: Floats) -> Floats:
+def _sums(windows: Floats | Bools) -> Floats:
     """Sums over the last axis; shape (...). numpy adds up short rows slowly: those go column by column."""
     if windows.shape[-1] > 8:
         return np.asarray(windows.sum(axis=-1), dtype=float)
-    total = windows[..., 0].copy()
+    total = windows[..., 0].astype(float)
     for column in range(1, windows.shape[-1]):
         total += windows[..., column]
     return total

@@ -174,8 +174,10 @@ def _refuse_implausible(sport: str, elapsed_s: float, timer_s: float, grid: Grid
     if sport != RUNNING:
         return
     distance_m = float(grid.distance_m[-1]) if grid.size else 0.0
-    moving_mps = grid.speed_mps[grid.is_moving]
-    usual_mps = median(moving_mps) if moving_mps.size else 0.0
+    # A count takes far less time than the median of a usual run.
+    fast_count = np.count_nonzero(grid.speed_mps > FASTEST_MINUTES_MPS)
+    may_be_fast = grid.is_moving.any() and 2 * fast_count >= np.count_nonzero(grid.is_moving)
+    usual_mps = median(grid.speed_mps[grid.is_moving]) if may_be_fast else 0.0
     if usual_mps > FASTEST_MINUTES_MPS and timer_s > 60.0:
         raise ImplausibleError(f"is labelled running, but half of it is faster than {usual_mps:.1f} m/s")
     record_mps = float(np.interp(timer_s, RECORD_SPANS_S, RECORD_SPEEDS_MPS))
