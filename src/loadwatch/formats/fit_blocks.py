@@ -361,6 +361,8 @@ def blocks(body: bytes, offsets: Ints, definitions: list[Defined]) -> list[Block
     ends = np.cumsum(np.bincount(local, minlength=16)).tolist()
     pieces: dict[tuple[int, int], tuple[Defined, list[Ints]]] = {}
     for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        if start == end:
+            continue
         mine = by_local[start:end]
         defined = [definition for definition in definitions if definition.local == number]
         bounds = [*mine.searchsorted([definition.offset for definition in defined]).tolist(), mine.size]

@@ -57,10 +57,13 @@ class Messages:
         return sum(map(len, self._blocks))
 
     def _order(self) -> Ints | None:
-        """What brings the messages of several blocks into the order of the file."""
+        """What brings the messages of several blocks into the order of the file; None where they are."""
         if len(self._blocks) == 1:
             return None
-        return np.argsort(np.concatenate([block.offsets for block in self._blocks]), kind="stable")
+        offsets = np.concatenate([block.offsets for block in self._blocks])
+        if (offsets[1:] > offsets[:-1]).all():
+            return None
+        return np.argsort(offsets, kind="stable")
 
     def field_numbers(self) -> set[int]:
         """Numbers of the native fields that any of the definitions holds."""
@@ -119,7 +122,7 @@ class Messages:
             known |= block.fill(table[:, start:end], numbers)
         order = self._order()
         if order is not None:
-            table = table[:, order]
+            table = table.take(order, axis=1)
         return {number: row for number, row in zip(numbers, table, strict=True) if number in known}
 
     def developer(self, name_and_units: str) -> Floats | None:

@@ -11,6 +11,7 @@ from loadwatch._arrays import zero_where_unknown
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
 
+WALKED_S = 60  # looked at together for climbs
 STEEPEST_GRADE = 0.30  # the cost polynomial and a runner's altimeter are both trusted up to here
 
 
@@ -73,16 +74,22 @@ def climb_and_descent_m(altitude_m: Floats, *, smallest_climb_m: float = 1.0) ->
     climb_m = descent_m = 0.0
     reference_m = float(known[0])
     low_m, high_m = reference_m - smallest_climb_m, reference_m + smallest_climb_m
-    # Each step depends on where the reference stands by then, so this walk cannot be vectorised.
-    for height_m in known.tolist():
-        if low_m < height_m < high_m:
+    # Each step depends on where the reference stands by then, so this walk cannot be vectorised. Minutes
+    # wholly within the band, as most are, are passed over.
+    starts = np.arange(0, known.size, WALKED_S)
+    lowest_m, highest_m = np.minimum.reduceat(known, starts), np.maximum.reduceat(known, starts)
+    for start, least_m, most_m in zip(starts.tolist(), lowest_m.tolist(), highest_m.tolist(), strict=True):
+        if low_m < least_m and most_m < high_m:
             continue
-        if height_m > reference_m:
-            climb_m += height_m - reference_m
-        else:
-            descent_m += reference_m - height_m
-        reference_m = height_m
-        low_m, high_m = height_m - smallest_climb_m, height_m + smallest_climb_m
+        for height_m in known[start : start + WALKED_S].tolist():
+            if low_m < height_m < high_m:
+                continue
+            if height_m > reference_m:
+                climb_m += height_m - reference_m
+            else:
+                descent_m += reference_m - height_m
+            reference_m = height_m
+            low_m, high_m = height_m - smallest_climb_m, height_m + smallest_climb_m
     return climb_m, descent_m
 
 
