@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -26,6 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+# A history is a lot of objects that stay: searching them for rubbish as often as Python does by itself is a
+# twentieth of a scan.
+OBJECTS_BETWEEN_SEARCHES = 20_000
 COMMANDS = (
     *(scan.scan, watch.watch, inspect.inspect, explain.explain, export.export, columns.columns),
     demo.demo,
@@ -53,6 +57,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; every refusal is one sentence on stderr and an exit code."""
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     try:
         if sys.stdout is None:
             raise UsageError("there is no output to write to: stdout is closed.")
