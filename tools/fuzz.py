@@ -305,6 +305,9 @@ def main() -> int:
         so_far = next(done)
         if options.keep and (is_failure or options.only):
             keep(options.keep, kind, number, plan)
+        if is_failure:
+            why = tally.failures[-1][2].rstrip().rpartition("\n")[2]
+            print(f"{kind}:{number} fails: {why}", file=sys.stderr, flush=True)
         if so_far % 1000 == 0:
             spent_s = time.monotonic() - started
             found = len(tally.failures)

@@ -118,6 +118,9 @@ class History:
     curves
         The runner's own cadence-against-speed curve as it stood before each judged run: run_id, device,
         intercept_spm, slope_spm_per_mps, speed_low_mps, speed_high_mps, run_count.
+    findings
+        What each rule said of each day, by rule id; rows as in `days`: local_date, level, is_raise, value,
+        baseline, n, run_ids, and reason where nothing could be told.
     sessions
         Runs at most 30 minutes apart taken together: local_date, distance_m, baseline_m (longest of the
         30 days before, NaN where it cannot be judged), run_ids.
@@ -148,6 +151,7 @@ class History:
     skipped: pd.DataFrame
     other_activities: pd.DataFrame
     curves: pd.DataFrame
+    findings: Mapping[str, pd.DataFrame] = field(repr=False)
     sessions: pd.DataFrame
     records: Mapping[str, RunRecord] = field(repr=False)
     as_of: date

@@ -181,6 +181,7 @@ def tell(
         skipped=_skipped_table(intake, others, duplicates),
         other_activities=other_table,
         curves=curves,
+        findings=judged,
         sessions=_with_baseline(sessions, judged),
         records={record.run_id: record for record in runs},
         as_of=last_day,

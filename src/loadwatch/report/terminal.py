@@ -76,9 +76,9 @@ def summary(
     """
     width = max(40, width)
     week = _view.story(history)
-    blocks = [_Block(_wrapped(f"{_view.read_line(history)} {history.as_of_reason}", width))]
+    blocks = [_Block(wrapped(f"{_view.read_line(history)} {history.as_of_reason}", width))]
     if week is None:
-        blocks.append(_Block(_wrapped("No runs among them, so there is nothing to tell yet.", width)))
+        blocks.append(_Block(wrapped("No runs among them, so there is nothing to tell yet.", width)))
     else:
         table = _table(history, width, ascii_only=ascii_only)
         shortest = tuple(table[-MIN_WEEK_COUNT:])
@@ -95,7 +95,8 @@ def summary(
     return _coloured(text, ascii_only=ascii_only) if colour else text
 
 
-def _wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+    """Lines of a text, in which numbers keep to their units; later lines stand under the first one's text."""
     indent = " " * len(first) if rest is None else rest
     return textwrap.wrap(
         words.glued(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
@@ -116,7 +117,7 @@ def _report_lines(paths: Sequence[Path | str], width: int) -> list[str]:
 def _verdict(week: WeekStory, width: int) -> list[_Block]:
     """Lay out what the week says, most important first."""
     opening = f"{words.LEVELS[week.verdict].shape} "
-    blocks = [_Block(_wrapped(f"{week.headline} {week.action}", width, opening))]
+    blocks = [_Block(wrapped(f"{week.headline} {week.action}", width, opening))]
     blocks += [
         # The first reason always stays; the third goes before the second.
         _Block(_finding(reason, width), position + 2 if position else 0)
@@ -124,23 +125,23 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
     ]
     if week.folded:
         more = f"And {words.count(len(week.folded), 'more reason')} in the report."
-        blocks.append(_Block(_wrapped(more, width, "  "), 6))
+        blocks.append(_Block(wrapped(more, width, "  "), 6))
     if week.notes:
         rules = [words.rule_name(str(row["rule"])) for row in week.notes]
-        brief = _wrapped(f"Noted: {words.listing(rules)}.", width, "  ")[:2]
+        brief = wrapped(f"Noted: {words.listing(rules)}.", width, "  ")[:2]
         blocks.append(_Block([line for row in week.notes for line in _finding(row, width)], 7, tuple(brief)))
     if week.standing:
-        blocks.append(_Block(_wrapped(_view.standing_line(week), width, "  ")[:2], 2))
+        blocks.append(_Block(wrapped(_view.standing_line(week), width, "  ")[:2], 2))
     if week.cannot_tell:
         silent = "; ".join(_view.cannot_tell_lines(week))
         opening = f"{words.LEVELS['cannot_tell'].shape} "
-        blocks.append(_Block(_wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
+        blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
     return blocks
 
 
 def _finding(row: pd.Series[Any], width: int) -> list[str]:
     shape = words.LEVELS[str(row["level"])].shape
-    return _wrapped(f"{words.sentence(str(row['sentence']))} [{row['rule']}]", width, f"  {shape} ")
+    return wrapped(f"{words.sentence(str(row['sentence']))} [{row['rule']}]", width, f"  {shape} ")
 
 
 def _fitted(blocks: list[_Block]) -> list[str]:
