@@ -181,11 +181,23 @@ DAYS = (
         "",
         "7-day distance over the mean of the three 7-day blocks before; a chart, no alarm.",
     ),
+    Column(
+        "acute_chronic_ewma_ratio",
+        "number",
+        "",
+        "Distance weighted towards recent days, over 7 days and over 28; a chart, no alarm.",
+    ),
     Column("monotony_ratio", "number", "", "Mean over SD of 7 days' load (Foster); a chart, no alarm."),
     Column("strain", "number", "", "7-day load times monotony (Foster); a chart, no alarm."),
     Column("is_rest_day", "flag", "", "No run started that day."),
     Column("is_covered", "flag", "", "Inside the history, and not marked as unrecorded."),
     Column("level", "text", "", "Highest level any rule gives that day."),
+)
+
+# Averages over weeks that people expect as charts: they raise no flag.
+CHARTS = (
+    *("fitness", "fatigue", "form"),
+    *("acute_chronic_ratio", "acute_chronic_ewma_ratio", "monotony_ratio", "strain"),
 )
 
 WEEKS = (
@@ -207,6 +219,7 @@ WEEKS = (
     Column("load", "number", "", "Sum of the week's runs."),
     Column("leg_load_km", "number", "km-eq", "Sum of kilometre-equivalents; walks and hikes count half."),
     Column("acute_chronic_ratio", "number", "", "At the week's last day; a chart, no alarm."),
+    Column("acute_chronic_ewma_ratio", "number", "", "At the week's last day; a chart, no alarm."),
     Column("fitness", "number", "", "At the week's last day."),
     Column("fatigue", "number", "", "At the week's last day."),
     Column("form", "number", "", "At the week's last day."),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from loadwatch import columns
 from loadwatch.calendar import week_label
-from loadwatch.metrics.intensity import carried
+from loadwatch.metrics import averages
 from loadwatch.runs import INDOOR
 from loadwatch.tidy import ON_FOOT
 
@@ -132,20 +132,14 @@ def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
 
 def _add_charts(days: pd.DataFrame) -> None:
     """Averages people expect; charts only, no rule reads them."""
-    load = days["load"].to_numpy(dtype=float)
-    days["fitness"] = carried(load, days=42.0)
-    days["fatigue"] = carried(load, days=7.0)
+    load, distance_m = days["load"].to_numpy(dtype=float), days["distance_m"].to_numpy(dtype=float)
+    days["fitness"] = averages.carried(load, days=42.0)
+    days["fatigue"] = averages.carried(load, days=7.0)
     days["form"] = (days["fitness"] - days["fatigue"]).shift()
+    days["acute_chronic_ratio"] = averages.acute_chronic_ratio(distance_m)
+    days["acute_chronic_ewma_ratio"] = averages.acute_chronic_ewma_ratio(distance_m)
+    days["monotony_ratio"] = averages.monotony_ratio(load)
+    days["strain"] = averages.strain(load)
     is_valid = np.arange(len(days)) >= VALID_AFTER_DAYS
-    week_m = days["distance_m"].rolling(7).sum()
-    before_m = (week_m.shift(7) + week_m.shift(14) + week_m.shift(21)) / 3.0
-    days["acute_chronic_ratio"] = (week_m / before_m.where(before_m > 0.0)).where(is_valid)
-    week_load = days["load"].rolling(7)
-    spread = week_load.std(ddof=0)
-    # Equal days have no spread: the ratio is capped where it would run to infinity.
-    monotony = (week_load.mean() / spread.where(spread > 1e-9)).clip(upper=10.0)
-    monotony = monotony.where(spread > 1e-9, np.where(week_load.mean() > 0.0, 10.0, np.nan))
-    days["monotony_ratio"] = monotony.where(is_valid)
-    days["strain"] = (week_load.sum() * monotony).where(is_valid)
-    for name in ("fitness", "fatigue", "form"):
+    for name in columns.CHARTS:
         days[name] = days[name].where(is_valid)

@@ -38,7 +38,7 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
         weeks[name] = grouped[name].sum()
     for name in ("elevation_gain_m", "elevation_loss_m", "hard_s", "fast_m"):
         weeks[name] = _sum_where_known(days, name, weeks.index)
-    for name in ("acute_chronic_ratio", "fitness", "fatigue", "form", "monotony_ratio", "strain"):
+    for name in columns.CHARTS:
         weeks[name] = days.drop_duplicates("week", keep="last").set_index("week")[name]
     by_week = runs.groupby("week")
     weeks["longest_run_m"] = by_week["distance_m"].max().reindex(weeks.index, fill_value=0.0)

@@ -4,8 +4,6 @@ from math import exp
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from loadwatch.metrics import intensity
 
@@ -71,30 +69,3 @@ class TestNormalizedSpeed:
 )
 def test_speed_load_by_hand(speed_mps, seconds, load):
     assert intensity.speed_load(speed_mps, 4.0, seconds) == pytest.approx(load, nan_ok=True)
-
-
-class TestCarried:
-    def test_by_hand(self):
-        """Each day moves a third of the way from the level to the load."""
-        got = intensity.carried(np.array([9.0, 0.0, 9.0]), days=3.0)
-        assert got.tolist() == pytest.approx([3.0, 2.0, 13 / 3])
-
-    def test_the_first_day_of_fitness_and_fatigue(self):
-        load = np.array([84.0, 0.0])
-        assert intensity.carried(load, days=42.0).tolist() == pytest.approx([2.0, 2.0 * 41 / 42])
-        assert intensity.carried(load, days=7.0).tolist() == pytest.approx([12.0, 12.0 * 6 / 7])
-
-    def test_no_days_carry_nothing(self):
-        assert intensity.carried(np.zeros(0), days=42.0).size == 0
-
-    @settings(deadline=None)
-    @given(load=st.lists(st.floats(0.0, 500.0), min_size=1, max_size=100), days=st.floats(1.0, 60.0))
-    def test_it_never_exceeds_the_hardest_day_and_follows_in_proportion(self, load, days):
-        once = intensity.carried(np.array(load), days=days)
-        assert (once >= 0.0).all()
-        assert once.max() <= max(load) + 1e-9
-        np.testing.assert_allclose(intensity.carried(2.0 * np.array(load), days=days), 2.0 * once, atol=1e-9)
-        np.testing.assert_array_equal(intensity.carried(np.array(load[:-1]), days=days), once[:-1])
-
-    def test_the_same_load_every_day_is_carried_in_the_end(self):
-        assert intensity.carried(np.full(500, 60.0), days=42.0)[-1] == pytest.approx(60.0, rel=1e-4)

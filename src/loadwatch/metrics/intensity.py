@@ -80,26 +80,3 @@ def impulse_per_min(heart_rate_bpm: Floats, resting_bpm: float, maximum_bpm: flo
     reserve = np.fmin(np.fmax((heart_rate_bpm - resting_bpm) / (maximum_bpm - resting_bpm), 0.0), 1.0)
     factor, exponent = (0.86, 1.67) if sex == "female" else (0.64, 1.92)
     return np.asarray(reserve * factor * np.exp(exponent * reserve), dtype=float)
-
-
-def carried(load: Floats, *, days: float) -> Floats:
-    """Load averaged with a time constant: each day moves the level by 1/days of its distance to the load.
-
-    Parameters
-    ----------
-    load
-        One value a day, no gaps; shape (n,).
-    days
-        Time constant: 42 for fitness, 7 for fatigue. [d]
-
-    Returns
-    -------
-    array, shape (n,)
-        Starts from 0 before the first day.
-    """
-    level = 0.0
-    levels = np.empty(load.size)
-    for day, amount in enumerate(load.tolist()):
-        level += (amount - level) / days
-        levels[day] = level
-    return levels
