@@ -5,6 +5,11 @@ A message names the file or key, what is wrong with it, and what to do.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class LoadwatchError(Exception):
     """Anything loadwatch refuses; the command line prints it as one sentence."""
@@ -19,7 +24,14 @@ class SettingsError(UsageError):
 
 
 class NoRunsError(LoadwatchError):
-    """Nothing usable was found where runs were asked for. Exit code 1."""
+    """Nothing usable was found where runs were asked for. Exit code 1.
+
+    `skipped` is the table of what was left out and why; None where there was no file at all.
+    """
+
+    def __init__(self, message: str, skipped: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.skipped = skipped
 
 
 class FileError(LoadwatchError):

@@ -130,10 +130,9 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
 
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
     """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
-    if named is not None:
-        return settings_file.load(sources.at_home(named), thresholds_by_rule(rules))
-    beside = sources.beside(places[0], settings_file.FILE_NAME)
-    return settings_file.load(beside, thresholds_by_rule(rules)) if beside.exists() else Settings()
+    file = survey.settings_file(places, named)
+    is_there = named is not None or file.exists()
+    return settings_file.load(file, thresholds_by_rule(rules)) if is_there else Settings()
 
 
 def tell(
@@ -150,7 +149,8 @@ def tell(
     runs = [record for record in kept if record.facts["sport"] == RUNNING]
     others = [record for record in kept if record.facts["sport"] != RUNNING]
     if not runs:
-        raise NoRunsError(_no_runs(intake, others, places))
+        left_out = _skipped_table(intake, others, duplicates) if intake.file_count else None
+        raise NoRunsError(_no_runs(intake, others, places), left_out)
     last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of)
     late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
@@ -158,7 +158,8 @@ def tell(
     if not runs:
         raise NoRunsError(
             f"no run up to {last_day.isoformat()}: {words.count(late, 'activity', 'activities')} came later; "
-            f"name a later day with --as-of."
+            f"name a later day with --as-of.",
+            _skipped_table(intake, others, duplicates),
         )
     for record in [*runs, *others]:
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-FILE_NAME = "loadwatch.toml"
 NAN = float("nan")
 LARGEST = 1e12  # beyond this a number is a slip of the hand
 RUN_ID = re.compile(r"[0-9a-f]{4,}(-\d+)?")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SETTINGS_NAME = "loadwatch.toml"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One file as it was found on a disk or in an archive.
@@ -77,6 +80,11 @@ def look(files: Sequence[Path]) -> list[Found]:
     """What there is to know of files without opening them."""
     labels = exports.FolderLabels()
     return [Found(path, sources.stamp(path), labels.of(path)) for path in files]
+
+
+def settings_file(places: Sequence[Path], named: Path | None = None) -> Path:
+    """Where the runner's settings lie if there are any: in the file named, else beside the first path."""
+    return sources.at_home(named) if named else sources.beside(places[0], SETTINGS_NAME)
 
 
 def state(found: Sequence[Found]) -> str:

@@ -13,6 +13,7 @@ import pytest
 from loadwatch import columns
 from loadwatch.cli import COMMANDS
 from loadwatch.flags import RULES
+from loadwatch.report import tables
 
 AS_OF = "2026-04-05"
 HEAVY = ("numpy", "pandas", "matplotlib", "fitparse", "gpxpy", "jinja2", "tzfpy")
@@ -172,6 +173,70 @@ def test_an_export_goes_to_a_file_where_one_is_named(loadwatch, spike, tmp_path)
     assert (done.code, done.output) == (0, b"")
     assert done.errors.startswith("6 rows written to")
     assert len(pd.read_csv(tmp_path / "runs.csv")) == 6
+
+
+def test_an_export_warns_and_quiet_leaves_warnings(loadwatch, spike, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text("[runs.0123abcd]\nexclude = true\n", encoding="utf-8")
+    said = ("export", spike, "--as-of", AS_OF, "--settings", own, "--output", tmp_path / "runs.csv")
+    warning = "loadwatch: loadwatch.toml: [runs.0123abcd] fits none of the files;"
+    loud = loadwatch(*said, "--no-cache", terminal=True)
+    assert "Reading" in loud.errors
+    assert warning in loud.errors
+    assert "6 rows written" in loud.errors
+    quiet = loadwatch(*said, "--no-cache", "--quiet", terminal=True)
+    assert (quiet.code, quiet.errors.count("\n")) == (0, 1)
+    assert quiet.errors.startswith(warning)
+
+
+@pytest.mark.parametrize("form", READ)
+def test_what_was_left_out_is_exported_where_no_run_is(loadwatch, tmp_path, form):
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    (folder / "broken.fit").write_bytes(b"\x0e\x10no FIT")
+    done = loadwatch("export", folder, "--table", "skipped", "--format", form)
+    assert done.code == 0
+    (row,) = READ[form](done.output).to_dict(orient="records")
+    assert (row["file"], row["kind"]) == ("broken.fit", "unreadable")
+    assert "no run among 1 file" in done.errors
+    runs = loadwatch("export", folder, "--format", form)
+    assert (runs.code, runs.output) == (1, b"")
+
+
+def test_what_is_left_out_for_coming_later_is_not_all_that_is_exported(loadwatch, spike):
+    done = loadwatch("export", spike, "--table", "skipped", "--as-of", "2020-01-01")
+    assert (done.code, done.text) == (0, "file,reason,kind\n")
+    assert "6 activities came later" in done.errors
+
+
+def test_parquet_without_pyarrow_is_refused_before_anything_is_read(loadwatch, tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "find_spec", lambda name: None)
+    (tmp_path / "runs").mkdir()  # an empty folder would be refused otherwise
+    done = loadwatch("export", tmp_path / "runs", "--format", "parquet")
+    assert (done.code, done.output) == (2, b"")
+    assert "run `pip install 'loadwatch[parquet]'`, or use --format csv." in done.errors
+    assert done.errors.count("\n") == 1
+
+
+def test_parquet_is_not_shown_in_a_terminal(loadwatch, spike):
+    done = loadwatch("export", spike, "--as-of", AS_OF, "--format", "parquet", terminal=True)
+    assert (done.code, done.output) == (2, b"")
+    assert "name a file for it with --output" in done.errors
+
+
+@pytest.mark.parametrize("command", ["scan", "export", "watch"])
+@pytest.mark.parametrize("columns_", ["60", "80", "120"])
+def test_shared_options_are_explained_wherever_they_are(loadwatch, command, columns_):
+    text = " ".join(loadwatch(command, "--help", COLUMNS=columns_).text.split())
+    for said in (
+        "Folders with FIT, GPX or TCX files, single files, or archives (zip, tar) of them.",
+        "Settings; loadwatch.toml beside the first PATH if not given.",
+        "Processes that read files;",
+        "Read every file anew and keep nothing.",
+        "the user's cache folder if not given.",
+        "warnings and errors.",
+    ):
+        assert said in text
 
 
 def test_columns_are_listed_with_unit_and_meaning(loadwatch):

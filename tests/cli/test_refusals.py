@@ -114,7 +114,7 @@ def test_it_is_refused_in_one_sentence(loadwatch, place, arguments, code, thing,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("scan", "Missing argument 'PATH...'"),
+        ("scan", "Missing argument 'PATH'"),
         ("scan runs --fail-on usual", "'usual' is not one of"),
         ("scan runs --wek 2026-W14", "--week"),
         ("export runs --format xls", "'xls' is not one of"),

@@ -76,6 +76,7 @@ def test_json_is_one_object_as_designed(loadwatch, spike, tmp_path):
         "duplicates": 0,
         "skipped": 0,
         "other_activities": 0,
+        "excluded": 0,
         "later": 0,
     }
     assert {entry["rule"] for entry in told["cannot_tell"]} == {"volume_jump", "climb_jump", "long_steps"}
@@ -106,6 +107,32 @@ def test_a_bad_file_is_listed_and_only_strict_makes_it_an_error(loadwatch, spike
     assert (strict.code, strict.output) == (1, b"")
     assert strict.errors.startswith("loadwatch: --strict: broken.fit: ")
     assert strict.errors.count("\n") == 1
+
+
+def test_the_terminal_and_json_count_alike_and_all_adds_up(loadwatch, spike, tmp_path):
+    folder = shutil.copytree(spike, tmp_path / "runs")
+    (folder / "broken.fit").write_bytes(GARBAGE)
+    shutil.copy(folder / "2026-03-16.gpx", folder / "copy.gpx")
+    exported = json.loads(loadwatch("export", folder, "--format", "json").text)
+    (folder / "loadwatch.toml").write_text(
+        f"[runs.{exported[1]['run_id']}]\nexclude = true\n[runs.{exported[2]['run_id']}]\nsport = 'hiking'\n",
+        encoding="utf-8",
+    )
+    done = loadwatch("scan", folder, "--as-of", "2026-04-02")
+    assert (
+        "Read 7 of 8 files: 3 runs, 1 other activity, 1 duplicate, 1 left out, 1 excluded, 1 later activity "
+        "ignored; as of Thu 2 Apr 2026."
+    ) in " ".join(done.text.split())
+    counts = json.loads(loadwatch("scan", folder, "--as-of", "2026-04-02", "--json").text)["counts"]
+    assert counts == {
+        "files": 8,
+        "runs": 3,
+        "duplicates": 1,
+        "skipped": 3,
+        "other_activities": 1,
+        "excluded": 1,
+        "later": 1,
+    }
 
 
 def test_strict_minds_no_duplicates_or_hikes(loadwatch, spike, tmp_path):

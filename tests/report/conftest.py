@@ -243,7 +243,7 @@ def _skipped() -> pd.DataFrame:
         ("copy/2026-10-20.gpx", "The same run as activities/2026-10-20.fit, which holds more.", "duplicate"),
         (f"bad/{HOSTILE}", "Not a FIT file: its header is missing.", "unreadable"),
         ("settings.fit", "Device settings, no activity.", "not_an_activity"),
-        ("walks/2026-05-01.gpx", "A hike of 12.0 km.", "not_a_run"),
+        ("walks/2026-05-01.gpx", "excluded in the settings", "not_a_run"),
     ]
     return pd.DataFrame(rows, columns=columns.names(columns.SKIPPED))
 

@@ -94,6 +94,7 @@ def test_the_scan_is_one_json_object(history: History) -> None:
         "runs": 113,
         "duplicates": 1,
         "skipped": 3,
+        "excluded": 1,
         "other_activities": 0,
         "later": 2,
     }

@@ -28,8 +28,8 @@ def test_it_fits_the_width_and_twenty_lines(request, who: str, width: int, ascii
 
 def test_the_first_line_says_what_was_read_and_as_of_when(history: History) -> None:
     first = summary(history, width=120).split("\n")[0]
-    assert first.startswith("Read 120 of 122 files: 113 runs, 1 duplicate, 2 left out, 2 later runs ignored;")
-    assert "as of Wed 28 Oct 2026" in first
+    assert first.startswith("Read 120 of 122 files: 113 runs, 1 duplicate, 2 left out, 1 excluded, 2 later")
+    assert "2 later activities ignored; as of Wed 28 Oct 2026" in first
 
 
 def test_the_reason_for_another_day_than_today_is_said(history: History) -> None:

@@ -7,9 +7,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
 from loadwatch.errors import UsageError
@@ -55,28 +53,6 @@ def is_ascii_only() -> bool:
 def style() -> dict[str, Any]:
     """How this terminal wants a summary."""
     return {"width": width(), "colour": is_colourful(), "ascii_only": is_ascii_only()}
-
-
-JobsOption = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        min=1,
-        max=256,
-        help="Processes that read files; as many as the work is worth if not given.",
-        show_default=False,
-    ),
-]
-NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew and keep nothing.")]
-CacheOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--cache",
-        metavar="DIR",
-        help="Folder that keeps what was read; the user's cache folder if not given.",
-        show_default=False,
-    ),
-]
 
 
 @contextmanager

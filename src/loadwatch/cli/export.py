@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loadwatch.cli import _console
+from loadwatch.cli import _console, _options
+from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.sources import at_home
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Table(StrEnum):
@@ -32,52 +36,69 @@ class Format(StrEnum):
 
 
 def export(  # noqa: PLR0913 - one parameter for each option
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH...", help="Folders or files with FIT, GPX or TCX.", show_default=False),
-    ],
+    paths: _options.Paths,
     *,
-    table: Annotated[Table, typer.Option(help="Which table.")] = Table.RUNS,
-    format_: Annotated[Format, typer.Option("--format", help="Parquet needs pyarrow.")] = Format.CSV,
+    table: Annotated[
+        Table, typer.Option(help="Which table; `loadwatch columns` explains each column.")
+    ] = Table.RUNS,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Parquet needs pyarrow: pip install 'loadwatch[parquet]'.")
+    ] = Format.CSV,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; stdout if not given.", show_default=False)
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Tell it as of this day. Today if not given.", show_default=False),
-    ] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Settings; loadwatch.toml beside the first PATH if not given.",
-            show_default=False,
-        ),
-    ] = None,
-    jobs: _console.JobsOption = None,
-    no_cache: _console.NoCacheOption = False,
-    cache_folder: _console.CacheOption = None,
+    as_of: _options.AsOf = None,
+    settings: _options.Settings = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no closing line; only warnings and errors.")
+    ] = False,
+    jobs: _options.Jobs = None,
+    no_cache: _options.NoCache = False,
+    cache_folder: _options.Cache = None,
 ) -> None:
-    """Write one table as CSV, JSON or Parquet. `loadwatch columns` tells what the columns mean."""
+    """Write one table as CSV, JSON or Parquet.
+
+    For example: loadwatch export ~/activities --table weeks --output weeks.csv
+
+    `--table skipped` lists what was left out and why, also where no run was found.
+
+    Exit codes: 0 done; 1 no run found; 2 wrong use.
+    """
     from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.report import tables, write_file  # noqa: PLC0415 - likewise
 
     places = [at_home(path) for path in paths]
     if output is not None:
         _console.refuse_inside(output, places)
+    if format_ is Format.PARQUET:
+        tables.refuse_without_pyarrow()
+        if output is None and sys.stdout.isatty():
+            raise UsageError("Parquet is no text for a terminal; name a file for it with --output.")
     with (
         _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
-        _console.progress("Reading", is_wanted=True) as on_file,
+        _console.progress("Reading", is_wanted=not quiet) as on_file,
     ):
         found = survey.find(places)
-        history = pipeline.scan_found(
-            found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
-        )
-    frame = getattr(history, table.value)
-    writers = {Format.CSV: tables.to_csv, Format.JSON: tables.to_json, Format.PARQUET: tables.to_parquet}
-    content = writers[format_](frame, table.value)
-    if output is not None:
-        write_file(at_home(output), content, makes_folders=False)
-        _console.narrate(f"{len(frame)} rows written to {output}.")
-    else:
+        try:
+            history = pipeline.scan_found(
+                found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
+            )
+            frame, warnings = getattr(history, table.value), history.warnings
+        except NoRunsError as error:
+            frame, warnings = _skipped_instead(error, table), (str(error),)
+    for warning in warnings:
+        _console.narrate(f"loadwatch: {warning}")
+    content = tables.WRITERS[format_.value](frame, table.value)
+    if output is None:
         sys.stdout.buffer.write(content)
+        return
+    write_file(at_home(output), content, makes_folders=False)
+    if not quiet:
+        _console.narrate(f"{len(frame)} rows written to {output}.")
+
+
+def _skipped_instead(error: NoRunsError, table: Table) -> pd.DataFrame:
+    """What was left out, where that was asked for; without a run there is nothing else to tell."""
+    if table is Table.SKIPPED and error.skipped is not None:
+        return error.skipped
+    raise error

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loadwatch.cli import _console
-from loadwatch.sources import at_home, beside
+from loadwatch.cli import _console, _options
+from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from loadwatch.survey import Found
 
 DEFAULT_OUT = "loadwatch-report"
-SETTINGS_NAME = "loadwatch.toml"
 BAD_KINDS = ("unreadable", "implausible")
 
 
@@ -36,19 +35,9 @@ class FailLevel(StrEnum):
 
 
 def scan(  # noqa: PLR0913 - one parameter for each option
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...", help="Folders, files or archives (zip, tar) of runs.", show_default=False
-        ),
-    ],
+    paths: _options.Paths,
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder for the report; ./loadwatch-report if not given.", show_default=False
-        ),
-    ] = None,
+    out: _options.Out = None,
     week: Annotated[
         str | None,
         typer.Option(
@@ -57,26 +46,12 @@ def scan(  # noqa: PLR0913 - one parameter for each option
             show_default=False,
         ),
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            help="Tell it as of this day; later runs are ignored. Today if not given.",
-            show_default=False,
-        ),
-    ] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Settings; loadwatch.toml beside the first PATH if not given.",
-            show_default=False,
-        ),
-    ] = None,
+    as_of: _options.AsOf = None,
+    settings: _options.Settings = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of the summary.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: _options.Quiet = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if a file was unreadable or implausible.")
     ] = False,
@@ -84,9 +59,9 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         FailLevel | None,
         typer.Option(help="Exit 3 if the week holds a flag at or above this level.", show_default=False),
     ] = None,
-    jobs: _console.JobsOption = None,
-    no_cache: _console.NoCacheOption = False,
-    cache_folder: _console.CacheOption = None,
+    jobs: _options.Jobs = None,
+    no_cache: _options.NoCache = False,
+    cache_folder: _options.Cache = None,
 ) -> None:
     """Read a folder of runs and write the weekly report.
 
@@ -128,7 +103,7 @@ class Asked:
         state = survey.state(found)
         if not state:
             return None
-        settings = at_home(self.settings) if self.settings else beside(self.places[0], SETTINGS_NAME)
+        settings = survey.settings_file(self.places, self.settings)
         return answers.question(
             state,
             today=date.today(),  # noqa: DTZ011 - the runner's own calendar day

@@ -6,14 +6,12 @@ import os
 import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from loadwatch.cli import _console
-from loadwatch.cli.scan import DEFAULT_OUT, SETTINGS_NAME, Asked, answered, tell
+from loadwatch.cli import _console, _options
+from loadwatch.cli.scan import DEFAULT_OUT, Asked, answered, tell
 from loadwatch.errors import LoadwatchError, UsageError
-from loadwatch.sources import at_home, beside, find, is_hidden, stamp
+from loadwatch.sources import at_home, find, is_hidden, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,31 +25,14 @@ LONGEST_WAIT_S = 60.0
 
 
 def watch(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...", help="Folders, files or archives (zip, tar) of runs.", show_default=False
-        ),
-    ],
+    paths: _options.Paths,
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder for the report; ./loadwatch-report if not given.", show_default=False
-        ),
-    ] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Settings; loadwatch.toml beside the first PATH if not given.",
-            show_default=False,
-        ),
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    jobs: _console.JobsOption = None,
-    no_cache: _console.NoCacheOption = False,
-    cache_folder: _console.CacheOption = None,
+    out: _options.Out = None,
+    settings: _options.Settings = None,
+    quiet: _options.Quiet = False,
+    jobs: _options.Jobs = None,
+    no_cache: _options.NoCache = False,
+    cache_folder: _options.Cache = None,
 ) -> None:
     """Scan again whenever files arrive.
 
@@ -89,10 +70,12 @@ def _moments_to_scan(asked: Asked) -> Iterator[None]:
     """Now, and each time that changes have come to rest, the settings were edited or a day has begun."""
     from watchfiles import watch as changes_of  # noqa: PLC0415 - not needed for --help
 
+    from loadwatch import survey  # noqa: PLC0415 - likewise
+
     watched = [Path(os.path.realpath(place)) for place in asked.places]
     # A file that is replaced is another file; its folder stays.
     folders = {path if path.is_dir() else path.parent for path in watched}
-    settings = at_home(asked.settings) if asked.settings else beside(asked.places[0], SETTINGS_NAME)
+    settings = survey.settings_file(asked.places, asked.settings)
     try:
         rounds = changes_of(
             *folders,

@@ -138,6 +138,7 @@ def counts(history: History) -> dict[str, int]:
         "files": history.file_count,
         "runs": len(history.runs),
         "other_activities": len(history.other_activities),
+        "excluded": int((kinds == "not_a_run").sum()) - len(history.other_activities),
         "duplicates": int((kinds == "duplicate").sum()),
         "left_out": int(kinds.isin(LEFT_OUT).sum()),
         "repaired": len(history.repaired),
@@ -154,7 +155,8 @@ def read_line(history: History) -> str:
         *_if_any(number_of["other_activities"], "other activity", "other activities"),
         *_if_any(number_of["duplicates"], "duplicate"),
         *([f"{left_out:,} left out"] if left_out else []),
-        *_if_any(number_of["late"], "later run ignored", "later runs ignored"),
+        *([f"{number_of['excluded']:,} excluded"] if number_of["excluded"] else []),
+        *_if_any(number_of["late"], "later activity ignored", "later activities ignored"),
     ]
     read = f"{max(0, files - left_out):,} of {words.count(files, 'file')}"
     return f"Read {read}: {', '.join(parts)}; as of {words.day(history.as_of, year=True)}."

@@ -70,14 +70,25 @@ def to_parquet(frame: pd.DataFrame, table_name: str) -> bytes:
     UsageError
         Where pyarrow is not installed.
     """
+    refuse_without_pyarrow()
+    buffer = io.BytesIO()
+    _typed(frame, table_name).to_parquet(buffer, engine="pyarrow", index=False)
+    return buffer.getvalue()
+
+
+def refuse_without_pyarrow() -> None:
+    """Refuse to write Parquet where that cannot be done; soon asked, it spares a scan for nothing.
+
+    Raises
+    ------
+    UsageError
+        Where pyarrow is not installed.
+    """
     if find_spec("pyarrow") is None:
         raise UsageError(
             "Parquet needs pyarrow, which is not installed: run `pip install 'loadwatch[parquet]'`, "
             "or use --format csv."
         )
-    buffer = io.BytesIO()
-    _typed(frame, table_name).to_parquet(buffer, engine="pyarrow", index=False)
-    return buffer.getvalue()
 
 
 WRITERS: dict[str, Callable[[pd.DataFrame, str], bytes]] = {
@@ -117,8 +128,9 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     dict
         The reported week's row, verdict, flags and silent rules; `room` is null as long as nothing works
         it out. Of `counts`, runs, duplicates, skipped and later make up every activity found and every file
-        without one; other activities are among those skipped, later are those after the as-of day. Keys may
-        be added, never renamed, within a `format_version`.
+        without one; other activities and those excluded in the settings are among those skipped, later are
+        activities of any kind after the as-of day. Keys may be added, never renamed, within a
+        `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
     mine = history.flags[history.flags["week"] == history.week]
@@ -133,6 +145,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
             **{name: number_of[name] for name in ("files", "runs", "duplicates")},
             "skipped": len(history.skipped) - number_of["duplicates"],
             "other_activities": number_of["other_activities"],
+            "excluded": number_of["excluded"],
             "later": number_of["late"],
         },
         "cannot_tell": [
