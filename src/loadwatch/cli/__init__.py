@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from loadwatch._version import __version__
-from loadwatch.cli import columns, demo, explain, export, inspect, scan, watch
+from loadwatch.cli import columns, demo, explain, export, inspect, replay, scan, watch
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
@@ -31,8 +31,8 @@ app = typer.Typer(
 # twentieth of a scan.
 OBJECTS_BETWEEN_SEARCHES = 20_000
 COMMANDS = (
-    *(scan.scan, watch.watch, inspect.inspect, explain.explain, export.export, columns.columns),
-    demo.demo,
+    *(scan.scan, watch.watch, inspect.inspect, explain.explain, export.export),
+    *(replay.replay, columns.columns, demo.demo),
 )
 for command in COMMANDS:
     app.command()(command)

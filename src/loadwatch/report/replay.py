@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
 from loadwatch.report import tables
-from loadwatch.report.terminal import wrapped
+from loadwatch.report.terminal import finished, wrapped
 
 if TYPE_CHECKING:
     from loadwatch.replay import Claim, Replay
 
 SHOWN_RAISES = 12
-HEADS = ("raised", "per 14 days", "act", "watch", "note", "as usual", "cannot tell")
 
 
-def summary(told: Replay, *, width: int = 88, shows_all: bool = False) -> str:
+def summary(
+    told: Replay, *, width: int = 88, colour: bool = False, ascii_only: bool = False, shows_all: bool = False
+) -> str:
     """Tell a replay.
 
     Parameters
@@ -25,6 +26,8 @@ def summary(told: Replay, *, width: int = 88, shows_all: bool = False) -> str:
         The replay.
     width
         Columns of the terminal; sentences are wrapped to it.
+    colour, ascii_only
+        As `terminal.summary` takes them.
     shows_all
         All raises, not only the newest.
     """
@@ -37,7 +40,7 @@ def summary(told: Replay, *, width: int = 88, shows_all: bool = False) -> str:
             width,
         ),
         "",
-        *_table(told),
+        *_table(told, width),
         "",
         "Alarm budget:",
         *_budget(told),
@@ -52,31 +55,38 @@ def summary(told: Replay, *, width: int = 88, shows_all: bool = False) -> str:
         for row in newest.to_dict("records"):
             opening = f"  {row['local_date'].isoformat()} {words.LEVELS[row['level']].shape} "
             lines += wrapped(f"{words.sentence(row['sentence'])} [{row['rule']}]", width, opening)
-    return words.printable("\n".join(line.rstrip() for line in lines))
+    return finished(lines, colour=colour, ascii_only=ascii_only)
 
 
-def _table(told: Replay) -> list[str]:
-    rows = [
-        (
-            row["rule"],
-            words.number(row["raise_count"]),
-            words.number(row["raises_per_14_days"], 2),
-            *(
-                words.number(row[f"{level}_days_count"])
-                for level in ("act", "watch", "note", "usual", "cannot_tell")
-            ),
-        )
-        for row in told.rates.to_dict("records")
+def _table(told: Replay, width: int) -> list[str]:
+    """Raises and days at each level by rule; narrower where that is too wide."""
+    rates: list[dict[Any, Any]] = [dict(row) for row in told.rates.to_dict("records")]
+    together: dict[str, Any] = {"rule": "together", "raise_count": len(told.raises)}
+    rows = [*rates, together | {"raises_per_14_days": told.raises_per_14_days}]
+    columns = [
+        ("days at each level", [row["rule"] for row in rows]),
+        ("raised", [words.number(row["raise_count"]) for row in rows]),
+        ("per 14 days", [words.number(row["raises_per_14_days"], 2) for row in rows]),
     ]
-    total = ("together", words.number(len(told.raises)), words.number(told.raises_per_14_days, 2))
-    cells = [("days at each level", *HEADS), *rows, (*total, *[""] * 5)]
-    widths = [max(len(line[place]) for line in cells) for place in range(len(cells[0]))]
+    for level in ("act", "watch", "note", "usual", "cannot_tell"):
+        days = [words.number(row[f"{level}_days_count"]) for row in rates]
+        columns.append((words.LEVELS[level].word, [*days, ""]))
+    lines = _laid_out(columns)
+    if max(map(len, lines)) <= width:
+        return lines
+    return _laid_out([column for column in columns if column[0] not in ("per 14 days", "as usual")])
+
+
+def _laid_out(columns: list[tuple[str, list[str]]]) -> list[str]:
+    """Columns side by side under their heads, the first to the left."""
+    cells = [[head, *below] for head, below in columns]
+    widths = [max(map(len, column)) for column in cells]
     return [
         "  ".join(
-            cell.ljust(wide) if place == 0 else cell.rjust(wide)
+            cell.rjust(wide) if place else cell.ljust(wide)
             for place, (cell, wide) in enumerate(zip(line, widths, strict=True))
         )
-        for line in cells
+        for line in zip(*cells, strict=True)
     ]
 
 

@@ -90,7 +90,12 @@ def summary(
         ]
     if paths:
         blocks.append(_Block(_report_lines(paths, width)))
-    text = words.printable("\n".join(line.rstrip() for line in _fitted(blocks)))
+    return finished(_fitted(blocks), colour=colour, ascii_only=ascii_only)
+
+
+def finished(lines: Sequence[str], *, colour: bool, ascii_only: bool) -> str:
+    """Lines as one text that no file name can harm, in the letters and colours that the terminal has."""
+    text = words.printable("\n".join(line.rstrip() for line in lines))
     text = words.in_ascii(text) if ascii_only else text.replace("\u00a0", " ")
     return _coloured(text, ascii_only=ascii_only) if colour else text
 
