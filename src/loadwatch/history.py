@@ -90,6 +90,9 @@ class WeekStory:
         What the verdict asks for, as one sentence; empty where it asks for nothing.
     cannot_tell
         Rules without a judgement at the week's end.
+    information
+        What rules tell without a level: rows with the columns of `History.flags` at level usual, the newest
+        of each rule. They are not among the flags and set no verdict.
     """
 
     week: str
@@ -101,6 +104,7 @@ class WeekStory:
     standing: tuple[tuple[pd.Series[str], date], ...]
     action: str
     cannot_tell: tuple[CannotTell, ...]
+    information: tuple[pd.Series[str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ def tell(
         as_of=last_day,
         as_of_reason=reason,
         week=_chosen_week(weeks, week, settings),
-        stories=stories(rules, judged, flags, days),
+        stories=stories(rules, judged, flags, days, settings),
         file_count=intake.file_count,
         late_count=late,
         repaired=intake.repaired,

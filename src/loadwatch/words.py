@@ -27,6 +27,7 @@ STRIDE_LIMIT = (
 )
 
 NO_RUN = "No run this week."
+INFORMS_ONLY = "none: it only informs"
 
 MILE_M = 1609.344
 FOOT_M = 0.3048

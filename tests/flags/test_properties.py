@@ -47,7 +47,7 @@ def test_what_is_said_of_a_day_never_changes_with_later_runs(tables, drawn, shar
         made = tables(given_runs, days=days)
         judged = judge(RULES, made, own)
         flags = flags_table(RULES, judged, made.days, own)
-        return judged, flags, stories(RULES, judged, flags, made.days)
+        return judged, flags, stories(RULES, judged, flags, made.days, own)
 
     judged, flags, story = told(runs, last + 1)
     then, flags_then, story_then = told([run for run in runs if run["day"] <= cut], cut + 1)
@@ -66,6 +66,7 @@ def test_what_is_said_of_a_day_never_changes_with_later_runs(tables, drawn, shar
         )
         assert [row["sentence"] for row in one.reasons] == [row["sentence"] for row in other.reasons]
         assert [since for _, since in one.standing] == [since for _, since in other.standing]
+        assert [row["sentence"] for row in one.information] == [row["sentence"] for row in other.information]
 
 
 SCALED = {

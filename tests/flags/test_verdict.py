@@ -14,9 +14,14 @@ from loadwatch.flags._rule import findings, is_after_break
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, raises, stories, verdicts
 from loadwatch.settings import Settings
 
-BY_ID = {rule.id: rule for rule in RULES}
-RANK = {"?": -1, ".": 0, "n": 1, "w": 2, "a": 3}
-LEVEL = {"?": "cannot_tell", ".": "usual", "n": "note", "w": "watch", "a": "act"}
+# Four are enough for every case, and stay the same whatever rules are added.
+BY_ID = {
+    rule.id: rule
+    for rule in RULES
+    if rule.id in ("long_run_spike", "volume_jump", "climb_jump", "long_steps")
+}
+RANK = {"?": -1, ".": 0, "n": 1, "w": 2, "a": 3, "i": 0}
+LEVEL = {"?": "cannot_tell", ".": "usual", "n": "note", "w": "watch", "a": "act", "i": "usual"}
 
 
 def raised(levels: str) -> list[int]:
@@ -74,18 +79,20 @@ def tell(tables):
                     day + timedelta(days=3) if letter == "?" else None
                     for day, letter in zip(given.days["local_date"], letters, strict=True)
                 ]
-                found["is_race"] = found["is_session"] = False
-                found["longest"], found["weeks_before_count"] = 1000.0, 12
-                found["last_run"] = given.days["local_date"]
+                found["is_information"] = [letter == "i" for letter in letters]
                 return found
 
-            return replace(BY_ID[id_], check=check, grade=dict(grades).get(id_, BY_ID[id_].grade))
+            def sentence(finding, units):
+                return f"{id_} of {finding['local_date']}: {finding['value']} m."
+
+            grade = dict(grades).get(id_, BY_ID[id_].grade)
+            return replace(BY_ID[id_], check=check, sentence=sentence, grade=grade)
 
         rules = [rule(id_) for id_ in BY_ID]
         settings = settings or Settings()
         judged = judge(rules, made, settings)
         flags = flags_table(rules, judged, made.days, settings)
-        story = stories(rules, judged, flags, made.days)
+        story = stories(rules, judged, flags, made.days, settings)
         assert verdicts(rules, judged, made.days) == {week: told.verdict for week, told in story.items()}
         return flags, story, judged
 
@@ -165,6 +172,23 @@ def test_a_rule_is_told_once_a_week_at_its_highest(tell):
 def test_notes_are_the_newest_of_each_rule_and_not_of_rules_raised(tell, day):
     story = tell(climb_jump="nnn....", long_steps="nnw....")[1]["2026-W02"]
     assert [(row["rule"], row["local_date"]) for row in story.notes] == [("climb_jump", day(2))]
+
+
+def test_information_is_told_once_a_rule_at_its_newest_and_changes_nothing_else(tell, day):
+    plain_flags, plain, _ = tell(volume_jump="..n....", climb_jump=".......")
+    flags, told, judged = tell(volume_jump="..n....", climb_jump=".i.i...")
+    story = told["2026-W02"]
+    (row,) = story.information
+    assert (row["rule"], row["local_date"], row["level"]) == ("climb_jump", day(3), "usual")
+    assert row["sentence"] == "Climb_jump of 2026-01-08: 2000.0 m."
+    assert replace(story, information=(), notes=()) == replace(plain["2026-W02"], notes=())
+    pd.testing.assert_frame_equal(flags, plain_flags)
+    assert list(highest_levels(judged)) == ["usual", "usual", "note", "usual", "usual", "usual", "usual"]
+
+
+def test_information_of_another_week_is_not_told(tell):
+    told = tell(climb_jump="i" + "." * 13)[1]
+    assert [len(told[week].information) for week in ("2026-W02", "2026-W03")] == [1, 0]
 
 
 def test_the_flags_table_has_a_row_for_each_rule_and_day_at_note_or_above(tell, day):

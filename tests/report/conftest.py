@@ -330,7 +330,30 @@ def _story(history: History, week: str) -> WeekStory:
         ),
         action={"act": "Keep the next runs short and easy."}.get(verdict, ""),
         cannot_tell=silent[3:],
+        information=_information(week),
     )
+
+
+def _information(week: str) -> tuple[pd.Series[Any], ...]:
+    if week != WEEK:
+        return ()
+    sentence = "97 % of the kilometres of 28 days were flat (n = 14 runs)."
+    row = {
+        "week": week,
+        "local_date": date(2026, 10, 25),
+        "rule": "sameness",
+        "level": "usual",
+        "is_raise": False,
+        "value": 97.0,
+        "baseline": 90.0,
+        "unit": "%",
+        "window": "the 8 weeks before",
+        "n": 14,
+        "sentence": sentence,
+        "run_ids": "",
+        "grade": "C",
+    }
+    return (pd.Series(row),)
 
 
 @pytest.fixture(scope="session")

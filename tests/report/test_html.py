@@ -184,3 +184,10 @@ def test_without_runs_no_report_is_written(nobody: History, tmp_path) -> None:
     with pytest.raises(NoRunsError, match="no run"):
         write_report(nobody, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_information_stands_apart_from_what_changed(history: History, page: Page) -> None:
+    assert "For information" in page.text
+    assert page.text.index("Noted, nothing to do") < page.text.index("97 % of the kilometres of 28 days")
+    story = replace(history.story, information=())
+    assert "For information" not in html.render(replace(history, stories={history.week: story}))

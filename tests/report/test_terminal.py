@@ -92,3 +92,10 @@ def test_no_run_at_all_is_said_in_words(nobody: History) -> None:
 
 def test_a_hostile_sentence_cannot_repaint_the_terminal(history: History) -> None:
     assert "\x1b" not in summary(replace(history, as_of_reason="\x1b[2J"), width=100)
+
+
+def test_information_is_told_where_there_is_room_and_is_the_first_to_go(history: History) -> None:
+    assert "were flat" not in summary(history, PATHS, width=100)
+    story = replace(history.story, reasons=(), notes=(), standing=())
+    told = summary(replace(history, stories={history.week: story}), width=120)
+    assert "○ 97 % of the kilometres of 28 days were flat (n = 14 runs). [sameness]" in told

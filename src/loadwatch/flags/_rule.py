@@ -93,7 +93,7 @@ class Rule:
     sentence
         One of those findings, its values by column, in words.
     levels
-        Levels the rule can give, lowest first.
+        Levels the rule can give, lowest first; empty for a rule that only informs.
     is_decisive
         A week in which it could not judge is no quiet week.
     judges_runs
@@ -167,7 +167,8 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
 
     Columns: local_date; level; value and baseline in the rule's unit; n (sessions, weeks or runs in the
     baseline); run_ids; reason (what is missing, where nothing can be told); judge_from (first day on which
-    it may be told, None where unknown); is_uncertain (measured on a treadmill).
+    it may be told, None where unknown); is_uncertain (measured on a treadmill); is_information (on a day as
+    usual: something to tell all the same, which sets no level and no verdict).
     """
     size = len(days)
     return pd.DataFrame(
@@ -181,6 +182,7 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
             "reason": pd.Series([""] * size, dtype=object),
             "judge_from": pd.Series([None] * size, dtype=object),
             "is_uncertain": np.zeros(size, dtype=bool),
+            "is_information": np.zeros(size, dtype=bool),
         }
     )
 

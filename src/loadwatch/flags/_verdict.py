@@ -89,17 +89,9 @@ def flags_table(
     """The `flags` table: one row for each rule and day at note or above."""
     week_of = dict(zip(days["local_date"], days["week"], strict=True))
     rows = [
-        {
-            **{name: finding[name] for name in FOUND},
-            "week": week_of[finding["local_date"]],
-            "rule": rule.id,
-            "unit": rule.unit,
-            "window": rule.window,
-            "sentence": _sentence(rule, finding, settings),
-            "grade": rule.grade,
-        }
+        _row(rule, finding, week_of[finding["local_date"]], settings)
         for rule in rules
-        for finding in _told(judged[rule.id])
+        for finding in _plain(judged[rule.id].loc[judged[rule.id]["rank"] >= 1])
     ]
     order = {rule.id: place for place, rule in enumerate(rules)}
     rows.sort(key=lambda row: (row["local_date"], order[row["rule"]]))
@@ -107,11 +99,23 @@ def flags_table(
     return flags.astype({"is_raise": bool, "value": float, "baseline": float, "n": int})
 
 
-def _told(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """The findings at note or above as plain rows, which are many times as quick as a table's own."""
-    told = found[found["rank"] >= 1]
-    columns_of = [told[name].tolist() for name in told.columns]
-    return [dict(zip(told.columns, row, strict=True)) for row in zip(*columns_of, strict=True)]
+def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) -> dict[str, Any]:
+    """One finding with the columns of the `flags` table."""
+    return {
+        **{name: finding[name] for name in FOUND},
+        "week": week,
+        "rule": rule.id,
+        "unit": rule.unit,
+        "window": rule.window,
+        "sentence": _sentence(rule, finding, settings),
+        "grade": rule.grade,
+    }
+
+
+def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """Findings as plain rows, which are many times as quick as a table's own."""
+    columns_of = [found[name].tolist() for name in found.columns]
+    return [dict(zip(found.columns, row, strict=True)) for row in zip(*columns_of, strict=True)]
 
 
 def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
@@ -193,10 +197,11 @@ def stories(
     judged: Mapping[str, pd.DataFrame],
     flags: pd.DataFrame,
     days: pd.DataFrame,
+    settings: Settings,
 ) -> OnRequest[WeekStory]:
     """What each week says, by its label; told when asked for."""
     weeks = _weeks(days)
-    return OnRequest(weeks.labels, partial(_story, rules, judged, flags, days, weeks))
+    return OnRequest(weeks.labels, partial(_story, rules, judged, flags, days, weeks, settings))
 
 
 def _story(
@@ -205,6 +210,7 @@ def _story(
     flags: pd.DataFrame,
     days: pd.DataFrame,
     weeks: _Weeks,
+    settings: Settings,
     week: str,
 ) -> WeekStory:
     place = weeks.labels.index(week)
@@ -230,7 +236,20 @@ def _story(
         standing=_standing(rules, judged, mine, last_day),
         action=words.action(verdict),
         cannot_tell=tuple(found for _, found in silent),
+        information=_information(rules, judged, week, rows, settings),
     )
+
+
+def _information(
+    rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], week: str, rows: slice, settings: Settings
+) -> tuple[pd.Series[Any], ...]:
+    """What each rule tells of the newest day of a week on which it only informs."""
+    told = []
+    for rule in rules:
+        found = judged[rule.id].iloc[rows]
+        newest = found[found["is_information"] & (found["level"] == "usual")].tail(1)
+        told += [_row(rule, finding, week, settings) for finding in _plain(newest)]
+    return tuple(row for _, row in pd.DataFrame(told, columns=columns.names(columns.FLAGS)).iterrows())
 
 
 def _unjudged(

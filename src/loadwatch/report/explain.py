@@ -83,7 +83,7 @@ def _in_full(rule: Rule, width: int) -> str:
     parts = [
         f"{rule.title} ({rule.number}, {rule.id})\n{wrapped(rule.question)}",
         f"How it is measured\n{wrapped(rule.formula)}",
-        f"Levels it can give\n{wrapped(words.listing(rule.levels))}",
+        f"Levels it can give\n{wrapped(words.listing(rule.levels) or words.INFORMS_ONLY)}",
         f"What it needs\n{wrapped(rule.needs)}",
         f"Thresholds, settable in loadwatch.toml under [rules.{rule.id}]\n{listed(thresholds)}",
         f"How good the evidence is\n{wrapped(rule.grade)}",

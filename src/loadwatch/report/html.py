@@ -133,6 +133,7 @@ def _story(history: History, rules: Mapping[str, Rule]) -> dict[str, Any]:
         "reasons": [_finding(row, rules, units) for row in week.reasons],
         "folded": [_finding(row, rules, units) for row in week.folded],
         "notes": [_finding(row, rules, units) for row in week.notes],
+        "information": [_finding(row, rules, units) for row in week.information],
         "standing": [_finding(row, rules, units) | {"since": words.day(day)} for row, day in week.standing],
         "cannot_tell": [
             {
