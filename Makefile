@@ -1,5 +1,6 @@
 # make demo      set up, scan the sample files, say where the report lies
 # make test      set up, then lint, types, import contracts, tests and notebooks
+# make docs      write the pages in docs/ that the program itself can tell
 # make samples   write sample_activities/ anew from its seed
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make fuzz      200,000 damaged and hostile files through the readers; takes an hour or two
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 MEASURING := .venv-bench
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 
-.PHONY: demo test lint types contracts tests samples kill fuzz validate differences bench clean
+.PHONY: demo test lint types contracts tests docs samples kill fuzz validate differences bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -37,7 +38,11 @@ contracts: $(VENV)/developing
 
 tests: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py --check
+	$(BIN)/python tools/document.py --check
 	$(BIN)/pytest
+
+docs: $(VENV)/developing
+	$(BIN)/python tools/document.py
 
 samples: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py

@@ -109,7 +109,9 @@ def test_explain_tells_a_rule_in_full(loadwatch, rule):
         rule.needs,
         rule.grade,
         rule.limits,
+        rule.threshold_origin,
         *rule.articles,
+        *rule.contradictions,
     ):
         assert text in flat
     for name, value in rule.thresholds.items():

@@ -58,13 +58,14 @@ def test_a_rule_is_the_record_of_the_file_that_bears_its_name(rule):
 def test_every_field_of_the_record_is_filled(rule):
     for field in fields(rule):
         value = getattr(rule, field.name)
-        # Only a rule that informs has no levels.
-        assert isinstance(value, bool) or value or field.name == "levels", field.name
+        # Only a rule that informs has no levels, and not every article is contradicted.
+        may_be_empty = field.name in ("levels", "contradictions")
+        assert isinstance(value, bool) or value or may_be_empty, field.name
     assert all(re.match(r"\d{3}: .+[.]$", said) for said in rule.articles)
     for reference in rule.references:
         assert all(getattr(reference, field.name) for field in fields(reference))
     assert rule.question.endswith("?")
-    assert all(text.endswith(".") for text in (rule.formula, rule.needs, rule.limits))
+    assert all(text.endswith(".") for text in (rule.formula, rule.needs, rule.limits, rule.threshold_origin))
 
 
 @each_rule

@@ -81,8 +81,12 @@ class Rule:
         How good the evidence is.
     limits
         What the rule cannot know, as printed to the runner.
+    threshold_origin
+        Where its thresholds come from: what is published, what was measured, what was chosen.
     articles
         What the founding articles say, in our words, each with the article's number.
+    contradictions
+        Where published evidence contradicts an article.
     references
         Published sources and what each found in whom.
     unit, window
@@ -119,6 +123,8 @@ class Rule:
     check: Callable[..., pd.DataFrame]
     sentence: Callable[[Mapping[str, Any], Units], str]
     levels: tuple[Level, ...]
+    threshold_origin: str = ""
+    contradictions: tuple[str, ...] = ()
     is_decisive: bool = False
     judges_runs: bool = False
     is_lowered_by_strain: bool = False

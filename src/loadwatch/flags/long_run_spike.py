@@ -273,6 +273,11 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch", "act"),
+    threshold_origin=(
+        "The window and the steps of 10, 30 and 100 % are those of the cohort. The kilometres beyond, the "
+        "four sessions and what a race counts for are ours, chosen over the histories of four runners so "
+        "that an ordinary year stays readable."
+    ),
     is_decisive=True,
     judges_runs=True,
     is_lowered_by_strain=True,

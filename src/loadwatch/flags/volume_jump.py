@@ -152,5 +152,16 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch"),
+    threshold_origin=(
+        "All ours. 30 % is common to studies of weekly change; the kilometres beyond it, and that watch "
+        "needs more than any week of three months, were chosen over the histories of four runners, in "
+        "which every fourth week lies 30 % above the weeks before."
+    ),
+    contradictions=(
+        (
+            "Articles take weekly kilometres as the measure of too much too soon. The largest cohort found "
+            "no relation of the week-to-week ratio with injury, but one of the single long session."
+        ),
+    ),
     is_decisive=True,
 )

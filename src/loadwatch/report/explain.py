@@ -25,6 +25,13 @@ UNSEEN = (
     "the warm-up before pressing start",
 )
 
+PAGE_TOP = """# The rules
+
+Made by `make docs` from the records that `loadwatch explain` prints and the report shows. Every rule
+compares a runner with their own past. None of them gives a probability of injury: nothing published
+supports one. Hazard and odds ratios below are what studies found in their runners, not what this week
+does to you."""
+
 
 def explain(rule_id: str | None = None, *, width: int = 88, rules: Sequence[Rule] = RULES) -> str:
     """One rule in full, or all of them in a line each.
@@ -58,37 +65,72 @@ def explain(rule_id: str | None = None, *, width: int = 88, rules: Sequence[Rule
     raise UsageError(f"there is no rule `{rule_id}`; {hint}")
 
 
+def page(rules: Sequence[Rule] = RULES) -> str:
+    """All rules in full as one page of Markdown."""
+    told = [_row(rule) for rule in rules]
+    parts = [
+        PAGE_TOP,
+        _unseen(),
+        "\n".join(["| | rule | asks | at most | evidence |", "|---|---|---|---|---|", *told]),
+    ]
+    for rule in rules:
+        parts += [f'<a id="{rule.id}"></a>', f"## {rule.number} {rule.title} (`{rule.id}`)", rule.question]
+        for title, texts in _sections(rule):
+            told = [texts] if isinstance(texts, str) else [f"- {text}" for text in texts]
+            parts += [f"**{title}**", "\n".join(told)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(rule: Rule) -> str:
+    most = words.LEVELS[rule.levels[-1]].word if rule.levels else words.INFORMS_ONLY
+    return f"| {rule.number} | [`{rule.id}`](#{rule.id}) | {rule.question} | {most} | {rule.grade} |"
+
+
 def _overview(rules: Sequence[Rule], width: int) -> str:
     lines = [f"{rule.number:<4}{rule.id:<18}{rule.question}" for rule in rules]
-    unseen = f"What the articles name and no watch can see: {words.listing(UNSEEN)}."
     return "\n".join(
-        [*lines, "", textwrap.fill(unseen, width), "", "`loadwatch explain RULE` tells one of them in full."]
+        [
+            *lines,
+            "",
+            textwrap.fill(_unseen(), width),
+            "",
+            "`loadwatch explain RULE` tells one of them in full.",
+        ]
     )
 
 
-def _in_full(rule: Rule, width: int) -> str:
-    indent = "  "
+def _unseen() -> str:
+    return f"What the articles name and no watch can see: {words.listing(UNSEEN)}."
 
-    def wrapped(text: str) -> str:
-        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
 
-    def listed(texts: Sequence[str]) -> str:
-        return "\n".join(
-            textwrap.fill(text, width, initial_indent=f"{indent}- ", subsequent_indent=f"{indent}  ")
-            for text in texts
-        )
-
+def _sections(rule: Rule) -> list[tuple[str, str | list[str]]]:
+    """Everything a rule says of itself, as titles with a text or a list; what it leaves open is left out."""
     thresholds = [f"{name} = {value:g}" for name, value in rule.thresholds.items()]
     sources = [f"{said.source}. In {said.in_whom}: {said.found}." for said in rule.references]
-    parts = [
-        f"{rule.title} ({rule.number}, {rule.id})\n{wrapped(rule.question)}",
-        f"How it is measured\n{wrapped(rule.formula)}",
-        f"Levels it can give\n{wrapped(words.listing(rule.levels) or words.INFORMS_ONLY)}",
-        f"What it needs\n{wrapped(rule.needs)}",
-        f"Thresholds, settable in loadwatch.toml under [rules.{rule.id}]\n{listed(thresholds)}",
-        f"How good the evidence is\n{wrapped(rule.grade)}",
-        f"What it cannot know\n{wrapped(rule.limits)}",
-        f"What the articles say\n{listed(rule.articles)}",
-        f"Sources, and what each found\n{listed(sources)}",
+    sections: list[tuple[str, str | list[str]]] = [
+        ("How it is measured", rule.formula),
+        ("Levels it can give", words.listing(rule.levels) or words.INFORMS_ONLY),
+        ("What it needs", rule.needs),
+        (f"Thresholds, settable in loadwatch.toml under [rules.{rule.id}]", thresholds),
+        ("Where the thresholds come from", rule.threshold_origin),
+        ("How good the evidence is", rule.grade),
+        ("What it cannot know", rule.limits),
+        ("What the articles say", list(rule.articles)),
+        ("Where the evidence contradicts them", list(rule.contradictions)),
+        ("Sources, and what each found", sources),
     ]
+    return [(title, texts) for title, texts in sections if texts]
+
+
+def _in_full(rule: Rule, width: int) -> str:
+    def wrapped(text: str, mark: str = "") -> str:
+        return textwrap.fill(
+            text, width, initial_indent=f"  {mark}", subsequent_indent=f"  {' ' * len(mark)}"
+        )
+
+    parts = [f"{rule.title} ({rule.number}, {rule.id})\n{wrapped(rule.question)}"]
+    for title, texts in _sections(rule):
+        told = [texts] if isinstance(texts, str) else texts
+        mark = "" if isinstance(texts, str) else "- "
+        parts.append("\n".join([title, *(wrapped(text, mark) for text in told)]))
     return "\n\n".join(parts)
