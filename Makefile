@@ -5,6 +5,7 @@
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make fuzz      200,000 damaged and hostile files through the readers; takes an hour or two
 # make validate  compare with what real devices say; writes docs/validation.md (needs the real files)
+# make injections  put known changes into histories, see which rules speak; writes docs/injections.md
 # make bench     measure the readers beside other libraries, and whole scans; writes docs/benchmarks.md and
 #                docs/scan_speed.md
 # make differences  compare our readers with well-kept libraries, value by value; writes docs/readers.md
@@ -16,8 +17,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 MEASURING := .venv-bench
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
+# Three years of one runner.
+REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
 
-.PHONY: demo test lint types contracts tests docs samples kill fuzz validate differences bench clean
+.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -58,7 +61,10 @@ validate: $(VENV)/developing
 
 bench: $(MEASURING)/installed
 	LOADWATCH_CORPUS=$(CORPUS) $(MEASURING)/bin/python benchmarks/readers.py --output docs/benchmarks.md
-	$(MEASURING)/bin/python benchmarks/scan.py --real "$(CORPUS)/files/x3cl+running_page/FIT_OUT" --output docs/scan_speed.md
+	$(MEASURING)/bin/python benchmarks/scan.py --real "$(REAL)" --output docs/scan_speed.md
+
+injections: $(VENV)/developing
+	$(BIN)/python tools/injections.py $(if $(wildcard $(REAL)),--real "$(REAL)") --output docs/injections.md
 
 differences: $(VENV)/developing
 	$(BIN)/python tools/differences.py --corpus $(CORPUS) --output docs/readers.md
