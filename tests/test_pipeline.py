@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from loadwatch import formats, pipeline, sources, survey
+from loadwatch import formats, inspection, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
-from loadwatch.errors import EmptyActivityError, NoRunsError, SettingsError, UnreadableError, UsageError
+from loadwatch.errors import EmptyActivityError, NoRunsError, SettingsError, UsageError
 from loadwatch.settings import Correction, Settings
 
 AS_OF = date(2026, 4, 5)  # a Sunday
@@ -433,17 +433,20 @@ def test_one_run_that_cannot_be_read_says_why_with_its_name(folder):
 
 
 def test_a_file_is_inspected_as_a_scan_would_see_it(folder):
-    seen = reader.inspect_file(folder / "a.gpx")
+    seen = inspection.file_facts(folder / "a.gpx", Settings())
     (entry,) = seen["activities"]
-    assert entry["record"].run_id == scan(folder).runs["run_id"].iloc[0]
-    assert entry["record"].run_id == seen["digest"][:12]
-    hidden = reader.inspect_file(
-        folder / "a.gpx", Settings(runs={seen["digest"][:6]: Correction(sport="hiking")})
-    )
-    assert hidden["activities"][0]["record"].facts["sport"] == "hiking"
+    assert entry["run"]["run_id"] == scan(folder).runs["run_id"].iloc[0]
+    assert entry["run"]["run_id"] == seen["digest"][:12]
+    said = Settings(runs={seen["digest"][:6]: Correction(sport="hiking")})
+    hidden = inspection.file_facts(folder / "a.gpx", said)
+    assert hidden["activities"][0]["scan"] == {
+        "is_counted": False,
+        "sport": "hiking",
+        "kind": "not_a_run",
+        "reason": "not a run: hiking",
+    }
     (folder / "noise.fit").write_bytes(b"noise")
-    with pytest.raises(UnreadableError):
-        reader.inspect_file(folder / "noise.fit")
+    assert inspection.file_facts(folder / "noise.fit", Settings())["scan"]["kind"] == "unreadable"
 
 
 def test_a_library_user_is_told_of_a_cache_that_cannot_be_used(folder, tmp_path):

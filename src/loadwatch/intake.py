@@ -1,17 +1,16 @@
-"""Files in, records out: what became of each file, and a closer look at one."""
+"""Files in, records out: what became of each file; and one file by itself."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loadwatch import exports, formats, gather, sources, words
 from loadwatch.errors import FileError, UsageError
-from loadwatch.readings import reduced
 from loadwatch.runs import RunRecord
-from loadwatch.settings import Correction, Settings
+from loadwatch.settings import Correction
 from loadwatch.tidy import tidy
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from loadwatch.cache import Cache
     from loadwatch.formats.activity import Activity
     from loadwatch.readings import Reading
+    from loadwatch.settings import Settings
     from loadwatch.survey import Entry, Found
 
     Progress = Callable[[int, int, str], None]
@@ -167,7 +167,7 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
     if not os.path.isfile(sources.locate(place)[0]):  # noqa: PTH113 - answers for names too long as well
         raise UsageError(f"{place}: no such file.")
     try:
-        _, outcomes = _read_one(place)
+        outcomes = activities_of(open_one(place))
         if not 0 <= session < len(outcomes):
             raise UsageError(
                 f"{place}: holds {words.count(len(outcomes), 'activity', 'activities')}; there is no "
@@ -181,45 +181,26 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
         raise type(error)(f"{place}: {error}.") from error
 
 
-def _read_one(path: Path) -> tuple[sources.RawFile, list[Activity | FileError]]:
-    """One file or member of an archive, and its activities as a scan would see them."""
-    raw = sources.read(path, read_labels=exports.labels)
-    label = raw.label or exports.FolderLabels().of(raw.path)
-    return raw, [exports.labelled(outcome, label) for outcome in formats.read(raw.data)]
-
-
-def inspect_file(path: Path, settings: Settings | None = None) -> dict[str, Any]:
-    """What is in one file and what a scan would make of it: see `loadwatch inspect`.
-
-    Returns
-    -------
-    dict
-        file, digest, repairs, and activities: for each a dict with `activity` (as read, where it could be)
-        and either `record` (as reduced and corrected by the settings) and `is_excluded`, or `problem` (a
-        `FileError`).
+def open_one(path: Path) -> sources.RawFile:
+    """One file or member of an archive, with the label that its export has for it.
 
     Raises
     ------
     FileError
-        The file as a whole cannot be used.
+        It cannot be opened.
     UsageError
-        It is an archive of many.
+        The archive has no such member.
     """
-    if sources.is_archive(path):
-        example = f"{path.name}/activities/1.fit.gz"
-        raise UsageError(
-            f"{path}: is an archive; `scan` reads it whole, here name one of its files: {example}"
-        )
-    own = settings or Settings()
-    raw, outcomes = _read_one(path)
-    activities: list[dict[str, Any]] = []
-    for outcome in outcomes:
-        record = reduced(outcome, raw.digest, own.timezone)
-        entry: dict[str, Any] = {} if isinstance(outcome, FileError) else {"activity": outcome}
-        if isinstance(record, FileError):
-            activities.append(entry | {"problem": record})
-            continue
-        key = next((key for key in own.runs if record.run_id.startswith(key)), None)
-        said = own.runs[key] if key else Correction()
-        activities.append(entry | {"record": as_said(record, said), "is_excluded": said.exclude})
-    return {"file": path, "digest": raw.digest, "repairs": raw.repairs, "activities": activities}
+    raw = sources.read(path, read_labels=exports.labels)
+    return replace(raw, label=raw.label or exports.FolderLabels().of(raw.path))
+
+
+def activities_of(raw: sources.RawFile) -> list[Activity | FileError]:
+    """A file's activities as a scan would see them; raises what `formats.read` does."""
+    return [exports.labelled(outcome, raw.label) for outcome in formats.read(raw.data)]
+
+
+def said_of(record: RunRecord, settings: Settings) -> Correction:
+    """What the runner's settings say of one activity."""
+    key = next((key for key in settings.runs if record.run_id.startswith(key)), None)
+    return settings.runs[key] if key else Correction()

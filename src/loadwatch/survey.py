@@ -87,6 +87,12 @@ def settings_file(places: Sequence[Path], named: Path | None = None) -> Path:
     return sources.at_home(named) if named else sources.beside(places[0], SETTINGS_NAME)
 
 
+def settings_above(file: Path) -> Path | None:
+    """The settings nearest to a file, in its folder or one above it, as a scan of that folder follows."""
+    folders = sources.locate(file)[0].absolute().parents
+    return next((folder / SETTINGS_NAME for folder in folders if (folder / SETTINGS_NAME).is_file()), None)
+
+
 def state(found: Sequence[Found]) -> str:
     """Digest of the state all files are in, and so of their contents; empty where there is no telling."""
     if not all(one.stamp for one in found):

@@ -10,6 +10,9 @@ import zipfile
 
 import pytest
 
+from loadwatch import sources
+from loadwatch.formats import fit_columns
+
 SAMPLES = "sample_activities"
 
 
@@ -55,7 +58,7 @@ def test_json_tells_what_the_text_tells(loadwatch, samples):
     assert (told["format_version"], told["format"], told["opened"]) == (1, "fit", [])
     assert told["messages"]["record"] > told["messages"]["session"] == 1
     (activity,) = told["activities"]
-    assert activity["samples"] == told["messages"]["record"]
+    assert activity["sample_count"] == told["messages"]["record"]
     assert activity["fields_pct"]["heart_rate_bpm"] > 90
     assert activity["scan"] == {"is_counted": True, "sport": "running", "kind": "", "reason": ""}
     assert activity["run"]["distance_m"] == pytest.approx(9000, abs=50)
@@ -108,16 +111,25 @@ def test_a_file_without_activity_is_told_by_what_it_is(loadwatch, samples):
     ],
     ids=["empty", "text", "broken gzip", "7z", "waypoints"],
 )
-@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize("options", [[], ["--json"], ["--reference"], ["--reference", "--json"]])
 def test_a_file_of_no_use_gets_one_answer_with_the_way_out(
-    loadwatch, tmp_path, content, kind, way_out, options
+    loadwatch, tmp_path, samples, content, kind, way_out, options
 ):
+    sample = samples / "2026-04-16_1800_easy.gpx"
     (tmp_path / "file.fit").write_bytes(content)
     done = loadwatch("inspect", *options, tmp_path / "file.fit")
+    if "--reference" in options and kind == "not_an_activity":
+        # Both readers agree, and that is all there is to compare.
+        assert done.code == 0
+        assert "--json" in options or done.lines[-1] == "1 of 1 field is the same."
+        return
     assert (done.code, done.errors) == (1, "")
-    if options:
-        scan = json.loads(done.text)["scan"]
-        assert (scan["is_counted"], scan["kind"]) == (False, kind)
+    if "--json" in options:
+        told = json.loads(done.text)
+        assert (told["format_version"], told["scan"]["is_counted"], told["scan"]["kind"]) == (1, False, kind)
+        assert told["scan"]["reason"]
+        whole = json.loads(loadwatch("inspect", *options, sample).text)
+        assert set(whole) - set(told) <= {"settings"}
     else:
         assert f"left out ({kind})" in done.text
         assert way_out in done.text
@@ -137,13 +149,13 @@ def test_an_archive_is_told_by_what_is_in_it(loadwatch, export):
     assert str(export / "inner.zip/deep/4.fit") in done.text.replace("\\\\", "\\")
     assert "as if the archive were a folder" in done.lines[-1]
     told = json.loads(loadwatch("inspect", "--json", export).text)
-    assert (told["files"], told["kinds"]["GPX"]) == (5, 2)
+    assert (told["file_count"], told["kinds"]["GPX"]) == (5, 2)
 
 
 @pytest.mark.parametrize(("inside", "files"), [("activities", 3), ("inner.zip", 1), ("inner.zip/deep", 1)])
 def test_a_folder_or_archive_inside_an_archive_is_told_likewise(loadwatch, export, inside, files):
     told = json.loads(loadwatch("inspect", "--json", export / inside).text)
-    assert told["files"] == files
+    assert told["file_count"] == files
 
 
 def test_a_tar_is_told_likewise(loadwatch, tmp_path, one_run):
@@ -163,7 +175,7 @@ def test_a_member_is_told_as_a_file_is(loadwatch, export, samples):
 
 def test_a_member_that_is_not_there_is_refused_with_the_way_to_find_it(loadwatch, export):
     done = loadwatch("inspect", export / "activities/9.gpx")
-    assert (done.code, done.output) == (1, b"")
+    assert (done.code, done.output) == (2, b"")
     assert "is not in export.zip; `loadwatch inspect export.zip` tells what is" in done.errors
     assert done.errors.count("\n") == 1
 
@@ -241,3 +253,61 @@ def test_what_is_no_activity_file_cannot_be_compared(loadwatch, tmp_path):
     done = loadwatch("inspect", "--reference", tmp_path / "notes.gpx")
     assert done.code == 1
     assert "nothing to compare" in done.text
+
+
+def test_an_archive_cannot_be_compared(loadwatch, export):
+    done = loadwatch("inspect", "--reference", export)
+    assert (done.code, done.output) == (2, b"")
+    assert "name one of its files to compare" in done.errors
+
+
+def test_settings_are_those_that_a_scan_of_a_folder_around_follows(loadwatch, tmp_path, one_run):
+    (tmp_path / "runs" / "2026").mkdir(parents=True)
+    path = tmp_path / "runs" / "2026" / "1.gpx"
+    path.write_bytes(one_run)
+    run_id = json.loads(loadwatch("inspect", "--json", path).text)["digest"][:12]
+    above = tmp_path / "runs" / "loadwatch.toml"
+    above.write_text(f"[runs.{run_id}]\nexclude = true\n", encoding="utf-8")
+    for options, cwd in (([path], None), (["1.gpx"], path.parent)):
+        done = loadwatch("inspect", *options, cwd=cwd)
+        assert f"scan        excluded in the settings, run_id {run_id}" in done.lines
+        assert f"settings    {above}" in done.lines
+        assert json.loads(loadwatch("inspect", "--json", *options, cwd=cwd).text)["settings"] == str(above)
+    own = tmp_path / "own.toml"
+    own.write_text(f"[runs.{run_id}]\nsport = 'hiking'\n", encoding="utf-8")
+    named = json.loads(loadwatch("inspect", "--json", "--settings", own, path).text)
+    assert named["activities"][0]["scan"]["reason"] == "not a run: hiking"
+    (path.parent / "loadwatch.toml").write_text("", encoding="utf-8")  # nearer
+    assert json.loads(loadwatch("inspect", "--json", path).text)["activities"][0]["scan"]["is_counted"]
+    missing = loadwatch("inspect", "--settings", tmp_path / "none.toml", path)
+    assert (missing.code, missing.output) == (2, b"")
+    assert "none.toml: cannot be read" in missing.errors
+
+
+def test_names_and_values_are_those_of_the_exported_tables(loadwatch, samples):
+    path = samples / "2026-05-26_1810_trial.fit"
+    told = json.loads(loadwatch("inspect", "--json", path).text)["activities"][0]
+    (row,) = json.loads(loadwatch("export", "--format", "json", path).text)
+    assert told["start_time"] == row["start_time"]
+    for name, value in told["run"].items():
+        assert value == (row[name] or "" if name == "notes" else row[name]), name
+
+
+def test_missing_numbers_are_null(loadwatch, one_run, tmp_path):
+    (tmp_path / "run.gpx").write_bytes(one_run)
+    text = loadwatch("inspect", "--json", tmp_path / "run.gpx").text
+    told = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert told["activities"][0]["totals"]["distance_m"] is None
+
+
+def test_a_file_is_opened_once_and_decoded_once_for_each_question(loadwatch, samples, monkeypatch):
+    calls = []
+    for module, name in ((sources, "read"), (fit_columns, "decode")):
+        real = getattr(module, name)
+        monkeypatch.setattr(
+            module,
+            name,
+            lambda *said, real=real, name=name, **more: calls.append(name) or real(*said, **more),
+        )
+    assert loadwatch("inspect", samples / "2026-05-26_1810_trial.fit").code == 0
+    assert sorted(calls) == ["decode", "decode", "read"]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from loadwatch import exports, pipeline
+from loadwatch import exports, inspection, pipeline
 from loadwatch import intake as reader
-from loadwatch.errors import UsageError
+from loadwatch.errors import UnreadableError, UsageError
 from loadwatch.exports import apple, strava
+from loadwatch.settings import Settings
 from loadwatch.sources import Label
 
 SAMPLES = Path(__file__).parents[2] / "sample_activities"
@@ -131,11 +132,13 @@ def test_a_member_is_inspected_and_read_as_the_scan_sees_it(tmp_path):
     path = tmp_path / "export.zip"
     path.write_bytes(zipped({"all.zip": zipped(files)}))
     member = path / "all.zip/activities/2.gpx"
-    ((entry,),) = [reader.inspect_file(member)["activities"]]
-    assert entry["record"].facts["sport"] == "hiking"
+    (activity,) = inspection.file_facts(member, Settings())["activities"]
+    assert activity["scan"]["sport"] == "hiking"
     assert len(reader.read_run(member)) == 900
-    with pytest.raises(UsageError, match="name one of its files"):
-        reader.inspect_file(path)
+    with pytest.raises(UnreadableError, match="name one of its files"):
+        reader.read_run(path)
+    with pytest.raises(UsageError, match=r"is not in export\.zip"):
+        reader.read_run(path / "all.zip/activities/9.gpx")
     with pytest.raises(UsageError, match="no such file"):
         reader.read_run(tmp_path / "other.zip" / "activities/2.gpx")
 

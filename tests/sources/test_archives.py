@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from loadwatch import sources
-from loadwatch.errors import UnreadableError
+from loadwatch.errors import UnreadableError, UsageError
 from loadwatch.sources import Label, RawFile, walk
 from loadwatch.sources.streams import Allowance, TooMuchError, Window
 
@@ -88,7 +88,7 @@ def test_a_member_is_named_behind_its_archive_and_can_be_read_alone(tmp_path):
     assert names[0] == path / "activities/1.fit.gz"
     assert sources.read(path / "activities/1.fit.gz").data == b"RUN"
     assert sources.read(path / "in.zip/a/1.fit").data == b"RUN 1"
-    with pytest.raises(UnreadableError, match=r"is not in export\.zip"):
+    with pytest.raises(UsageError, match=r"is not in export\.zip"):
         sources.read(path / "activities/2.fit.gz")
     with pytest.raises(UnreadableError, match="name one of its files"):
         sources.read(path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loadwatch.cli import _console
-from loadwatch.errors import FileError, UsageError
+from loadwatch.errors import UsageError
 from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ def inspect(
     file: Annotated[
         Path,
         typer.Argument(
+            metavar="FILE",
             help=(
-                "A FIT, GPX or TCX file, plain, .gz or in an archive (export.zip/activities/1.fit.gz), or an "
-                "archive."
+                "A FIT, GPX or TCX file, plain or .gz; an archive (zip, tar); or one file in it, named as if "
+                "the archive were a folder: export.zip/activities/1.fit.gz"
             ),
             show_default=False,
         ),
@@ -46,17 +47,28 @@ def inspect(
             help="Read it with python-fitparse, gpxpy or ElementTree too, and compare field by field.",
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Settings; the nearest loadwatch.toml in the file's folder or one above it if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, also of a file of no use.")
+    ] = False,
 ) -> None:
     """Tell what is in one file, and whether `scan` counts it.
 
-    Of an archive, it tells what kinds of files are in it.
+    Of an archive, it tells what kinds of files are in it. Whether the same activity lies in another file is
+    for `scan` to find.
 
     Exit codes: 0 done; 1 nothing usable in it; 2 wrong use.
     """
     path = at_home(file)
     _refuse_what_is_no_file(path, file)
-    told, lines = _told(path, is_compared=reference)
+    told, lines = _compared(path) if reference else _told(path, settings)
     if as_json:
         from loadwatch.report import tables  # noqa: PLC0415 - pandas is not needed for --help
 
@@ -79,28 +91,40 @@ def _refuse_what_is_no_file(path: Path, asked: Path) -> None:
         raise UsageError(f"{asked}: no such file; name a FIT, GPX or TCX file.")
 
 
-def _told(path: Path, *, is_compared: bool) -> tuple[dict[str, Any], list[str]]:
+def _told(path: Path, settings: Path | None) -> tuple[dict[str, Any], list[str]]:
     """What is in a file or archive, as a dictionary and as lines."""
-    from loadwatch import inspection, pipeline, sources  # noqa: PLC0415 - likewise
+    from loadwatch import inspection, pipeline, sources, survey  # noqa: PLC0415 - likewise
 
     on_disk, member = sources.locate(path)
     if not member and sources.is_archive(path):
         return _listed(on_disk, "")
+    file = at_home(settings) if settings else survey.settings_above(path)
+    own = pipeline.find_settings([path], file)
     try:
-        if is_compared:
-            told = inspection.reference_facts(path)
-            return told, _compared_lines(path.name, told)
-        told = inspection.file_facts(path, pipeline.find_settings([path], None))
-    except FileError as error:
-        if member:
-            told, lines = _listed(on_disk, member)
-            if told["files"]:
-                return told, lines
-            name = on_disk.name
-            raise type(error)(f"{path}: {error}; `loadwatch inspect {name}` tells what is.") from error
-        told = {"file": str(path), "scan": {"is_counted": False, "kind": error.kind, "reason": str(error)}}
-        return told, [f"{path.name}: nothing that can be used", *_left_out_lines(told["scan"])]
+        told = inspection.file_facts(path, own) | {"settings": str(file) if file else ""}
+    except UsageError:
+        # No file of that name: perhaps a folder or an archive inside.
+        told, lines = _listed(on_disk, member)
+        if not told["file_count"]:
+            raise
+        return told, lines
     return told, _file_lines(path.name, told)
+
+
+def _compared(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """What both readers make of a file."""
+    from loadwatch import inspection, sources  # noqa: PLC0415 - likewise
+
+    if sources.is_archive(path):
+        raise UsageError(f"{path}: is an archive; name one of its files to compare.")
+    told = inspection.reference_facts(path)
+    if "scan" in told:
+        return told, _nothing_lines(path.name, told["scan"])
+    return told, _compared_lines(path.name, told)
+
+
+def _nothing_lines(name: str, scan: Mapping[str, Any]) -> list[str]:
+    return [f"{name}: nothing that can be used", *_left_out_lines(scan)]
 
 
 def _listed(on_disk: Path, within: str) -> tuple[dict[str, Any], list[str]]:
@@ -109,12 +133,12 @@ def _listed(on_disk: Path, within: str) -> tuple[dict[str, Any], list[str]]:
 
     with _console.progress("Looking", is_wanted=True) as on_file:
         told = inspection.archive_facts(on_disk, within=within, progress=on_file)
-    lines = [f"{(on_disk / within).name}: an archive with {words.count(told['files'], 'file')} to scan"]
+    lines = [f"{(on_disk / within).name}: an archive with {words.count(told['file_count'], 'file')} to scan"]
     for kind, count in told["kinds"].items():
         lines.append(f"{count:>7,}  {kind}, such as {told['first'][kind]}")
     if told["problem"]:
         lines.append(f"The archive {told['problem']}.")
-    if told["files"]:
+    if told["file_count"]:
         lines.append("Name one of its files as if the archive were a folder to see what is in it.")
     return told, lines
 
@@ -136,6 +160,8 @@ def _file_lines(name: str, told: Mapping[str, Any]) -> list[str]:
         if len(told["activities"]) > 1:
             lines.append(f"\nPart {number + 1}")
         lines += _activity_lines(activity, told["format"])
+    if told["settings"]:
+        lines.append(f"settings    {told['settings']}")
     lines.append(f"digest      {told['digest'][:12]}, {words.number(told['size_bytes'])} bytes unpacked")
     return lines
 
@@ -149,7 +175,7 @@ def _left_out_lines(scan: Mapping[str, Any]) -> list[str]:
 
 
 def _activity_lines(activity: Mapping[str, Any], file_format: str) -> list[str]:
-    lines = _read_lines(activity, file_format) if "samples" in activity else []
+    lines = _read_lines(activity, file_format) if "sample_count" in activity else []
     if "run" in activity:
         lines += _run_lines(activity["run"])
     scan = activity["scan"]
@@ -165,7 +191,7 @@ def _read_lines(activity: Mapping[str, Any], file_format: str) -> list[str]:
 
     label = f"{activity['sport']} {activity['sub_sport']}".strip()
     fields = [f"{name} {words.percent(share)}" for name, share in activity["fields_pct"].items()]
-    pauses = activity["pauses"]
+    pauses = activity["pause_count"]
     paused = "not told"
     if pauses is not None:
         paused = f"{words.count(pauses, 'pause')}, {words.clock(activity['paused_s'])}" if pauses else "none"
@@ -174,7 +200,7 @@ def _read_lines(activity: Mapping[str, Any], file_format: str) -> list[str]:
         f"format      {file_format}",
         f"device      {activity['device'] or 'not told'}",
         f"label       {label or 'none'}",
-        f"samples     {activity['samples']:,} from {activity['first_sample']} to {activity['last_sample']}",
+        f"samples     {activity['sample_count']:,} from {activity['start_time']} to {activity['end_time']}",
         f"fields      {', '.join(fields) or 'none'}",
         f"cadence     {activity['cadence_source']}",
         f"pauses      {paused}",
@@ -223,7 +249,8 @@ def _compared_lines(name: str, told: Mapping[str, Any]) -> list[str]:
         equal, differ, only_here, only_there = (row[column] for column in COMPARED)
         lines.append(f"{label:<36}{equal:>11,}{differ:>9,}{only_here:>11,}{only_there:>12,}")
     differing = [one for one in fields if one["causes"]]
-    lines.append(f"\n{len(fields) - len(differing)} of {words.count(len(fields), 'field')} are the same.")
+    are = "is" if len(fields) == 1 else "are"
+    lines.append(f"\n{len(fields) - len(differing)} of {words.count(len(fields), 'field')} {are} the same.")
     for one in differing:
         lines.append(f"{one['message']} {one['field']}; the first: {one['first']}")
         lines += [f"    {count:,} for {cause}" for cause, count in one["causes"].items()]

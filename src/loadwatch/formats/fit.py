@@ -168,13 +168,13 @@ def decode(data: bytes) -> Iterable[FitFile]:
         file = FitFile(repairs=list(part.repairs))
         for number, (kind, fields) in FACTS.items():
             if number in part.messages and not (kind in SPORT_OTHERWISE and file.messages.get("session")):
-                file.messages[kind] = _facts(part.messages[number], fields)
+                file.messages[kind] = facts(part.messages[number], fields)
         if RECORD in part.messages:
             _take_records(file, part.messages[RECORD])
         yield file
 
 
-def _facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
+def facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
     """Messages as dictionaries; enumerations as words, unknown ones as numbers."""
     found: list[Message] = [{} for _ in range(len(messages))]
     for name, values in messages.columns(tuple(fields)).items():

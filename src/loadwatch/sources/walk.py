@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
-from loadwatch.errors import FileError, NotAnActivityError, PassingError, UnreadableError
+from loadwatch.errors import FileError, NotAnActivityError, PassingError, UnreadableError, UsageError
 from loadwatch.sources.archives import BROKEN, MEMBERS, archive_kind, claims_archive, members, not_read
 from loadwatch.sources.content import HEAD_BYTES, Problem, RawFile, inflated_head, unpacked
 from loadwatch.sources.files import claims_format
@@ -61,6 +61,8 @@ def read(
         It cannot be opened, is too large, is no sound gzip, or is itself an archive.
     EmptyActivityError
         It holds no bytes.
+    UsageError
+        The archive has no such member.
     """
     on_disk, member = locate(path)
     if member:
@@ -167,7 +169,9 @@ def _read_member(path: Path, member: str, read_labels: ReadLabels | None) -> Raw
             raise found.error
         if found.member == member:
             return found
-    raise UnreadableError(f"is not in {path.name}")
+    raise UsageError(
+        f"{path / member}: is not in {path.name}; `loadwatch inspect {path.name}` tells what is."
+    )
 
 
 @contextmanager
