@@ -56,6 +56,24 @@ def test_every_command_helps_and_says_what_it_is_for(loadwatch, command):
     assert loadwatch(command, "-h").output == done.output
 
 
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_each_command_is_told_in_one_whole_line(loadwatch, width):
+    lines = loadwatch("--help", COLUMNS=width).lines
+    for command in COMMANDS:
+        (line,) = [line for line in lines if line.split()[:1] == [command.__name__]]
+        assert line.endswith(".")
+        assert "..." not in line
+        assert len(line) <= int(width)
+
+
+def test_long_lines_are_broken_for_terminals_alone(loadwatch, samples):
+    for said in (("columns",), ("inspect", samples / "2026-05-26_1810_trial.fit")):
+        piped = loadwatch(*said, COLUMNS="72")
+        shown = loadwatch(*said, COLUMNS="72", terminal=True)
+        assert max(map(len, piped.lines)) > 72 >= max(map(len, shown.lines))
+        assert shown.text.split() == piped.text.split()
+
+
 def test_without_a_command_it_helps(loadwatch):
     done = loadwatch()
     assert "Usage" in done.text + done.errors

@@ -176,7 +176,7 @@ def test_a_member_is_told_as_a_file_is(loadwatch, export, samples):
 def test_a_member_that_is_not_there_is_refused_with_the_way_to_find_it(loadwatch, export):
     done = loadwatch("inspect", export / "activities/9.gpx")
     assert (done.code, done.output) == (2, b"")
-    assert "is not in export.zip; `loadwatch inspect export.zip` tells what is" in done.errors
+    assert f"is not in export.zip; `loadwatch inspect {export}` tells what is" in done.errors
     assert done.errors.count("\n") == 1
 
 

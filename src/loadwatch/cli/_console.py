@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,19 @@ def show(text: str) -> None:
 def width() -> int:
     """Columns to write in: those of the terminal, within what reads well."""
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 120)
+
+
+def fitted(text: str, *, hanging: int) -> str:
+    """Text whose long lines are broken for a terminal and go on further in; as it is in a pipe."""
+    if not sys.stdout.isatty():
+        return text
+    lines = (
+        textwrap.wrap(line, width(), subsequent_indent=" " * hanging, break_on_hyphens=False) or [line]
+        if len(line) > width()
+        else [line]
+        for line in text.split("\n")
+    )
+    return "\n".join(chain.from_iterable(lines))
 
 
 def is_colourful() -> bool:

@@ -23,10 +23,16 @@ class Table(StrEnum):
 
 
 def columns(
-    table: Annotated[Table | None, typer.Argument(help="Only this table.", show_default=False)] = None,
+    table: Annotated[
+        Table | None, typer.Argument(metavar="TABLE", help="Only this table.", show_default=False)
+    ] = None,
 ) -> None:
-    """List every column of every table with its unit and meaning."""
+    """List all columns with units and meanings.
+
+    Those of one table, or of every table that `loadwatch export` writes and of a run's samples.
+    """
     for name in [table.value] if table else TABLES:
         _console.show(f"{name}")
         for column in TABLES[name]:
-            _console.show(f"  {column.name:<30}{column.unit or '-':<7}{column.meaning}")
+            line = f"  {column.name:<30}{column.unit or '-':<7}{column.meaning}"
+            _console.show(_console.fitted(line, hanging=39))

@@ -19,9 +19,14 @@ def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files and the report.")] = Path(
         DEFAULT_OUT
     ),
-    weeks: Annotated[int, typer.Option(min=30, max=104, help="Weeks of running to make up.")] = 52,
+    weeks: Annotated[
+        int, typer.Option(metavar="N", min=30, max=104, help="Weeks of running to make up.")
+    ] = 52,
 ) -> None:
-    """Make up a runner's year of files and report on it: a first look without files of your own."""
+    """Make up a runner's files and report on them.
+
+    A first look without files of your own: a year of a runner who does not exist.
+    """
     from loadwatch import pipeline, report  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.demo import has_fit_tool, write_demo  # noqa: PLC0415 - likewise
     from loadwatch.report import terminal  # noqa: PLC0415 - likewise

@@ -13,11 +13,14 @@ def explain(
     rule: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RULE]", help="Id such as long_run_spike, or number such as F1.", show_default=False
+            metavar="RULE", help="Id such as long_run_spike, or number such as F1.", show_default=False
         ),
     ] = None,
 ) -> None:
-    """Explain a rule: question, formula, thresholds, evidence, limits and sources; else list them."""
+    """Explain a rule, or list all of them.
+
+    Of a rule: question, formula, thresholds, evidence, limits and sources.
+    """
     from loadwatch.report.explain import explain as explained  # noqa: PLC0415 - pandas is not needed for --help
 
     _console.show(explained(rule, width=_console.width()))

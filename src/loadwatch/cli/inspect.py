@@ -59,10 +59,10 @@ def inspect(
         bool, typer.Option("--json", help="Print one JSON object, also of a file of no use.")
     ] = False,
 ) -> None:
-    """Tell what is in one file, and whether `scan` counts it.
+    """Tell what is in one file or archive.
 
-    Of an archive, it tells what kinds of files are in it. Whether the same activity lies in another file is
-    for `scan` to find.
+    Of a file, it tells what is read from it, whether `scan` counts it, and why not; of an archive, what kinds
+    of files are in it. Whether the same activity lies in another file is for `scan` to find.
 
     Exit codes: 0 done; 1 nothing usable in it; 2 wrong use.
     """
@@ -76,7 +76,7 @@ def inspect(
     else:
         from loadwatch import words  # noqa: PLC0415 - likewise
 
-        _console.show(words.printable("\n".join(lines)))
+        _console.show(_console.fitted(words.printable("\n".join(lines)), hanging=12))
     if "scan" in told:
         raise typer.Exit(_console.NOTHING_USABLE)
 

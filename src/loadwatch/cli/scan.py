@@ -63,7 +63,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     no_cache: _options.NoCache = False,
     cache_folder: _options.Cache = None,
 ) -> None:
-    """Read a folder of runs and write the weekly report.
+    """Read a folder of runs; report on the week.
 
     Prints a summary of at most 20 lines and writes an HTML page and a picture of the week. A file that cannot
     be used never stops the scan: the report lists it with the reason. Files that have not changed are not

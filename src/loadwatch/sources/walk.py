@@ -169,9 +169,7 @@ def _read_member(path: Path, member: str, read_labels: ReadLabels | None) -> Raw
             raise found.error
         if found.member == member:
             return found
-    raise UsageError(
-        f"{path / member}: is not in {path.name}; `loadwatch inspect {path.name}` tells what is."
-    )
+    raise UsageError(f"{path / member}: is not in {path.name}; `loadwatch inspect {path}` tells what is.")
 
 
 @contextmanager
