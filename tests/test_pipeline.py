@@ -216,6 +216,26 @@ def test_no_path_at_all_is_refused():
         pipeline.scan([])
 
 
+@pytest.mark.parametrize(
+    ("places", "path", "name"),
+    [
+        (["runs"], "runs/2026/1.fit", "2026/1.fit"),
+        (["."], "runs/1.fit", "runs/1.fit"),
+        (["runs", "export.zip"], "runs/1.fit", "runs/1.fit"),
+        (["export.zip"], "export.zip/activities/1.fit", "export.zip/activities/1.fit"),
+        (["runs/1.fit", "runs"], "runs/1.fit", "runs/1.fit"),
+        (["runs", "other/runs"], "other/runs/1.fit", "other/runs/1.fit"),
+        ([".", "{root}/runs"], "{root}/runs/1.fit", "runs/1.fit"),
+    ],
+)
+def test_a_file_is_named_by_its_way_from_what_was_asked_for(tmp_path, monkeypatch, places, path, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "other" / "runs").mkdir(parents=True)
+    names = reader.ShownNames([Path(place.format(root=tmp_path)) for place in places])
+    assert names.of(Path(path.format(root=tmp_path))) == name
+
+
 def test_files_of_one_name_from_several_folders_are_told_apart(folder, tmp_path):
     for name in ("one/runs", "two/runs"):
         shutil.copytree(folder / "sub", tmp_path / name)

@@ -22,9 +22,6 @@ NAN = float("nan")
         (words.distance(99_949), "99.9 km"),
         (words.distance(99_960), "100 km"),
         (words.distance(1_234_000), "1,234 km"),
-        (words.signed_distance(3_100), "+3.1 km"),
-        (words.signed_distance(-3_100), "−3.1 km"),
-        (words.signed_distance(-10), "0.0 km"),
         (words.metres(432), "430 m"),
         (words.climb(1204.4), "1,204 m"),
         (words.climb(412, "imperial"), "1,350 ft"),
@@ -69,7 +66,7 @@ def test_a_number_is_said_as_a_runner_says_it(said: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "say",
     [
-        *(words.distance, words.signed_distance, words.metres, words.climb, words.duration, words.clock),
+        *(words.distance, words.metres, words.climb, words.duration, words.clock),
         *(words.minutes, words.pace, words.cadence, words.heart_rate, words.leg_load, words.percent),
         *(words.signed_percent, words.ratio, words.number, words.distance_number, words.climb_number),
     ],
@@ -135,7 +132,7 @@ def test_a_levels_colour_can_be_read_on_light_and_dark(level: words.Level) -> No
 
 @pytest.mark.parametrize("verdict", ["usual", "watch", "act", "cannot_tell"])
 def test_a_headline_opens_with_the_verdicts_word(verdict: str) -> None:
-    assert words.headline(verdict).lower().startswith(words.level_word(verdict))
+    assert words.headline(verdict).lower().startswith(words.LEVELS[verdict].word)
 
 
 def test_a_headline_says_from_when_it_can_tell() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadwatch import exports, formats, gather, sources, words
@@ -15,6 +15,7 @@ from loadwatch.tidy import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -78,10 +79,11 @@ def read_files(
         Called with files done, files in all and the file's name, before each file that is read and once at
         the end; files in the cache are not read.
     """
+    names = ShownNames(places)
 
     def told(done: int, total: int, path: Path | None) -> None:
         if progress:
-            progress(done, total, shown_name(path, places) if path else "")
+            progress(done, total, names.of(path) if path else "")
 
     intake = Intake()
     gathered = gather.readings(
@@ -89,7 +91,7 @@ def read_files(
     )
     for path, held in gathered.items():
         for entry, reading in held:
-            name = shown_name(path / entry.member if entry.member else path, places)
+            name = names.of(path / entry.member if entry.member else path)
             intake.file_count += 1
             if entry.problem:
                 intake.skip(name, str(entry.problem), entry.problem.kind)
@@ -124,15 +126,28 @@ def as_said(record: RunRecord, said: Correction) -> RunRecord:
     return replace(record, facts=facts | {"notes": "; ".join(filter(None, notes))})
 
 
-def shown_name(path: Path, places: Sequence[Path]) -> str:
-    """A file's name as people know it: its way from the folder, or the archive, that they named."""
-    around = [place for place in places if path.is_relative_to(place)]
-    home = next((place for place in around if place.is_dir()), next(iter(around), path))
-    inner = path.relative_to(home)
-    if len(places) == 1 and home.is_dir() and home != path:
-        return _writable(inner.as_posix())
-    is_told_apart = [place.name for place in places].count(home.name) == 1
-    return _writable((Path(home.name) / inner if is_told_apart else path).as_posix())
+class ShownNames:
+    """Names of files as people know them: their way from the folder, or the archive, that they named."""
+
+    def __init__(self, places: Sequence[Path]) -> None:
+        self._folders = {place: place.parts for place in places if place.is_dir()}
+        self._places = self._folders | {place: place.parts for place in places}
+        self._names = Counter(place.name for place in places)
+
+    def of(self, path: Path) -> str:
+        """Name of a file, or of a member as if its archive were a folder."""
+        parts = path.parts
+        # Folders come first: what lies in one is known by its way from there, though it be named as well.
+        around = (place for place, its in self._places.items() if parts[: len(its)] == its)
+        # The current folder has no parts, and what has an anchor is not told by its way from there.
+        home = next((place for place in around if place.anchor == path.anchor), None)
+        if home is None:
+            return _writable(path.as_posix())
+        inner = parts[len(self._places[home]) :]
+        if len(self._places) == 1 and home in self._folders and inner:
+            return _writable("/".join(inner))
+        is_told_apart = self._names[home.name] == 1
+        return _writable("/".join(filter(None, (home.name, *inner))) if is_told_apart else path.as_posix())
 
 
 def _writable(name: str) -> str:

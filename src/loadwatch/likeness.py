@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch.formats.table import EARTH_RADIUS_M
 from loadwatch.runs import (
     MISSING,
     PLACE_STEP_M,
@@ -20,7 +21,6 @@ from loadwatch.runs import (
     TRACE_STEP_S,
     TRACES,
 )
-from loadwatch.tidy.gps import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Floats

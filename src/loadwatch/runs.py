@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from loadwatch._arrays import zero_where_unknown
+from loadwatch.formats.table import EARTH_RADIUS_M
 from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
-from loadwatch.tidy.gps import EARTH_RADIUS_M
 from loadwatch.tidy.grid import LONGEST_BRIDGE_S, bridge
 
 if TYPE_CHECKING:

@@ -148,11 +148,6 @@ def distance(distance_m: float | None, units: Units = "metric") -> str:
     return _with_unit(distance_number(distance_m, units), distance_unit(units))
 
 
-def signed_distance(distance_m: float | None, units: Units = "metric") -> str:
-    """Difference of two distances: "+3.1 km"."""
-    return _signed(distance_m, distance(distance_m, units))
-
-
 def metres(distance_m: float | None) -> str:
     """Short stretch as told on a track, in metres whatever the units: "430 m"."""
     if distance_m is None or not math.isfinite(distance_m):
@@ -324,11 +319,6 @@ def week_label(week: str, *, year: bool = False) -> str:
     start = week_start(week)
     days = span(start, start + timedelta(days=6), year=year)
     return f"{week_number(week)}, {days}" if "-W" in week else f"week {days}"
-
-
-def level_word(level: str) -> str:
-    """Word of a level or verdict, as printed: "as usual", "cannot tell"."""
-    return LEVELS[level].word
 
 
 def badge(level: str, *, plain: bool = False) -> str:

@@ -46,9 +46,17 @@ def test_anything_else_is_unreadable(data):
         formats.read(data)
 
 
-def test_an_archive_is_to_be_unpacked_first():
-    with pytest.raises(UnreadableError, match=r"zip archive.*unpack it first"):
-        formats.read(b"PK\x03\x04 and so on")
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"PK\x03\x04 and so on", "zip"),
+        (b"BZh9 and so on", "bz2"),
+        (bytes(257) + b"ustar\x0000", "tar"),
+    ],
+)
+def test_an_archive_is_to_be_unpacked_first(data, kind):
+    with pytest.raises(UnreadableError, match=f"is a {kind} archive.*unpack it first"):
+        formats.read(data)
 
 
 BOMB = '<!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

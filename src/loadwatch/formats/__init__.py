@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from loadwatch.errors import FileError, UnreadableError
 from loadwatch.formats import beginnings
+from loadwatch.sources import archive_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from loadwatch.formats.activity import Activity
-
-ARCHIVES = {b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def read(data: bytes) -> list[Activity | FileError]:
 
 
 def _what_it_is(data: bytes) -> str:
-    for magic, name in ARCHIVES.items():
-        if data.startswith(magic):
-            return f"is a {name} archive where none is read; unpack it first"
+    kind = archive_kind(data[:HEAD_BYTES])
+    if kind:
+        return f"is a {kind} archive where none is read; unpack it first"
     return "holds neither FIT, GPX nor TCX"

@@ -29,7 +29,7 @@ ZERO_IS_MISSING = (
     "step_length_m",
     "contact_balance_pct",
 )
-EARTH_RADIUS_M = 6_371_008.8
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 def activity(  # noqa: PLR0913 - one keyword for each fact a file may state

@@ -5,7 +5,7 @@ Knows nothing of running, and never writes.
 
 from __future__ import annotations
 
-from loadwatch.sources.archives import is_hidden
+from loadwatch.sources.archives import archive_kind, is_hidden
 from loadwatch.sources.content import Label, Problem, RawFile
 from loadwatch.sources.files import at_home, find, stamp
 from loadwatch.sources.walk import beside, count, is_archive, locate, open_file, read, size_bytes
@@ -14,6 +14,7 @@ __all__ = [
     "Label",
     "Problem",
     "RawFile",
+    "archive_kind",
     "at_home",
     "beside",
     "count",

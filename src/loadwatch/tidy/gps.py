@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch._arrays import median
+from loadwatch.formats.table import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
-
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 def haversine_m(
