@@ -10,6 +10,7 @@
 #                docs/scan_speed.md
 # make differences  compare our readers with well-kept libraries, value by value; writes docs/readers.md
 #                (needs the real files)
+# make duplicates  how many copies of an activity are found, and how many others are taken for one
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
@@ -20,7 +21,7 @@ CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 # Three years of one runner.
 REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
 
-.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences bench clean
+.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences duplicates bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -68,6 +69,9 @@ injections: $(VENV)/developing
 
 differences: $(VENV)/developing
 	$(BIN)/python tools/differences.py --corpus $(CORPUS) --output docs/readers.md
+
+duplicates: $(VENV)/developing
+	$(BIN)/python tools/duplicates.py $(if $(wildcard $(CORPUS)/manifest.csv),--corpus $(CORPUS))
 
 clean:
 	rm -rf $(VENV) $(MEASURING) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

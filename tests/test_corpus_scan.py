@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
-import sys
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import duplicates
 from loadwatch import columns, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.intake import Intake
@@ -126,11 +124,6 @@ def test_every_session_ends_as_exactly_one_thing(intake, everyone, corpus):
 
 
 def test_duplicates_are_found_and_no_others_taken_for_them(intake, record_property):
-    path = Path(__file__).resolve().parents[1] / "tools" / "duplicates.py"
-    spec = importlib.util.spec_from_file_location("duplicates", path)
-    duplicates = importlib.util.module_from_spec(spec)
-    sys.modules["duplicates"] = duplicates  # its dataclasses look for their module there
-    spec.loader.exec_module(duplicates)
     score = duplicates.judge_labelled(intake.records)
     record_property("precision", score.precision)
     record_property("recall", score.recall)

@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from loadwatch import formats, survey
 from loadwatch.demo.fit_file import fit_bytes
 from loadwatch.demo.noise import wander
 from loadwatch.demo.recording import Recording, record
 from loadwatch.demo.story import Outing
+from loadwatch.demo.terrain import METRES_PER_DEGREE
 from loadwatch.demo.xml_files import gpx_bytes, tcx_bytes
 from loadwatch.formats.activity import Activity
 from loadwatch.intake import read_files
@@ -35,8 +37,6 @@ from loadwatch.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    import pandas as pd
 
 LABELS = Path(__file__).resolve().parents[1] / "tests" / "duplicates.json"
 SEED = 20261025
@@ -123,16 +123,13 @@ def made_pairs(seed: int = SEED) -> Iterator[Pair]:
 
 def judge(pairs: Iterable[Pair]) -> Score:
     """Merge each pair by itself."""
-    known = list(pairs)
-    joined = {pair.name for pair in known if len(merge([pair.one, pair.other])) == 1}
-    wanted = [pair.name for pair in known if pair.is_same]
-    others = [pair.name for pair in known if not pair.is_same]
+    told = [(pair, len(merge([pair.one, pair.other])) == 1) for pair in pairs]
     return Score(
-        wanted=len(wanted),
-        found=sum(name in joined for name in wanted),
-        apart=len(others),
-        missed=tuple(name for name in wanted if name not in joined),
-        false=tuple(name for name in others if name in joined),
+        wanted=sum(pair.is_same for pair, _ in told),
+        found=sum(pair.is_same and is_joined for pair, is_joined in told),
+        apart=sum(not pair.is_same for pair, _ in told),
+        missed=tuple(pair.name for pair, is_joined in told if pair.is_same and not is_joined),
+        false=tuple(pair.name for pair, is_joined in told if is_joined and not pair.is_same),
     )
 
 
@@ -230,33 +227,34 @@ def _re_encoded(run: Recording, *, has_positions: bool) -> Iterator[tuple[str, R
 def _second_devices(run: Recording, random: np.random.Generator) -> Iterator[tuple[str, RunRecord, bool]]:
     """The same runner's second watch or phone."""
     form = "tcx" if np.isnan(run.samples["latitude_deg"]).all() else "gpx"
-    for late_s in (-15, -6, 0, 9, 15):
-        yield f"second watch {late_s} s later", _record(_seen_again(run, random, late_s), form), True
+    for ahead_s in (-15, -6):
+        seen = _later(_seen_again(run, random), ahead_s)
+        yield f"second watch, its clock {-ahead_s} s behind", _record(seen, form), True
+    for late_s in (0, 9, 15):
+        yield f"second watch, started {late_s} s later", _record(_seen_again(run, random, late_s), form), True
     wrong = _seen_again(run, random, 5)
     locked = replace(wrong, samples=wrong.samples.assign(heart_rate_bpm=wrong.samples["cadence_spm"] + 1.0))
     if form == "gpx":
         yield "a wrist that counts steps for heartbeats", _record(locked, form), True
-    yield "a foreign clock, 40 s ahead", _record(_later(_seen_again(run, random, 0), 40.0), form), True
+    yield "second watch, its clock 40 s ahead", _record(_later(_seen_again(run, random), 40.0), form), True
     yield "without automatic pauses", _record(_unpaused(run), form), True
 
 
-def _seen_again(run: Recording, random: np.random.Generator, late_s: int) -> Recording:
-    """What another device makes of it: own noise of receiver and sensors, another start."""
+def _seen_again(run: Recording, random: np.random.Generator, late_s: int = 0) -> Recording:
+    """What another device makes of it: own noise of receiver and sensors, a later start."""
     samples, count = run.samples, len(run.samples)
     north_m, east_m = (random.normal(0.0, 3.0) + wander(random, count, sd=4.0, width=5) for _ in range(2))
-    per_degree = 111_195.0
     seen = samples.assign(
-        latitude_deg=samples["latitude_deg"] + north_m / per_degree,
+        latitude_deg=samples["latitude_deg"] + north_m / METRES_PER_DEGREE,
         longitude_deg=samples["longitude_deg"]
-        + east_m / per_degree / np.cos(np.radians(samples["latitude_deg"])),
+        + east_m / METRES_PER_DEGREE / np.cos(np.radians(samples["latitude_deg"])),
         altitude_m=samples["altitude_m"] + random.normal(0.0, 6.0) + wander(random, count, sd=2.0, width=20),
         distance_m=samples["distance_m"] * (1.0 + random.normal(0.0, 0.015)),
         heart_rate_bpm=samples["heart_rate_bpm"] + wander(random, count, sd=1.5, width=8),
         cadence_spm=samples["cadence_spm"] + wander(random, count, sd=2.0, width=4),
         speed_mps=np.maximum(samples["speed_mps"] + wander(random, count, sd=0.12, width=4), 0.0),
     )
-    again = replace(run, samples=seen)
-    return _with(again, seen.loc[late_s:]) if late_s > 0 else _later(again, late_s)
+    return _with(replace(run, samples=seen), seen.loc[late_s:])
 
 
 def _unpaused(run: Recording) -> Recording:
@@ -281,8 +279,8 @@ def _shifted(
         yield f"{name}, every seventh sample", watch, _record(_thinned(moved), form), True
         if has_positions:
             yield f"{name}, without heart rate", watch, _record(_later(moved, 3.0), form, bare=True), True
-    both = _record(run, "gpx" if has_positions else "tcx")
-    yield "clock +8 h, neither from a watch", both, _record(_later(run, 8 * 3600.0), form, bare=False), True
+    shifted = _record(_later(run, 8 * 3600.0), form)
+    yield "clock +8 h, neither from a watch", _record(run, form), shifted, True
 
 
 def _others(
@@ -314,8 +312,7 @@ def _others(
     yield "cooling down after it", _record(_later(short, ended_s + 90), form), False
     yield "a second short run that morning", _record(_later(short, ended_s + 1800), form), False
     yield "the watch stopped late, the next begun early", _record(_later(short, ended_s - 120), form), False
-    left_on = _left_on(run)
-    yield "a watch left on for the day", _record(left_on, "tcx"), False
+    yield "a watch left on for the day", _record(_left_on(run), "tcx"), False
 
 
 def _other_runner(run: Recording, random: np.random.Generator, slower: float) -> Recording:
@@ -349,13 +346,7 @@ def _left_on(run: Recording) -> Recording:
     after.index = run.samples.index[-1] + 10 * np.arange(1, 1201)
     after.index.name = run.samples.index.name
     after = after.assign(speed_mps=0.0, cadence_spm=0.0, heart_rate_bpm=70.0)
-    return replace(run, samples=type(after)(_stacked(run.samples, after)), pauses=run.pauses)
-
-
-def _stacked(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 - only here
-
-    return pd.concat([one, other])
+    return replace(run, samples=pd.concat([run.samples, after]))
 
 
 def main() -> None:
@@ -363,10 +354,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpus", type=Path, help="folder with the labelled real files under files/")
     asked = parser.parse_args()
+    root = asked.corpus / "files" if asked.corpus else None
+    if root and not root.is_dir():
+        parser.error(f"{asked.corpus} holds no folder named files")
     scores = [judge(made_pairs())]
     print(scores[0].text("made pairs"))
-    if asked.corpus:
-        root = asked.corpus / "files"
+    if root:
         found = survey.find([root])
         scores.append(judge_labelled(read_files(found, [root], Settings()).records))
         print(scores[1].text("labelled real files"))
