@@ -19,29 +19,12 @@ END_OF_POINT = "</trkpt>"
 
 
 def read(data: bytes) -> list[Activity | FileError]:
-    """Every recording in a GPX file.
-
-    Tracks that follow one another within 3 hours and name the same sport are one activity, their
-    segments parted by pauses.
-
-    Parameters
-    ----------
-    data
-        The file's bytes.
-
-    Returns
-    -------
-    list
-        An activity, or why there is none, for each recording.
+    """Every recording in a GPX file, as `loadwatch.formats.gpx.read` gives them.
 
     Raises
     ------
     UnreadableError
-        No sound XML, or values that gpxpy refuses.
-    NotAnActivityError
-        Waypoints, routes, or tracks without times.
-    EmptyActivityError
-        No points at all.
+        Values that gpxpy refuses; all else as there.
     """
     # Indoor recordings leave the position out, which gpxpy insists on.
     text = prolog.document(data).replace("<trkpt>", '<trkpt lat="nan" lon="nan">')

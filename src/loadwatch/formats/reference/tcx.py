@@ -74,27 +74,7 @@ class _Recording:
 
 
 def read(data: bytes) -> list[Activity | FileError]:
-    """Every activity in a TCX file, those of a multisport session one by one.
-
-    Parameters
-    ----------
-    data
-        The file's bytes.
-
-    Returns
-    -------
-    list
-        An activity, or why there is none, for each <Activity>.
-
-    Raises
-    ------
-    UnreadableError
-        No sound XML and nothing before the damage.
-    NotAnActivityError
-        Courses or workouts only.
-    EmptyActivityError
-        No activity at all.
-    """
+    """Every activity in a TCX file, as `loadwatch.formats.tcx.read` gives them; raises what it does."""
     recordings, seen, damage = _parse(prolog.document(data))
     return outcomes([recording.as_columns() for recording in recordings], seen, damage)
 
