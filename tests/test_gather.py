@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 import zipfile
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from loadwatch import gather, intake, readings, sources, survey
+from loadwatch import gather, intake, readings, sources, survey, workers
 from loadwatch.cache import FILE_NAME, Cache
 from loadwatch.errors import EmptyActivityError, PassingError
 from loadwatch.settings import Settings
@@ -229,6 +230,83 @@ def test_a_file_that_kills_its_reader_costs_itself(deadly, tmp_path):
     # Nothing of that is kept: read alone, they are good files.
     with Cache(tmp_path / "cache") as cache:
         assert len(read(deadly, cache).records) == len(after.records) + 2
+
+
+@pytest.mark.skipif(not workers.has_limit(), reason="there are no alarms here")
+def test_a_file_that_takes_for_ever_costs_itself_in_this_process_too(folder, tmp_path, monkeypatch):
+    def endless(data):
+        while not data:
+            pass
+        while data.startswith(b"no fit"):
+            time.sleep(600.0)
+        return read_format(data)
+
+    before = told(read(folder))
+    read_format = readings.formats.read
+    monkeypatch.setattr(readings.formats, "read", endless)
+    monkeypatch.setattr(gather, "LONGEST_FILE_S", 1.0)
+    with Cache(tmp_path / "cache") as cache:
+        after = read(folder, cache)
+    lost = {row["file"]: row["reason"] for row in after.skipped}
+    assert lost["export.zip/activities/broken.fit"] == "took over 1 s to read; left out"
+    assert told(after)[0] == before[0]
+    monkeypatch.undo()
+    with Cache(tmp_path / "cache") as cache:
+        assert told(read(folder, cache)) == before
+
+
+def test_without_alarms_as_many_jobs_as_it_is_worth_are_at_least_one_process(folder, monkeypatch):
+    asked = []
+    in_order = workers.in_order
+
+    def counted(*pieces, jobs, **others):
+        asked.append(jobs)
+        return in_order(*pieces, jobs=jobs, **others)
+
+    alone = told(read(folder, jobs=None))
+    monkeypatch.setattr(workers, "has_limit", lambda: False)
+    monkeypatch.setattr(workers, "in_order", counted)
+    assert told(read(folder, jobs=None)) == alone
+    assert asked == [1]
+
+
+def test_without_other_processes_all_is_read_here_and_said_so(folder, monkeypatch):
+    def refuse(process):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    alone = read(folder)
+    monkeypatch.setattr(SpawnProcess, "start", refuse)
+    seen = read(folder, jobs=2)
+    assert told(seen) == told(alone)
+    (sentence,) = seen.troubles
+    assert "Resource temporarily unavailable" in sentence
+    assert "one by one" in sentence
+
+
+def test_a_killed_scan_keeps_the_archives_it_was_through(folder, tmp_path):
+    class StoppedError(Exception):
+        """As Ctrl-C would."""
+
+    def stop(done, total, name):
+        if name == "noise.fit":
+            raise StoppedError
+
+    with Cache(tmp_path / "cache") as cache:
+        found = survey.find([folder])
+        with pytest.raises(StoppedError):
+            intake.read_files(found, [folder], Settings(), cache=cache, jobs=2, progress=stop)
+    with Cache(tmp_path / "cache") as cache:
+        (one,) = survey.look([folder / "export.zip"])
+        assert len(survey.known_entries(one, cache)) == 3
+
+
+def test_a_file_is_opened_once(folder, monkeypatch):
+    opened = []
+    path_open = Path.open
+    monkeypatch.setattr(Path, "open", lambda self, *mode: opened.append(self.name) or path_open(self, *mode))
+    read(folder)
+    plain = [name for name in opened if not name.endswith(".zip")]
+    assert sorted(plain) == sorted({path.name for path in folder.rglob("*.*") if path.suffix != ".zip"})
 
 
 def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):

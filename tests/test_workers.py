@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
+import re
 import signal
+import subprocess
 import sys
+import threading
 import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 
-from loadwatch.workers import Lost, available_cores, in_order
+from loadwatch import workers
+from loadwatch.workers import Lost, OverdueError, available_cores, has_limit, in_order, limit
 
 CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 
@@ -78,6 +84,93 @@ def test_no_worker_outlives_its_work():
     results.close()
     # The resource tracker, which multiprocessing starts once, stays.
     assert len(set(CHILDREN.read_text().split()) - before) <= 1
+
+
+@pytest.mark.skipif(not CHILDREN.exists(), reason="processes are counted where Linux lists them")
+def test_there_are_never_more_workers_than_a_system_can_wait_for(monkeypatch):
+    assert workers.MOST_WORKERS <= 60
+    monkeypatch.setattr(workers, "MOST_WORKERS", 1)
+    before = set(CHILDREN.read_text().split())
+    results = in_order(abs, range(50), jobs=200, longest_s=30.0)
+    assert next(results) == (0, 0)
+    assert len(set(CHILDREN.read_text().split()) - before) <= 2
+    results.close()
+
+
+SCRIPT = """
+import math
+from loadwatch.workers import in_order
+print(list(in_order(math.factorial, [3, 4], jobs=2, longest_s=30.0)))
+"""
+
+
+@pytest.mark.parametrize("is_piped", [True, False])
+def test_a_script_needs_no_guard_and_may_come_through_a_pipe(tmp_path, is_piped):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    run = subprocess.run(
+        [sys.executable, *([] if is_piped else [tmp_path / "script.py"])],
+        input=SCRIPT if is_piped else "",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.stdout, run.stderr) == ("[(3, 6), (4, 24)]\n", "")
+
+
+def refuse(process):
+    raise OSError(11, "Resource temporarily unavailable")
+
+
+@pytest.fixture(params=["cannot be started", "ends before it begins"])
+def no_workers(request, monkeypatch):
+    """A system that lets no worker begin."""
+    if request.param == "cannot be started":
+        monkeypatch.setattr(SpawnProcess, "start", refuse)
+        yield
+        return
+    if not Path("/bin/false").exists():
+        pytest.skip("needs a program that only ends")
+    executable = multiprocessing.spawn.get_executable()
+    multiprocessing.set_executable("/bin/false")
+    yield
+    multiprocessing.set_executable(executable)
+
+
+def test_where_no_worker_begins_the_work_is_done_here_and_the_reason_told(no_workers):
+    told = []
+    results = in_order(math.factorial, range(20), jobs=2, longest_s=30.0, on_trouble=told.append)
+    assert list(results) == [(number, math.factorial(number)) for number in range(20)]
+    (why,) = told
+    assert why.startswith("no reader process can be started (")
+    # Whoever tells apart what kills a process must not die of it.
+    for _, outcome in in_order(math.factorial, range(20), jobs=2, longest_s=30.0):
+        assert outcome == Lost(why)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarms")
+@pytest.mark.parametrize("work", [lambda: time.sleep(60.0), lambda: re.match("(a*)*b", "a" * 60)])
+def test_work_here_ends_when_it_takes_too_long(work):
+    started = time.monotonic()
+    with pytest.raises(OverdueError, match=r"took over 0.2 s"), limit(0.2):
+        work()
+    assert time.monotonic() - started < 10.0
+    assert has_limit()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarms")
+def test_alarms_of_others_are_left_alone():
+    signal.setitimer(signal.ITIMER_REAL, 1000.0)
+    try:
+        with limit(0.01):
+            time.sleep(0.1)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900.0
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+    elsewhere = []
+    thread = threading.Thread(target=lambda: elsewhere.append(has_limit()))
+    thread.start()
+    thread.join()
+    assert elsewhere == [False]
 
 
 def test_there_is_a_core():

@@ -68,11 +68,6 @@ def remember(cache: Cache, question: bytes, answer: Answer) -> None:
     cache.put(question, json.dumps(asdict(answer)).encode("utf-8", "surrogatepass"))
 
 
-def digests(paths: list[Path]) -> dict[str, str]:
-    """Digest of each file, by its whole path."""
-    return {str(path.absolute()): _digest(path) for path in paths}
-
-
 def _digest(path: Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()

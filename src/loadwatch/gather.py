@@ -5,6 +5,7 @@ Nothing here opens a file that has not changed since it was read.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache as remembered
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def readings(
     cache: Cache | None = None,
     jobs: int | None = 1,
     progress: Progress | None = None,
+    on_trouble: Callable[[str], None] | None = None,
 ) -> dict[Path, list[tuple[Entry, Reading | None]]]:
     """What every file holds, and what that came to.
 
@@ -59,6 +61,8 @@ def readings(
         Processes that read; None for as many as the work is worth on this machine.
     progress
         Told of each file that is read, not of those in the cache.
+    on_trouble
+        Told, in one sentence, of what made reading slower.
 
     Returns
     -------
@@ -70,8 +74,9 @@ def readings(
     counts = _Counted(sum(sources.count(one.path) for one in unread) if progress else 0, progress)
     try:
         many = _jobs_worth(unread) if jobs is None else jobs
-        if many > 1 and unread:
-            gathering.read_in_processes(unread, many, counts)
+        # A file that takes absurdly long must cost itself alone, here or elsewhere.
+        if unread and (many > 1 or (jobs is None and not workers.has_limit())):
+            gathering.read_in_processes(unread, many, counts, on_trouble)
         else:
             gathering.read_here(unread, counts)
     finally:
@@ -145,26 +150,48 @@ class _Gathering:
     def read_here(self, unread: Sequence[Found], counts: _Counted) -> None:
         """Read file by file in this process."""
         for one in unread:
-            items = []
-            if sources.is_archive(one.path):
+            if not _is_archive(one.path):
+                counts.next(one.path)
+                self._take(one, _read_unit(_Unit(one.path, one.label), self._home_timezone, self._cache))
+            else:
                 counts.show(one.path)  # large ones take their time to open
-            for raw in _opened(one.path):
-                counts.next(raw.name)
-                items.append(_read(raw, one.label, self._home_timezone, self._cache))
-            self._take(one, items)
+                for raw in _opened(one.path):
+                    counts.next(raw.name)
+                    unit = _Unit(one.path, one.label, raw)
+                    self._take(one, _read_unit(unit, self._home_timezone, self._cache))
             self._close(one)
 
-    def read_in_processes(self, unread: Sequence[Found], jobs: int, counts: _Counted) -> None:
+    def read_in_processes(
+        self,
+        unread: Sequence[Found],
+        jobs: int,
+        counts: _Counted,
+        on_trouble: Callable[[str], None] | None,
+    ) -> None:
         """Read with several processes; archives are opened here and their members handed out."""
+
+        def tell(why: str) -> None:
+            if on_trouble:
+                on_trouble(
+                    f"{why}, so files are read one by one; that takes longer and changes nothing else."
+                )
+
         found = {one.path: one for one in unread}
         pieces = _pieces(_units(unread), self._home_timezone, self._cache.folder if self._cache else None)
-        for piece, outcome in workers.in_order(read_piece, pieces, jobs=jobs, longest_s=LONGEST_FILE_S):
-            results = _one_by_one(piece) if isinstance(outcome, workers.Lost) else outcome
-            for unit, items in zip(piece.units, results, strict=True):
-                counts.next(unit.raw.name if unit.raw else unit.path)
-                self._take(found[unit.path], items)
-        for one in unread:
-            self._close(one)
+        outcomes = workers.in_order(read_piece, pieces, jobs=jobs, longest_s=LONGEST_FILE_S, on_trouble=tell)
+        last: Found | None = None
+        with closing(outcomes):
+            for piece, outcome in outcomes:
+                results = _one_by_one(piece) if isinstance(outcome, workers.Lost) else outcome
+                for unit, items in zip(piece.units, results, strict=True):
+                    one = found[unit.path]
+                    if last and last is not one:
+                        self._close(last)
+                    counts.next(unit.raw.name if unit.raw else unit.path)
+                    self._take(one, items)
+                    last = one
+        if last:
+            self._close(last)
 
     def _take(self, one: Found, items: Iterable[_Item]) -> None:
         """Turn what was read into results, and keep it for the next time."""
@@ -179,7 +206,7 @@ class _Gathering:
 
     def _close(self, one: Found) -> None:
         """Keep what a path holds, now that all of it is known."""
-        results = self.results.setdefault(one.path, [])
+        results = self.results[one.path]
         if self._cache:
             keep(one, [entry for entry, _ in results], self._cache)
 
@@ -203,42 +230,55 @@ def _own_cache(folder: Path) -> Cache:
 
 
 def _read_unit(unit: _Unit, home_timezone: str, cache: Cache | None) -> list[_Item]:
-    raws = [unit.raw] if unit.raw else _opened(unit.path)
-    return [_read(raw, unit.label, home_timezone, cache) for raw in raws]
+    try:
+        with workers.limit(LONGEST_FILE_S):
+            raws = [unit.raw] if unit.raw else _opened(unit.path)
+            return [_read(raw, unit.label, home_timezone, cache) for raw in raws]
+    except workers.OverdueError as error:
+        return [_lost(unit, str(error))]
 
 
 def _one_by_one(piece: _Piece) -> list[list[_Item]]:
     """Files of a piece that cost a worker its life, one after another, to find the one that did."""
     pieces = (replace(piece, units=(unit,)) for unit in piece.units)
     results = []
-    for single, outcome in workers.in_order(read_piece, pieces, jobs=1, longest_s=LONGEST_FILE_S):
-        if isinstance(outcome, workers.Lost):
-            (unit,) = single.units
-            member = unit.raw.member if unit.raw else ""
-            results.append([_Item(Entry(member, problem=PassingError(outcome.why)))])
-        else:
-            results.extend(outcome)
+    with closing(workers.in_order(read_piece, pieces, jobs=1, longest_s=LONGEST_FILE_S)) as outcomes:
+        for single, outcome in outcomes:
+            if isinstance(outcome, workers.Lost):
+                results.append([_lost(single.units[0], outcome.why)])
+            else:
+                results.extend(outcome)
     return results
+
+
+def _lost(unit: _Unit, why: str) -> _Item:
+    return _Item(Entry(unit.raw.member if unit.raw else "", problem=PassingError(why)))
 
 
 def _units(unread: Iterable[Found]) -> Iterator[_Unit]:
     for one in unread:
-        if sources.is_archive(one.path):
+        if _is_archive(one.path):
             for raw in _opened(one.path):
                 yield _Unit(one.path, one.label, raw)
         else:
             yield _Unit(one.path, one.label)
 
 
+def _is_archive(path: Path) -> bool:
+    """Whether a file's members are taken one by one; what is named as one activity is read whole."""
+    return not sources.claims_format(path.name) and sources.is_archive(path)
+
+
 def _pieces(units: Iterable[_Unit], home_timezone: str, cache_folder: Path | None) -> Iterator[_Piece]:
     held: list[_Unit] = []
     held_bytes = 0
     for unit in units:
-        held.append(unit)
-        held_bytes += _size_bytes(unit)
-        if len(held) == PIECE_FILES or held_bytes > PIECE_BYTES:
+        size_bytes = _size_bytes(unit)
+        if held and (len(held) == PIECE_FILES or held_bytes + size_bytes > PIECE_BYTES):
             yield _Piece(tuple(held), home_timezone, cache_folder)
             held, held_bytes = [], 0
+        held.append(unit)
+        held_bytes += size_bytes
     if held:
         yield _Piece(tuple(held), home_timezone, cache_folder)
 

@@ -146,6 +146,8 @@ class History:
         The runner's settings in force.
     warnings
         What the runner should put right in the settings, a sentence each.
+    troubles
+        What made reading slower this time, a sentence each.
     """
 
     runs: pd.DataFrame
@@ -167,6 +169,7 @@ class History:
     repaired: dict[str, str]
     settings: Settings
     warnings: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
 
     @property
     def traces(self) -> Mapping[str, pd.DataFrame]:

@@ -42,12 +42,15 @@ class Intake:
         What was mended, by file.
     file_count
         Files looked at.
+    troubles
+        What made reading slower, a sentence each.
     """
 
     records: list[RunRecord] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
     file_count: int = 0
+    troubles: list[str] = field(default_factory=list)
 
     def skip(self, file: str, reason: str, kind: str) -> None:
         """Note a file, or one activity of it, that is not among the runs."""
@@ -87,7 +90,12 @@ def read_files(
 
     intake = Intake()
     gathered = gather.readings(
-        found, home_timezone=settings.timezone, cache=cache, jobs=jobs, progress=progress and told
+        found,
+        home_timezone=settings.timezone,
+        cache=cache,
+        jobs=jobs,
+        progress=progress and told,
+        on_trouble=intake.troubles.append,
     )
     for path, held in gathered.items():
         for entry, reading in held:

@@ -71,8 +71,7 @@ def scan(
         Whether files that were read before are not read again, or the folder that keeps what was read; the
         user's cache folder if True. It changes no number.
     jobs
-        Processes that read; None for as many as the work is worth on this machine. Other processes import
-        the main module, so a script that asks for them needs `if __name__ == "__main__"`.
+        Processes that read; None for as many as the work is worth on this machine.
     progress
         As `intake.read_files` takes it.
 
@@ -194,6 +193,7 @@ def tell(
         repaired=intake.repaired,
         settings=settings,
         warnings=(*warnings, *_overlaps(runs)),
+        troubles=tuple(intake.troubles),
     )
 
 

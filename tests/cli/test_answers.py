@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import time
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
+from loadwatch import report
 from loadwatch.report import png
 
 LISTS_MODULES = """
@@ -110,6 +112,38 @@ def test_whatever_changes_is_seen(aged, tmp_path, loadwatch, drawn):
     scanned(is_drawn=False)
     one.unlink()
     assert scanned(is_drawn=True) != first
+
+
+def test_what_another_scan_wrote_is_not_taken_for_ones_own(aged, tmp_path, loadwatch, drawn, monkeypatch):
+    call = ["scan", aged, "--out", tmp_path / "out", "--cache", tmp_path / "cache", "--as-of", "2026-04-05"]
+    write_report = report.write_report
+
+    def written_over(history, folder):
+        written = write_report(history, folder)
+        written.html.write_text("of another scan")
+        return written
+
+    with monkeypatch.context() as patch:
+        patch.setattr(report, "write_report", written_over)
+        loadwatch(*call, draws=True)
+    loadwatch(*call, draws=True)
+    assert len(drawn) == 2
+    assert "of another scan" not in next((tmp_path / "out").glob("*.html")).read_text()
+
+
+def test_a_trouble_of_the_moment_is_told_and_not_remembered(aged, tmp_path, loadwatch, drawn, monkeypatch):
+    def refuse(process):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    call = ["scan", aged, "--out", tmp_path / "out", "--cache", tmp_path / "cache", "--as-of", "2026-04-05"]
+    with monkeypatch.context() as patch:
+        patch.setattr(SpawnProcess, "start", refuse)
+        first = loadwatch(*call, "--jobs", "2", draws=True)
+    assert first.code == 0
+    assert len(first.errors.splitlines()) == 1
+    assert "one by one" in first.errors
+    second = loadwatch(*call, draws=True)
+    assert (second.text, second.errors) == (first.text, "")
 
 
 def test_without_a_cache_nothing_is_kept(aged, tmp_path, loadwatch, drawn, monkeypatch):

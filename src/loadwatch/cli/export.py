@@ -83,7 +83,8 @@ def export(  # noqa: PLR0913 - one parameter for each option
             history = pipeline.scan_found(
                 found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
             )
-            frame, warnings = getattr(history, table.value), history.warnings
+            frame = getattr(history, table.value)
+            warnings = (*history.warnings, *history.troubles)
         except NoRunsError as error:
             frame, warnings = _skipped_instead(error, table), (str(error),)
     for warning in warnings:

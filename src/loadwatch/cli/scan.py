@@ -120,15 +120,15 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
     found = survey.find(asked.places)
     question = asked.question(found) if cache else None
     if cache is None or question is None:
-        return _scanned(asked, found, cache)
+        return _scanned(asked, found, cache)[0]
     known = answers.recall(cache, question)
     if known:
         return known
-    answer = _scanned(asked, found, cache)
+    answer, is_lasting = _scanned(asked, found, cache)
     # Nothing may have changed meanwhile, nor a file been closed to us for a moment.
     again = survey.look([one.path for one in found])
     is_known = all(survey.known_entries(one, cache) is not None for one in again)
-    if is_known and asked.question(again) == question:
+    if is_lasting and is_known and asked.question(again) == question:
         answers.remember(cache, question, answer)
     return answer
 
@@ -141,8 +141,8 @@ def tell(answer: Answer) -> None:
         _console.show(answer.shown)
 
 
-def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answer:
-    """What the call says, after writing the report."""
+def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> tuple[Answer, bool]:
+    """What the call says, after writing the report, and whether it would say so again."""
     from loadwatch import answers, pipeline, report  # noqa: PLC0415 - likewise
 
     with _console.progress("Reading", is_wanted=not asked.quiet) as on_file:
@@ -158,12 +158,14 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> Answe
         )
     written = report.write_report(history, asked.folder)
     exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
-    return answers.Answer(
+    said = (*history.warnings, *history.troubles)
+    answer = answers.Answer(
         _shown(history, written, asked),
-        (*(f"loadwatch: {warning}" for warning in history.warnings), *why),
+        (*(f"loadwatch: {warning}" for warning in said), *why),
         exit_code,
-        answers.digests([written.html, written.png]),
+        dict(written.digests),
     )
+    return answer, not history.troubles
 
 
 def _shown(history: History, written: ReportPaths, asked: Asked) -> str:

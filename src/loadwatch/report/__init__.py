@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportPaths:
-    """Where the reports of a week were written."""
+    """Where the reports of a week were written.
+
+    Attributes
+    ----------
+    html, png
+        The page and its picture.
+    digests
+        SHA-256 of what was written, in hexadecimal, by each file's whole path. Another scan may have written
+        its own there since.
+    """
 
     html: Path
     png: Path
+    digests: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPaths:
@@ -53,8 +64,12 @@ def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPath
         raise NoRunsError("There is no run to report on; name a folder that holds running files.")
     stem = Path(folder).expanduser() / f"loadwatch-{history.week}"
     paths = ReportPaths(html=stem.with_name(f"{stem.name}.html"), png=stem.with_name(f"{stem.name}.png"))
-    write_file(paths.html, render_html(history).encode("utf-8"))
-    write_file(paths.png, render_png(history))
+    for path, content in (
+        (paths.html, render_html(history).encode("utf-8")),
+        (paths.png, render_png(history)),
+    ):
+        write_file(path, content)
+        paths.digests[str(path.absolute())] = sha256(content).hexdigest()
     return paths
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from loadwatch.sources.archives import archive_kind, is_hidden
 from loadwatch.sources.content import Label, Problem, RawFile
-from loadwatch.sources.files import at_home, find, stamp
+from loadwatch.sources.files import at_home, claims_format, find, head, stamp
 from loadwatch.sources.walk import beside, count, is_archive, locate, open_file, read, size_bytes
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "archive_kind",
     "at_home",
     "beside",
+    "claims_format",
     "count",
     "find",
+    "head",
     "is_archive",
     "is_hidden",
     "locate",

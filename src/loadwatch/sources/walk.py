@@ -75,11 +75,16 @@ def read(
             raise UnreadableError(
                 f"is a {kind} archive; name one of its files, as in {path.name}/activities/1.fit.gz"
             )
-        if size_bytes > largest_bytes:
-            raise UnreadableError(f"is larger than {largest_bytes // 1_000_000} MB, and no activity is")
-        file.seek(0)
-        packed = file.read()
+        packed = _whole(file, size_bytes, largest_bytes)
     return unpacked(packed, on_disk, largest_bytes=largest_unpacked_bytes, largest_ratio=largest_ratio)
+
+
+def _whole(file: IO[bytes], size_bytes: int, largest_bytes: int) -> bytes:
+    """All that a file held when it was opened, however fast it grows."""
+    if size_bytes > largest_bytes:
+        raise UnreadableError(f"is larger than {largest_bytes // 1_000_000} MB, and no activity is")
+    file.seek(0)
+    return file.read(size_bytes)
 
 
 def open_file(
@@ -114,7 +119,8 @@ def open_file(
                 walk = _Walk(path, recognises, read_labels, only, Allowance(size_bytes))
                 yield from walk.archive(Window(file, size=size_bytes), kind, "", 1)
                 return
-        yield read(path)
+            packed = _whole(file, size_bytes, LARGEST_BYTES)
+        yield unpacked(packed, path)
     except FileError as error:
         yield Problem(path, error)
 
