@@ -300,13 +300,75 @@ def test_a_killed_scan_keeps_the_archives_it_was_through(folder, tmp_path):
         assert len(survey.known_entries(one, cache)) == 3
 
 
-def test_a_file_is_opened_once(folder, monkeypatch):
-    opened = []
+@pytest.fixture
+def opened(monkeypatch):
+    """Names of the files opened so far."""
+    names = []
     path_open = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *mode: opened.append(self.name) or path_open(self, *mode))
+
+    def counted(path, *args, **kwargs):
+        names.append(path.name)
+        return path_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", counted)
+    return names
+
+
+def test_a_file_is_opened_once(folder, opened):
     read(folder)
     plain = [name for name in opened if not name.endswith(".zip")]
     assert sorted(plain) == sorted({path.name for path in folder.rglob("*.*") if path.suffix != ".zip"})
+
+
+def test_files_of_other_kinds_are_looked_into_once(folder, tmp_path, opened):
+    def looked(path):
+        with Cache(tmp_path / "cache") as cache:
+            opened.clear()
+            found = {one.path.name for one in survey.find([folder], cache)}
+            assert found == {one.path.name for one in survey.find([folder])}
+            return opened.count(path.name) == 2, path.name in found
+
+    stranger, nameless = folder / "sub" / "photo.jpg", folder / "sub" / "nameless"
+    stranger.write_bytes(b"no activity")
+    shutil.copy(max(SAMPLES.glob("*.gpx")), nameless)
+    age(folder)
+    assert looked(stranger) == (True, False)
+    assert looked(stranger) == (False, False)
+    assert looked(nameless) == (False, True)
+    stranger.write_bytes(nameless.read_bytes())
+    age(folder)
+    assert looked(stranger) == (True, True)
+    assert looked(stranger) == (False, True)
+    # What is closed for a moment is looked at again.
+    stranger.unlink()
+    stranger.write_bytes(b"")
+    age(folder)
+    assert looked(stranger) == looked(stranger) == (True, False)
+
+
+def test_the_list_of_an_unpacked_export_is_read_once(tmp_path, opened):
+    runs = tmp_path / "runs"
+    (runs / "workout-routes").mkdir(parents=True)
+    shutil.copy(max(SAMPLES.glob("*.gpx")), runs / "workout-routes" / "route.gpx")
+
+    def written(kind):
+        (runs / "export.xml").write_text(
+            f'<HealthData><Workout workoutActivityType="HKWorkoutActivityType{kind}"><WorkoutRoute>'
+            '<FileReference path="/workout-routes/route.gpx"/></WorkoutRoute></Workout></HealthData>'
+        )
+        age(runs)
+
+    def label():
+        with Cache(tmp_path / "cache") as cache:
+            opened.clear()
+            return next(one.label for one in survey.find([runs], cache) if one.label), opened
+
+    written("Running")
+    first, _ = label()
+    assert first.sport == "running"
+    assert label() == (first, [])
+    written("Cycling")
+    assert label()[0].sport == "cycling"
 
 
 def test_an_interrupted_scan_keeps_what_it_read(folder, tmp_path):

@@ -91,7 +91,7 @@ def scan(
         raise UsageError("no path given; name the folder that holds the activity files.")
     folder = None if isinstance(cache, bool) else sources.at_home(cache)
     with Cache(folder) if cache else nullcontext() as kept:
-        found = survey.find(places)
+        found = survey.find(places, kept)
         history = scan_found(
             found,
             places,

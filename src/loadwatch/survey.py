@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import exports, formats, sources
@@ -14,7 +15,7 @@ from loadwatch.sources import Label
 from loadwatch.versions import reading_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 
@@ -65,20 +66,25 @@ class Found:
     label: Label | None
 
 
-def find(places: Sequence[Path]) -> list[Found]:
-    """Files worth reading under the given paths.
+def find(places: Sequence[Path], cache: Cache | None = None) -> list[Found]:
+    """Files worth reading under the given paths; with a cache, no unchanged file is opened for that.
 
     Raises
     ------
     UsageError
         A path that does not exist.
     """
-    return look(sources.find(places, is_activity_file))
+    if cache is None:
+        return look(sources.find(places, is_activity_file))
+    strangers = _Strangers(cache)
+    files = sources.find(places, is_activity_file, look=strangers.look)
+    strangers.keep()
+    return look(files, cache)
 
 
-def look(files: Sequence[Path]) -> list[Found]:
+def look(files: Sequence[Path], cache: Cache | None = None) -> list[Found]:
     """What there is to know of files without opening them."""
-    labels = exports.FolderLabels()
+    labels = exports.FolderLabels(partial(_list_labels, cache)) if cache else exports.FolderLabels()
     return [Found(path, sources.stamp(path), labels.of(path)) for path in files]
 
 
@@ -91,6 +97,56 @@ def settings_above(file: Path) -> Path | None:
     """The settings nearest to a file, in its folder or one above it, as a scan of that folder follows."""
     folders = sources.locate(file)[0].absolute().parents
     return next((folder / SETTINGS_NAME for folder in folders if (folder / SETTINGS_NAME).is_file()), None)
+
+
+class _Strangers:
+    """Files whose names do not tell what they are, each looked into once in each state.
+
+    Kept folder by folder, as there may be a hundred thousand of them where somebody scans all they have.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._before: dict[str, dict[str, str]] = {}
+        self._now: dict[str, dict[str, str]] = {}
+
+    def look(self, path: Path, recognises: Callable[[bytes], bool]) -> bool:
+        """Whether a file is an activity."""
+        folder, stamp = str(path.parent), sources.stamp(path)
+        if folder not in self._before:
+            kept = self._cache.get(self._key(folder))
+            self._before[folder], self._now[folder] = json.loads(kept) if kept else {}, {}
+        known = self._before[folder].get(path.name, "")
+        if not stamp or known[1:] != stamp:
+            start = sources.head(path)
+            known = "+" if recognises(start) else "-"
+            # What cannot be opened now may be an activity all the same.
+            known += stamp if start else ""
+        if stamp and known[1:]:
+            self._now[folder][path.name] = known
+        return known.startswith("+")
+
+    def keep(self) -> None:
+        """Keep what is new, without what is gone."""
+        for folder, seen in self._now.items():
+            if seen != self._before[folder]:
+                self._cache.put(self._key(folder), json.dumps(seen).encode())
+
+    def _key(self, folder: str) -> bytes:
+        return key("strangers", reading_version(), _whole(folder))
+
+
+def _list_labels(cache: Cache, path: Path) -> dict[str, Label]:
+    """What the list of an unpacked export says; those of Apple Health take minutes to read."""
+    stamp = sources.stamp(path)
+    name = key("labels", reading_version(), _whole(path), stamp)
+    kept = cache.get(name) if stamp else None
+    if kept is not None:
+        return {file: Label(*words) for file, words in json.loads(kept).items()}
+    found = exports.list_labels(path)
+    if stamp and sources.stamp(path) == stamp:
+        cache.put(name, json.dumps({file: astuple(label) for file, label in found.items()}).encode())
+    return found
 
 
 def state(found: Sequence[Found]) -> str:
@@ -120,9 +176,12 @@ def is_activity_file(head: bytes) -> bool:
 
 
 def _listing_key(path: Path, stamp: str) -> bytes:
+    return key("listing", reading_version(), _whole(path), stamp)
+
+
+def _whole(path: Path | str) -> bytes:
     # Unlike Path.absolute, this takes no time where the path is whole already.
-    whole = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 - as said above
-    return key("listing", reading_version(), os.fsencode(whole), stamp)
+    return os.fsencode(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - as said above
 
 
 def _listing(entries: Iterable[Entry]) -> bytes:

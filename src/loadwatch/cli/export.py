@@ -78,7 +78,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
         _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
         _console.progress("Reading", is_wanted=not quiet) as on_file,
     ):
-        found = survey.find(places)
+        found = survey.find(places, cache)
         try:
             history = pipeline.scan_found(
                 found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file

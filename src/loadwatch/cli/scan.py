@@ -117,7 +117,7 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
     """What a call says and wrote: what it said before where that still stands, else a scan."""
     from loadwatch import answers, survey  # noqa: PLC0415 - likewise
 
-    found = survey.find(asked.places)
+    found = survey.find(asked.places, cache)
     question = asked.question(found) if cache else None
     if cache is None or question is None:
         return _scanned(asked, found, cache)[0]
@@ -126,7 +126,7 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
         return known
     answer, is_lasting = _scanned(asked, found, cache)
     # Nothing may have changed meanwhile, nor a file been closed to us for a moment.
-    again = survey.look([one.path for one in found])
+    again = survey.look([one.path for one in found], cache)
     is_known = all(survey.known_entries(one, cache) is not None for one in again)
     if is_lasting and is_known and asked.question(again) == question:
         answers.remember(cache, question, answer)

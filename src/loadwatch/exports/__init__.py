@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDERS = (strava.FOLDER, apple.FOLDER)
 
-__all__ = ["FolderLabels", "labelled", "labels"]
+__all__ = ["FolderLabels", "labelled", "labels", "list_labels"]
 
 
 def labels(name: str, open_list: Callable[[], IO[bytes] | io.RawIOBase]) -> dict[str, Label]:
@@ -50,10 +50,28 @@ def labels(name: str, open_list: Callable[[], IO[bytes] | io.RawIOBase]) -> dict
     return {(path.parent / file).as_posix(): label for file, label in found}
 
 
-class FolderLabels:
-    """Labels for files of exports that were unpacked into folders; each list is read once."""
+def list_labels(path: Path) -> dict[str, Label]:
+    """What a file on disk says of others beside it, as `labels` has it.
 
-    def __init__(self) -> None:
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    return labels(path.name, partial(_open, path))
+
+
+class FolderLabels:
+    """Labels for files of exports that were unpacked into folders; each list is read once.
+
+    Parameters
+    ----------
+    read
+        How a list is read; whoever remembers it need not open the file.
+    """
+
+    def __init__(self, read: Callable[[Path], dict[str, Label]] = list_labels) -> None:
+        self._read = read
         self._labels: dict[Path, dict[str, Label]] = {}
 
     def of(self, file: Path) -> Label | None:
@@ -68,7 +86,7 @@ class FolderLabels:
             self._labels[root] = {}
             for path in lists:
                 try:
-                    self._labels[root] |= labels(path.name, partial(_open, path))
+                    self._labels[root] |= self._read(path)
                 except OSError:
                     continue  # without its list, an activity is told by its own label and pace
         return self._labels[root].get(f"{file.parent.name}/{file.name}")

@@ -29,7 +29,17 @@ def at_home(path: str | Path) -> Path:
         return Path(path)
 
 
-def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Path]:
+def looks_right(path: Path, recognises: Callable[[bytes], bool]) -> bool:
+    """Whether a file's first bytes are recognised."""
+    return recognises(head(path))
+
+
+def find(
+    paths: Sequence[Path],
+    recognises: Callable[[bytes], bool],
+    *,
+    look: Callable[[Path, Callable[[bytes], bool]], bool] = looks_right,
+) -> list[Path]:
     """Files worth reading, sorted and each once.
 
     Parameters
@@ -38,6 +48,8 @@ def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Pat
         Files, taken as they are, and folders, walked to the bottom. Hidden files and folders are left out.
     recognises
         Whether a file that begins with these bytes is of a known format; asked where the name does not tell.
+    look
+        How that is found out; whoever remembers it need not open the file.
 
     Raises
     ------
@@ -50,7 +62,7 @@ def find(paths: Sequence[Path], recognises: Callable[[bytes], bool]) -> list[Pat
         if not os.path.exists(path):  # noqa: PTH110
             raise UsageError(f"{path}: no such file or folder; name one that holds activity files.")
         if path.is_dir():
-            for real, candidate in _walk(path, recognises):
+            for real, candidate in _walk(path, lambda one: look(one, recognises)):
                 found.setdefault(real, candidate)
         else:
             found.setdefault(os.path.realpath(path), path)
@@ -95,7 +107,7 @@ def claims_format(name: str) -> bool:
     return os.path.splitext(name.lower().removesuffix(".gz"))[1] in SUFFIXES  # noqa: PTH122 - a name, no path
 
 
-def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[tuple[str, Path]]:
+def _walk(root: Path, is_right: Callable[[Path], bool]) -> Iterator[tuple[str, Path]]:
     """Candidates under a folder with where they really lie; a folder that cannot be listed is one as well."""
     waiting = [root]
     visited: set[str] = set()
@@ -118,7 +130,7 @@ def _walk(root: Path, recognises: Callable[[bytes], bool]) -> Iterator[tuple[str
             path = folder / entry.name
             if _is_folder(entry):
                 waiting.append(path)
-            elif _is_candidate(path, recognises):
+            elif _is_candidate(path, is_right):
                 # Asking for each file's real place anew would take as long as all the rest.
                 yield os.path.realpath(path) if entry.is_symlink() else f"{real}{os.sep}{entry.name}", path
 
@@ -130,7 +142,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_candidate(path: Path, recognises: Callable[[bytes], bool]) -> bool:
+def _is_candidate(path: Path, is_right: Callable[[Path], bool]) -> bool:
     if claims_format(path.name) or claims_archive(path.name):
         return True
-    return path.is_file() and recognises(head(path))
+    return path.is_file() and is_right(path)
