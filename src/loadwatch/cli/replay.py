@@ -49,7 +49,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
         _console.progress("Reading", is_wanted=True) as on_file,
     ):
         history = pipeline.scan_found(
-            survey.find(places),
+            survey.find(places, cache),
             places,
             as_of=as_of,
             settings=settings,
@@ -57,7 +57,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
             jobs=jobs,
             progress=on_file,
         )
-    for warning in history.warnings:
+    for warning in (*history.warnings, *history.troubles):
         _console.narrate(f"loadwatch: {warning}")
     walked = walking.replay(history, since=first_day)
     if as_json:
