@@ -72,12 +72,19 @@ class TestSessions:
 
     def test_what_a_session_carries(self):
         rows = [
-            run(elevation_gain_computed_m=80.0, is_treadmill=True),
-            run(minute=665, is_race=True),
+            run(
+                elevation_gain_computed_m=80.0,
+                elevation_loss_computed_m=60.0,
+                steep_descent_m=10.0,
+                is_treadmill=True,
+            ),
+            run(minute=665, elevation_loss_computed_m=30.0, steep_descent_m=5.0, is_race=True),
             run(1),
         ]
         sessions = sessions_table(frame(*rows))
         assert sessions["elevation_gain_m"].tolist() == pytest.approx([80.0, NAN], nan_ok=True)
+        assert sessions["elevation_loss_m"].tolist() == pytest.approx([90.0, NAN], nan_ok=True)
+        assert sessions["steep_descent_m"].tolist() == pytest.approx([15.0, NAN], nan_ok=True)
         assert sessions["is_treadmill"].tolist() == [True, False]
         assert sessions["is_race"].tolist() == [True, False]
 
@@ -90,6 +97,16 @@ class TestSessions:
 
 
 class TestCalendar:
+    def test_the_most_descended_in_one_walk_or_hike_is_told_of_its_day(self):
+        walks = [
+            run(1, sport="hiking", elevation_loss_computed_m=400.0),
+            run(1, sport="walking", minute=900, elevation_loss_computed_m=100.0),
+            run(2, sport="walking"),
+            run(3, sport="cycling", elevation_loss_computed_m=900.0),
+        ]
+        days = days_of(run(0, elevation_loss_computed_m=50.0), others=walks, last=3)
+        assert days["walked_descent_m"].tolist() == [0.0, 400.0, 0.0, 0.0]
+
     def test_every_day_is_there_once_rest_days_included(self):
         days = days_of(run(0), run(3), run(3, minute=1000), last=9)
         assert days["local_date"].tolist() == [FIRST + timedelta(days=day) for day in range(10)]
@@ -125,6 +142,7 @@ class TestCalendar:
             "altitude_known_m",
             "distance_unknown_count",
             "is_on_foot",
+            "walked_descent_m",
         ]
 
 

@@ -97,6 +97,8 @@ RUNS = (
     Column(
         "elevation_loss_computed_m", "number", "m", "Descent from the altitude samples; what the rules use."
     ),
+    Column("steep_climb_m", "number", "m", "The part of the computed climb on slopes of 8 % and more."),
+    Column("steep_descent_m", "number", "m", "The part of the computed descent on slopes of 8 % and more."),
     Column("heart_rate_mean_bpm", "number", "bpm", "Time-weighted mean while the timer runs."),
     Column("heart_rate_max_bpm", "number", "bpm", "Highest 5-second mean."),
     Column("cadence_mean_spm", "number", "spm", "Time-weighted mean over running only."),

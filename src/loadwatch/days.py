@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 SESSION_GAP = pd.Timedelta(minutes=30)
-FOR_RULES = ("altitude_known_m", "distance_unknown_count", "is_on_foot")
+FOR_RULES = ("altitude_known_m", "distance_unknown_count", "is_on_foot", "walked_descent_m")
 VALID_AFTER_DAYS = 28  # averages over weeks mean nothing before
 
 
@@ -33,12 +33,18 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        local_date (of the first run), distance_m and elevation_gain_m (computed; each NaN where no part
-        knows it), is_treadmill (any part), is_race (any part), run_ids (separated by spaces).
+        local_date (of the first run), distance_m, elevation_gain_m, elevation_loss_m (both computed) and
+        steep_descent_m (each NaN where no part knows it), is_treadmill (any part), is_race (any part),
+        run_ids (separated by spaces).
     """
-    names = ["local_date", "distance_m", "elevation_gain_m", "is_treadmill", "is_race", "run_ids"]
+    sums = {
+        "distance_m": "distance_m",
+        "elevation_gain_m": "elevation_gain_computed_m",
+        "elevation_loss_m": "elevation_loss_computed_m",
+        "steep_descent_m": "steep_descent_m",
+    }
     if runs.empty:
-        return pd.DataFrame(columns=names)
+        return pd.DataFrame(columns=["local_date", *sums, "is_treadmill", "is_race", "run_ids"])
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
     number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy()
     grouped = runs.groupby(number, sort=True)
@@ -48,8 +54,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "local_date": grouped["local_date"].first(),
-            "distance_m": grouped["distance_m"].sum(min_count=1),
-            "elevation_gain_m": grouped["elevation_gain_computed_m"].sum(min_count=1),
+            **{name: grouped[source].sum(min_count=1) for name, source in sums.items()},
             "is_treadmill": grouped["is_treadmill"].any(),
             "is_race": grouped["is_race"].any(),
             "run_ids": pd.Series({session: " ".join(ids) for session, ids in run_ids.items()}),
@@ -76,8 +81,8 @@ def days_table(
     DataFrame
         The columns of `columns.DAYS` but `level`, which the rules give; and for the rules
         `altitude_known_m` (metres run with altitude or on a treadmill), `distance_unknown_count` (runs of
-        unknown distance, which the sums leave out) and `is_on_foot` (any run, walk or
-        hike that day).
+        unknown distance, which the sums leave out), `is_on_foot` (any run, walk or hike that day) and
+        `walked_descent_m` (most computed descent in one walk or hike that day, 0 where there was none).
     """
     first = runs["local_date"].min() if len(runs) else as_of
     calendar = pd.Index(
@@ -103,6 +108,8 @@ def days_table(
     )
     _add_where_known(days, runs)
     days["is_on_foot"] = ~days["is_rest_day"] | calendar.isin(on_foot["local_date"])
+    walked_m = on_foot.groupby("local_date")["elevation_loss_computed_m"].max()
+    days["walked_descent_m"] = walked_m.reindex(calendar).fillna(0.0)
     _add_charts(days)
     names = [name for name in columns.names(columns.DAYS) if name != "level"]
     return days.reset_index()[[*names, *FOR_RULES]]

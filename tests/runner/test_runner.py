@@ -38,6 +38,7 @@ def record(
     treadmill=False,
     sport="running",
     minute=0,
+    climb_m=(0.0,) * 5,
 ):
     """A run at one speed. Its windows spread from 2.7 to 3.3 m/s unless told, 20 in each third."""
     steps = minutes * 12
@@ -72,6 +73,8 @@ def record(
         "form_step_length_m": np.full(window_mps.size, 1.07, dtype=np.float32),
         "form_ground_contact_ms": np.full(window_mps.size, NAN, dtype=np.float32),
         "form_third": third.astype(np.int8),
+        "climb_by_steepness_m": np.array(climb_m, dtype=np.float32),
+        "descent_by_steepness_m": np.array(climb_m, dtype=np.float32)[::-1],
     }
     when = FIRST + timedelta(days=day)
     facts = {column.name: NAN for column in columns.RUNS if column.kind == "number"}
@@ -103,6 +106,22 @@ def efforts(critical_mps, reserve_m=200.0):
 
 def table(*records, **own):
     return runs_table(records, Settings(**own))[0]
+
+
+def hilly(climb_m, total_m, **more):
+    made = record(climb_m=climb_m, **more)
+    made.facts["elevation_gain_computed_m"] = made.facts["elevation_loss_computed_m"] = total_m
+    return made
+
+
+def test_steep_climb_and_descent_are_their_share_of_the_computed_totals():
+    # 40 m of 200 m up, and 120 m of 200 m down, on 8 % and more; both totals are 100 m without bumps.
+    hills = (90.0, 30.0, 40.0, 30.0, 10.0)
+    runs = table(hilly(hills, 100.0), hilly((0.0,) * 5, 0.0, day=1), hilly(hills, NAN, day=2))
+    assert runs["steep_climb_m"].tolist() == pytest.approx([20.0, 0.0, NAN], nan_ok=True)
+    assert runs["steep_descent_m"].tolist() == pytest.approx([60.0, 0.0, NAN], nan_ok=True)
+    walk = other_activities_table([hilly(hills, 100.0, sport="hiking")])
+    assert walk["steep_descent_m"].tolist() == pytest.approx([60.0])
 
 
 class TestLoad:

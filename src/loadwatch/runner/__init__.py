@@ -14,6 +14,7 @@ import pandas as pd
 
 from loadwatch import columns
 from loadwatch.metrics import legs
+from loadwatch.metrics.hills import STEEPNESS_EDGES
 from loadwatch.runner.known import known_heart_rates, known_speeds
 from loadwatch.runner.load import load_facts
 from loadwatch.runner.stride import curves_table, form_windows_table, judged_strides
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["form_windows_table", "other_activities_table", "runs_table", "trace_table"]
 
 NAN = float("nan")
+STEEP_FROM = STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among those of all steepness
 
 
 def runs_table(
@@ -58,21 +60,38 @@ def runs_table(
     rows = [
         record.facts
         | load
+        | steep
         | {
             "stride_residual_pct": stride.residual_pct if stride else NAN,
             "cadence_fade_spm": stride.fade_spm if stride else NAN,
             "is_race": record.run_id in races,
         }
-        for record, load, stride in zip(records, loads, judged, strict=True)
+        for record, load, steep, stride in zip(records, loads, _steep_facts(records), judged, strict=True)
     ]
     return _frame(rows), curves_table(records, judged)
+
+
+def _steep_facts(records: Sequence[RunRecord]) -> list[dict[str, float]]:
+    """How much of each run's climb and descent was steep.
+
+    The sums by steepness count every bump, so they tell shares only; the totals are those without bumps.
+    """
+    columns_of = {}
+    for way, total in (("climb", "elevation_gain_computed_m"), ("descent", "elevation_loss_computed_m")):
+        vectors = [record.vectors[f"{way}_by_steepness_m"] for record in records]
+        by_steepness_m = np.array(vectors, dtype=float).reshape(len(records), len(STEEPNESS_EDGES) + 1)
+        all_m = by_steepness_m.sum(axis=1)
+        share = by_steepness_m[:, STEEP_FROM:].sum(axis=1) / np.where(all_m > 0.0, all_m, 1.0)
+        total_m = np.array([record.facts[total] for record in records], dtype=float)
+        columns_of[f"steep_{way}_m"] = (share * total_m).tolist()
+    return [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]
 
 
 def other_activities_table(records: Sequence[RunRecord]) -> pd.DataFrame:
     """Hikes, walks, rides and the like, with the columns of `runs`; on foot they load the legs by half."""
     rows = []
-    for record in records:
-        facts = dict(record.facts)
+    for record, steep in zip(records, _steep_facts(records), strict=True):
+        facts = record.facts | steep
         is_on_foot = facts["sport"] in ON_FOOT
         km = np.nan_to_num(facts["distance_m"]) / 1000.0 + facts["climb_leg_km"] + facts["descent_leg_km"]
         facts["leg_load_km"] = legs.WALKING_WEIGHT * km if is_on_foot else 0.0
