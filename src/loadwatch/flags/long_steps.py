@@ -14,11 +14,11 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
+from loadwatch.flags._runs import hold, ids_of_last, missing_stride
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loadwatch._arrays import Ints
     from loadwatch.words import Units
 
 
@@ -69,52 +69,19 @@ def check(
             "n": np.where(of_many <= watch_pct, many, few),
         }
     )
-    first = np.maximum(np.arange(len(judged)) - by_run["n"].to_numpy() + 1, 0)
-    run_ids = judged["run_id"].tolist()
-    by_run["run_ids"] = [" ".join(run_ids[begin : i + 1]) for i, begin in enumerate(first.tolist())]
+    by_run["run_ids"] = ids_of_last(judged, by_run["n"].to_numpy())
     # Runs of another season say nothing of today's stride.
     day = ordinals(judged)
+    first = np.maximum(np.arange(len(judged)) - by_run["n"].to_numpy() + 1, 0)
     by_run.loc[day - day[first] > longest_pool_days, "level"] = "cannot_tell"
     by_run["last_run"] = by_run["local_date"]
     found["last_run"] = pd.Series([None] * len(found), dtype=object)
-    _spread(found, by_run.drop_duplicates("local_date", keep="last"), longest_standing_days)
+    hold(found, by_run, longest_standing_days)
+    found.loc[found["value"].notna(), "baseline"] = 0.0
     is_blank = (found["level"] == "cannot_tell").to_numpy()
-    found.loc[is_blank, "reason"] = _missing(tables, judged, few)[is_blank]
+    each = "5 minutes of steady running on the flat"
+    found.loc[is_blank, "reason"] = missing_stride(tables, judged, each=each, fewest=few)[is_blank]
     return found
-
-
-def _spread(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float) -> None:
-    """Let each run's judgement hold until the next judged run."""
-    ordinal, run_day = ordinals(found), ordinals(by_run)
-    at = np.searchsorted(run_day, ordinal, side="right") - 1
-    if not run_day.size:
-        return
-    is_held = (at >= 0) & (ordinal - run_day[np.maximum(at, 0)] <= longest_standing_days)
-    for name in ("level", "value", "n", "run_ids", "last_run"):
-        found.loc[is_held, name] = by_run[name].to_numpy()[at[is_held]]
-    found.loc[is_held & found["value"].notna().to_numpy(), "baseline"] = 0.0
-
-
-def _missing(tables: Tables, judged: pd.DataFrame, few: int) -> np.ndarray[Any, Any]:
-    """What each day lacks to be judged, as far as was known on that day."""
-    with_cadence = tables.runs[tables.runs["cadence_mean_spm"].notna()]
-    has_cadence, judged_count = (_runs_so_far(runs, tables.days) for runs in (with_cadence, judged))
-    far = (
-        "it needs 12 earlier runs with cadence and altitude on one device, then 10 more, "
-        "each with 5 minutes of steady running on the flat"
-    )
-    near = [
-        f"it judges {few} runs together; {words.count(done, 'run')} could be judged so far"
-        for done in range(few)
-    ]
-    texts = np.array([*near, "no run of the last 4 weeks could be judged"], dtype=object)
-    reasons = np.where(judged_count == 0, far, texts[np.minimum(judged_count, few)])
-    return np.where(has_cadence == 0, "no run has cadence", reasons)
-
-
-def _runs_so_far(runs: pd.DataFrame, days: pd.DataFrame) -> Ints:
-    """Runs up to each day; shape (n,)."""
-    return np.searchsorted(np.sort(ordinals(runs)), ordinals(days), side="right").astype(np.int64)
 
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike

@@ -1,0 +1,79 @@
+"""Rules that judge a few runs together: what they say holds until the next run they can judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.flags._rule import ordinals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from loadwatch._arrays import Ints
+    from loadwatch.flags._rule import Tables
+
+
+def hold(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float) -> None:
+    """Let each judged run's finding hold until the next judged run.
+
+    Parameters
+    ----------
+    found
+        Where to, with the columns of `by_run`.
+    by_run
+        local_date, level, value, n, run_ids and what else a sentence needs of each judged run, in order;
+        of several runs on one day the last one speaks.
+    longest_standing_days
+        A finding holds at most so long. [d]
+    """
+    by_day = by_run.drop_duplicates("local_date", keep="last")
+    run_day, day = ordinals(by_day), ordinals(found)
+    if not run_day.size:
+        return
+    at = np.searchsorted(run_day, day, side="right") - 1
+    is_held = (at >= 0) & (day - run_day[np.maximum(at, 0)] <= longest_standing_days)
+    for name in by_day.columns.drop("local_date"):
+        found.loc[is_held, name] = by_day[name].to_numpy()[at[is_held]]
+
+
+def ids_of_last(judged: pd.DataFrame, counts: Ints) -> list[str]:
+    """Ids of so many runs up to each, separated by spaces."""
+    ids = judged["run_id"].tolist()
+    first = np.maximum(np.arange(len(ids)) - counts + 1, 0).tolist()
+    return [" ".join(ids[begin : place + 1]) for place, begin in enumerate(first)]
+
+
+def runs_so_far(runs: pd.DataFrame, days: pd.DataFrame) -> Ints:
+    """Runs up to each day; shape (n,)."""
+    return np.searchsorted(np.sort(ordinals(runs)), ordinals(days), side="right").astype(np.int64)
+
+
+def missing_stride(
+    tables: Tables, judged: pd.DataFrame, *, each: str, fewest: int = 1
+) -> np.ndarray[Any, Any]:
+    """What each day lacks for a judgement of cadence, as far as was known on that day.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    judged
+        The runs that could be judged.
+    each
+        What every judged run must have, in words.
+    fewest
+        Runs judged together.
+    """
+    with_cadence = tables.runs[tables.runs["cadence_mean_spm"].notna()]
+    has_cadence, judged_count = (runs_so_far(runs, tables.days) for runs in (with_cadence, judged))
+    far = f"it needs 12 earlier runs with cadence and altitude on one device, then 10 more, each with {each}"
+    near = [
+        f"it judges {fewest} runs together; {words.count(done, 'run')} could be judged so far"
+        for done in range(fewest)
+    ]
+    texts = np.array([*near, "no run of the last 4 weeks could be judged"], dtype=object)
+    reasons = np.where(judged_count == 0, far, texts[np.minimum(judged_count, fewest)])
+    return np.where(has_cadence == 0, "no run has cadence", reasons)
