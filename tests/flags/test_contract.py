@@ -20,7 +20,13 @@ from loadwatch.flags._rule import SENSIBLE, findings
 NAN = float("nan")
 BY_ID = {rule.id: rule for rule in RULES}
 # As rules.md sets them: no rule may say more.
-CEILINGS = {"long_run_spike": "act", "volume_jump": "watch", "climb_jump": "note", "long_steps": "watch"}
+CEILINGS = {
+    "long_run_spike": "act",
+    "volume_jump": "watch",
+    "climb_jump": "note",
+    "descent_jump": "watch",
+    "long_steps": "watch",
+}
 FORETELLING = re.compile(
     r"\b(risks?|probabilit\w*|chances?|likel\w*|odds|injur\w*|predict\w*)\b", re.IGNORECASE
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loadwatch.flags import climb_jump, long_run_spike, long_steps, volume_jump
+from loadwatch.flags import climb_jump, descent_jump, long_run_spike, long_steps, volume_jump
 from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     long_run_spike.RULE,
     volume_jump.RULE,
     climb_jump.RULE,
+    descent_jump.RULE,
     long_steps.RULE,
 )
 

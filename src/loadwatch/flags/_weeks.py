@@ -31,6 +31,13 @@ def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
     return last, before
 
 
+def has_altitude(days: pd.DataFrame, window_days: int, smallest_share_pct: float) -> Bools:
+    """Days up to which enough of the distance of so many days comes with altitude; shape (n,)."""
+    run_m = days["distance_m"].rolling(window_days, min_periods=1).sum()
+    known_m = days["altitude_known_m"].rolling(window_days, min_periods=1).sum()
+    return (known_m >= smallest_share_pct / 100.0 * run_m).to_numpy(dtype=bool)
+
+
 def withhold(found: pd.DataFrame, where: Bools, reason: str) -> None:
     """Take back the judgement on some days, saying what is missing."""
     found.loc[where, "level"] = "cannot_tell"

@@ -13,7 +13,7 @@ import numpy as np
 from loadwatch import words
 from loadwatch._windows import lowest
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
+from loadwatch.flags._weeks import after_break, blocks, has_altitude, not_yet, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,13 +67,10 @@ def check(
     is_note = ((week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)).to_numpy()
     found["level"] = np.where(is_note, "note", "usual")
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
+    is_enough = has_altitude(days, 35, smallest_altitude_share_pct)
+    withhold(found, ~is_enough, "too many runs of the last 5 weeks come without altitude")
     run_m = days["distance_m"].rolling(35, min_periods=1).sum()
-    known_m = days["altitude_known_m"].rolling(35, min_periods=1).sum()
-    is_enough = (run_m > 0.0) & (known_m >= smallest_altitude_share_pct / 100.0 * run_m)
-    withhold(
-        found, ~is_enough.to_numpy(dtype=bool), "too many runs of the last 5 weeks come without altitude"
-    )
-    withhold(found, (run_m == 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
+    withhold(found, ~(run_m > 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
     after_break(found, days)
     not_yet(
         found,
