@@ -25,6 +25,7 @@ CEILINGS = {
     "volume_jump": "watch",
     "climb_jump": "note",
     "descent_jump": "watch",
+    "return_from_break": "act",
     "long_steps": "watch",
 }
 FORETELLING = re.compile(
@@ -36,12 +37,13 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=BY_ID)
 
 @pytest.fixture(scope="module")
 def eventful(tables, steady) -> Tables:
-    """Fourteen usual weeks, then one with everything in it, twice as far, and a break."""
+    """Fourteen usual weeks, then one with everything in it, twice as far, and two breaks."""
     week = [
         {"day": 98 + number, "km": 17.0, "climb_m": 700.0, "residual_pct": -4.0} for number in range(0, 7, 2)
     ]
     wild = {"day": 106, "km": 50.0, "climb_m": 2000.0, "residual_pct": -4.0, "treadmill": True}
-    return tables([*steady(14, residual_pct=0.0), *week, wild, *steady(4, start=18)], days=160)
+    runs = [*steady(14, residual_pct=0.0), *week, wild, *steady(4, start=18), *steady(1, start=28)]
+    return tables(runs, days=210)
 
 
 def test_every_file_of_a_rule_is_listed_in_the_order_of_its_number():
@@ -93,9 +95,10 @@ def test_its_levels_rise_and_end_at_its_ceiling(rule):
     assert ("usual", *rule.levels)[-1] == CEILINGS[rule.id]
 
 
-def test_only_the_long_run_is_lowered_by_a_strain_among_these():
-    assert [rule.id for rule in RULES if rule.is_lowered_by_strain] == ["long_run_spike"]
-    assert [rule.id for rule in RULES if rule.is_act_lowered_by_strain] == ["long_run_spike"]
+def test_a_strain_lowers_the_long_run_and_the_return_to_act_and_no_other_rule_so_far():
+    lowered = ["long_run_spike", "return_from_break"]
+    assert [rule.id for rule in RULES if rule.is_lowered_by_strain and rule.id != "fast_running"] == lowered
+    assert [rule.id for rule in RULES if rule.is_act_lowered_by_strain] == lowered
 
 
 @each_rule

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch.flags import RULES, climb_jump, descent_jump, long_run_spike, volume_jump
+from loadwatch.flags import RULES, climb_jump, descent_jump, long_run_spike, return_from_break, volume_jump
 from loadwatch.flags._verdict import flags_table, judge, stories
 from loadwatch.settings import Settings
 
@@ -74,6 +74,7 @@ SCALED = {
     volume_jump.RULE: ("note_more_m", "smallest_base_m"),
     climb_jump.RULE: ("note_more_m", "session_more_m"),
     descent_jump.RULE: ("note_more_m", "watch_more_m"),
+    return_from_break.RULE: ("watch_more_m", "act_more_m", "smallest_base_m"),
 }
 
 

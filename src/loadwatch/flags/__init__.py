@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loadwatch.flags import climb_jump, descent_jump, long_run_spike, long_steps, volume_jump
+from loadwatch.flags import (
+    climb_jump,
+    descent_jump,
+    long_run_spike,
+    long_steps,
+    return_from_break,
+    volume_jump,
+)
 from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
 
 if TYPE_CHECKING:
@@ -26,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     volume_jump.RULE,
     climb_jump.RULE,
     descent_jump.RULE,
+    return_from_break.RULE,
     long_steps.RULE,
 )
 

@@ -28,6 +28,7 @@ SENSIBLE: dict[str, tuple[float, float]] = {
     "count": (1, 1000),
     "days": (1, 3650),
     "m": (0, 1_000_000),
+    "min": (0, 10_000),
     "pct": (-100, 100),
     "ratio": (0.01, 100),
 }

@@ -1,0 +1,321 @@
+"""Does running after a break come back faster than a coach's table allows?
+
+Fitness fades in weeks, and what tissue can carry is unknown: nobody measures it. Coaches let distance come
+back in stages, as long as the break was, and leave hard and hilly running for when half of it is there.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import words
+from loadwatch.flags._rule import (
+    BREAK_DAYS,
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    run_ids_of_last_days,
+)
+from loadwatch.flags._weeks import withhold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loadwatch._arrays import Bools, Floats
+    from loadwatch.words import Units
+
+BEFORE_DAYS = 28
+NOTED_DAYS = 7  # how long a return is noted
+# Shares of the old distance by stage, for breaks of up to so many days; stages divide the break's length.
+HALVES, THIRDS = (28, (0.50, 0.75)), (56, (0.33, 0.50, 0.75))
+LONGER = (0.33, 0.50, 0.70, 0.85, 1.00)  # three weeks each
+LONGEST_STAGES_DAYS = 21 * len(LONGER)
+
+
+def stage_shares(days_off: int) -> Floats:
+    """Share of the old weekly distance allowed on each day since a return.
+
+    Parameters
+    ----------
+    days_off
+        Whole days without running, walking or hiking. [d]
+
+    Returns
+    -------
+    array, shape (days until all is allowed,)
+        Empty below 10 days off, which need no stages.
+
+    References
+    ----------
+    .. [1] Daniels' table, as the public notes of vi000246/TrailRunCoach quote it. It begins at 6 days off;
+       below 10 a week has hardly been missed.
+    """
+    if days_off < BREAK_DAYS:
+        return np.empty(0)
+    for longest, shares in (HALVES, THIRDS):
+        if days_off <= longest:
+            place = np.arange(days_off) * len(shares) // days_off
+            return np.array(shares)[place]
+    return np.repeat(LONGER, 21)
+
+
+def check(  # noqa: PLR0913 - one keyword for each threshold
+    tables: Tables,
+    *,
+    note_off_days: float = 7,
+    watch_off_days: float = 14,
+    watch_over_ratio: float = 1.2,
+    watch_more_m: float = 2000.0,
+    act_off_days: float = 28,
+    act_over_ratio: float = 1.5,
+    act_more_m: float = 5000.0,
+    unlocked_ratio: float = 0.55,
+    hard_min: float = 10.0,
+    hilly_pct: float = 1.0,
+    smallest_base_m: float = 10_000.0,
+) -> pd.DataFrame:
+    """Judge the distance of the 7 days up to each day, as far as they lie after the last return.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    note_off_days
+        Days off from which a return is noted for a week.
+    watch_off_days, act_off_days
+        Days off from which a level can be reached ...
+    watch_over_ratio, act_over_ratio
+        ... by a distance beyond this multiple of the stage's share of the mean week before the break ...
+    watch_more_m, act_more_m
+        ... and this much beyond it. [m]
+    unlocked_ratio
+        Until a 7-day distance has come back to this share of the mean week before the break, a hard or hilly
+        run is watched.
+    hard_min
+        Hard running in a day, from which it was hard. [min]
+    hilly_pct
+        Computed climb over distance of a run, above which it is hilly. [%]
+    smallest_base_m
+        Below this mean week before the break nothing can be told. [m]
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`; `kind` says what is told: over (the stage's distance), hard, hilly or
+        back; `off_days`, `back_on` and `old_m` are the break, its end and the mean week before it.
+    """
+    days = tables.days
+    found = findings(days)
+    on = _returns(days, int(note_off_days), unlocked_ratio)
+    week_m, cap_m, is_long = on["week_m"], on["cap_m"], on["worst_off_days"] >= watch_off_days
+    is_beyond = [
+        (week_m > ratio * cap_m) & (week_m - cap_m >= more_m) & (on["worst_off_days"] >= off_days)
+        for ratio, more_m, off_days in (
+            (act_over_ratio, act_more_m, act_off_days),
+            (watch_over_ratio, watch_more_m, watch_off_days),
+        )
+    ]
+    is_hard = on["is_locked"] & is_long & (days["hard_s"] >= 60.0 * hard_min)
+    is_hilly = on["is_locked"] & is_long & _has_hilly_run(tables, hilly_pct)
+    has_run = days["run_count"].rolling(NOTED_DAYS, min_periods=1).sum() > 0
+    is_back = (on["own_off_days"] >= note_off_days) & (on["since_days"] < NOTED_DAYS) & has_run
+    is_over = is_beyond[0] | is_beyond[1]
+    found["kind"] = np.select([is_over, is_hard, is_hilly, is_back], ["over", "hard", "hilly", "back"], "")
+    found["level"] = np.select(
+        [is_beyond[0], is_over | is_hard | is_hilly, is_back], ["act", "watch", "note"], "usual"
+    )
+    is_lock = found["kind"].isin(["hard", "hilly"])
+    found["value"] = week_m.mask(is_lock, on["before_m"])
+    found["baseline"] = cap_m.fillna(on["old_m"]).mask(is_lock, unlocked_ratio * on["old_m"])
+    found["n"] = BEFORE_DAYS // 7
+    found["run_ids"] = np.where(
+        is_lock, run_ids_of_last_days(tables, 1), run_ids_of_last_days(tables, NOTED_DAYS)
+    )
+    for name in ("own_off_days", "since_days", "old_m"):
+        found[name] = on[name]
+    _withhold(found, days, on, smallest_base_m)
+    return found
+
+
+def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) -> pd.DataFrame:
+    """What the return in force asks of each day; NaN on days without one.
+
+    A return that another break follows before its stages are over is not over: the next one keeps the old
+    mean week where that was larger, and on each day the lower share.
+
+    Returns
+    -------
+    DataFrame
+        For each row of `days`: own_off_days (days off before this return), worst_off_days (likewise, or
+        before one that was not over), since_days (days since it), end_row (row on which all is allowed
+        again), old_m (mean week before the break; NaN where not all of it is known), cap_m (NaN where there
+        are no stages), week_m (the 7 days up to this one, since the return), before_m (up to the day before)
+        and is_locked.
+    """
+    size = len(days)
+    names = ("own_off_days", "worst_off_days", "since_days", "end_row", "old_m", "week_m", "before_m")
+    # Stages may reach beyond the last day.
+    on = {name: np.full(size + LONGEST_STAGES_DAYS, np.nan) for name in (*names, "share")}
+    is_locked = np.zeros(size + LONGEST_STAGES_DAYS, dtype=bool)
+    so_far_m = _so_far(days["distance_m"])
+    unknown_count = _so_far(days["distance_unknown_count"])
+    on_foot = np.flatnonzero(days["is_on_foot"].to_numpy())
+    off_days = np.diff(on_foot) - 1
+    end = 0
+    for place in np.flatnonzero(off_days >= min(shortest_off_days, BREAK_DAYS)).tolist():
+        before, back, off = int(on_foot[place]) + 1, int(on_foot[place + 1]), int(off_days[place])
+        begin, shares = before - BEFORE_DAYS, stage_shares(off)
+        is_known = begin >= 0 and unknown_count[before] == unknown_count[begin]
+        old_m = (so_far_m[before] - so_far_m[begin]) * 7.0 / BEFORE_DAYS if is_known else np.nan
+        is_open = back < end
+        if is_open:
+            old_m = np.fmax(old_m, on["old_m"][back])
+        end = max(back + max(shares.size, NOTED_DAYS), end)
+        rows, staged = slice(back, end), slice(back, back + shares.size)
+        on["worst_off_days"][rows] = np.fmax(on["worst_off_days"][back], off) if is_open else off
+        on["own_off_days"][rows], on["end_row"][rows], on["old_m"][rows] = off, end, old_m
+        on["since_days"][rows] = np.arange(end - back)
+        on["share"][staged] = np.fmin(on["share"][staged], shares)
+        row = np.minimum(np.arange(back, end), size - 1)
+        on["week_m"][rows] = so_far_m[row + 1] - so_far_m[np.maximum(row - 6, back)]
+        on["before_m"][rows] = so_far_m[row] - so_far_m[np.minimum(np.maximum(row - 7, back), row)]
+        is_under = np.maximum.accumulate(on["before_m"][rows]) < unlocked_ratio * old_m
+        is_locked[rows] = is_under & ~np.isnan(on["share"][rows])
+    table = pd.DataFrame({**on, "is_locked": is_locked}).iloc[:size]
+    return table.assign(cap_m=table["share"] * table["old_m"])
+
+
+def _so_far(daily: pd.Series[float]) -> Floats:
+    """Sum of all days before each, and of all; shape (n + 1,)."""
+    return np.append(0.0, np.cumsum(daily.to_numpy(dtype=float)))
+
+
+def _has_hilly_run(tables: Tables, hilly_pct: float) -> Bools:
+    """Days with a run that climbs more than so many percent of its distance; shape (n,)."""
+    runs = tables.runs
+    is_hilly = runs["elevation_gain_computed_m"] > hilly_pct / 100.0 * runs["distance_m"]
+    return tables.days["local_date"].isin(runs.loc[is_hilly, "local_date"]).to_numpy()
+
+
+def _withhold(found: pd.DataFrame, days: pd.DataFrame, on: pd.DataFrame, smallest_base_m: float) -> None:
+    """Take back what is told where the break, or the running since, cannot be measured."""
+    is_return, is_staged = on["since_days"].notna(), on["share"].notna()
+    least = smallest_base_m / 1000.0
+    is_unknown = is_return & (days["distance_unknown_count"].rolling(7, min_periods=1).sum() > 0)
+    for where, reason in (
+        (
+            is_staged & (on["old_m"] < smallest_base_m),
+            f"the 4 weeks before the break hold less than {least:.0f} km each, too little to compare with",
+        ),
+        (is_return & on["old_m"].isna(), "the 4 weeks before the break are not all known"),
+        (is_unknown, "the distance of a run of the last 7 days is unknown"),
+    ):
+        withhold(found, where.to_numpy(), reason)
+        found.loc[where, "judge_from"] = _dates(days, on.loc[where, "end_row"])
+    run_m, unknown = (
+        days[name].rolling(28, min_periods=1).sum() for name in ("distance_m", "distance_unknown_count")
+    )
+    is_dark = ((unknown > 0) & ~(run_m > 0.0)).to_numpy()
+    withhold(found, is_dark, "no run of the last 4 weeks has a known distance")
+    is_early = found.index < BEFORE_DAYS
+    withhold(found, is_early, "it needs 4 weeks of history before a break")
+    found.loc[is_early, "judge_from"] = _dates(
+        days, pd.Series(float(BEFORE_DAYS), index=found.index[is_early])
+    )
+
+
+def _dates(days: pd.DataFrame, row: pd.Series[float]) -> pd.Series[Any]:
+    """Calendar day of some rows, which may lie beyond the last one."""
+    first = days["local_date"].iloc[0].toordinal() if len(days) else 1
+    return pd.Series([date.fromordinal(first + int(place)) for place in row], index=row.index, dtype=object)
+
+
+def sentence(finding: Mapping[str, Any], units: Units) -> str:
+    """One finding in words."""
+    value, old = words.distance(finding["value"], units), words.distance(finding["old_m"], units)
+    on, off = words.day(finding["local_date"]), words.count(int(finding["own_off_days"]), "day")
+    limit = words.distance(finding["baseline"], units)
+    share = words.percent(100.0 * finding["baseline"] / finding["old_m"])
+    kind = finding["kind"]
+    if kind in ("hard", "hilly"):
+        return (
+            f"A {kind} run on {on}, back after {off} off: the 7 days before it held {value}, and no week "
+            f"since has come to {limit}, {share} of the {old} a week before the break."
+        )
+    back = finding["local_date"] - timedelta(days=int(finding["since_days"]))
+    if kind == "over":
+        more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+        return (
+            f"{value} in the 7 days to {on}, back since {words.day(back)} after {off} off: {more} more than "
+            f"the {limit} that a coach's table allows for now ({share} of the {old} a week before)."
+        )
+    allowed = (
+        f"a coach's table allows {limit} a week for now, {share} of the {old} before"
+        if finding["baseline"] < finding["old_m"]
+        else f"a week before it held {old}"
+    )
+    return f"Back since {words.day(back)} after {off} off, {value} so far: {allowed}."
+
+
+RULE = Rule(
+    id="return_from_break",
+    number="F9",
+    title="Return from a break",
+    question="Does running after a break come back faster than a coach's table allows?",
+    formula=(
+        "Distance of the last 7 days since the return over a share of the mean week of the 28 days before "
+        "the break. Share after 10 to 28 days off: 50 %, then 75 %, each for half as long as the break; up "
+        "to 56 days: 33, 50, 75 %, each for a third of it; beyond: 33, 50, 70, 85, 100 %, each for 3 weeks. "
+        "A walk or hike ends the days off. A run with 10 hard minutes or more than 10 m of climb per km is "
+        "watched before a week has come back to 55 %."
+    ),
+    needs="28 days of history before the break, with at least 10 km a week.",
+    grade="C for stages and gates, B for what fades",
+    limits=(
+        "The table is for fitness, and the gate is one clinic's: neither was tested against injuries, and "
+        "nobody can measure what the tissue bears. Strength and cycling in the days off are not counted. Of "
+        "two breaks close together the stricter counts."
+    ),
+    articles=(
+        "000: coming back should be gradual, and only once everyday life is free of pain.",
+        "001: begin again short and slow, steady and on the flat, then add distance and speed bit by bit.",
+        "002: no fast running and no hills before the hamstring has healed; then more bit by bit.",
+        "003: hamstrings are often irritated after a return from time off.",
+        "004: steady easy running comes first, before faster running or hills.",
+    ),
+    references=(
+        Reference(
+            source="Daniels' table, as quoted in the public research notes of vi000246/TrailRunCoach",
+            found="the shares of the old distance after 6 to 28 days, 4 to 8 weeks and longer",
+            in_whom="a coach's table, no study",
+        ),
+        Reference(
+            source="Ohio State return-to-running programme, by the same notes",
+            found=(
+                "hills and speed only after 50 to 60 % of the earlier volume, normal training at 75 to 80 %; "
+                "begins after 30 minutes of painless walking"
+            ),
+            in_whom="a clinic's protocol, no study",
+        ),
+        Reference(
+            source="Houmard et al. 1992 and Coyle et al., by the same notes",
+            found=(
+                "highest oxygen uptake 4 % lower after 14 days off, 7 % after 21, 16 % after 56; heart rate "
+                "at the same pace 11 bpm higher after 14; running economy unchanged"
+            ),
+            in_whom="not told in the notes",
+        ),
+    ),
+    unit="m",
+    window="28 days before the break, as a mean week, times the share of the stage",
+    check=check,
+    sentence=sentence,
+    levels=("note", "watch", "act"),
+    is_lowered_by_strain=True,
+    is_act_lowered_by_strain=True,
+)
