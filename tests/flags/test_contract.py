@@ -25,6 +25,7 @@ CEILINGS = {
     "volume_jump": "watch",
     "climb_jump": "note",
     "descent_jump": "watch",
+    "stacking": "watch",
     "return_from_break": "act",
     "long_steps": "watch",
 }
@@ -39,7 +40,8 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=BY_ID)
 def eventful(tables, steady) -> Tables:
     """Fourteen usual weeks, then one with everything in it, twice as far, and two breaks."""
     week = [
-        {"day": 98 + number, "km": 17.0, "climb_m": 700.0, "residual_pct": -4.0} for number in range(0, 7, 2)
+        {"day": 98 + number, "km": 17.0, "climb_m": 700.0, "residual_pct": -4.0, "hard_min": 30.0}
+        for number in range(0, 7, 2)
     ]
     wild = {"day": 106, "km": 50.0, "climb_m": 2000.0, "residual_pct": -4.0, "treadmill": True}
     runs = [*steady(14, residual_pct=0.0), *week, wild, *steady(4, start=18), *steady(1, start=28)]

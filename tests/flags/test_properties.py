@@ -18,6 +18,8 @@ outings = st.fixed_dictionaries(
         "gap": st.sampled_from([0, 1, 1, 2, 2, 2, 3, 4, 12, 35]),
         "km": st.floats(0.5, 60.0) | st.sampled_from([8.0, 10.0, 15.0, NAN]),
         "climb_m": st.floats(0.5, 900.0) | st.sampled_from([0.0, NAN]),
+        "hard_min": st.sampled_from([0.0, 0.0, 12.0, 40.0]),
+        "fast_m": st.sampled_from([0.0, 0.0, 500.0, NAN]),
         "residual_pct": st.floats(-6.0, 3.0) | st.just(NAN),
         "cadence_spm": st.sampled_from([165.0, 165.0, NAN]),
         "minute": st.integers(300, 1200),

@@ -10,6 +10,7 @@ from loadwatch.flags import (
     long_run_spike,
     long_steps,
     return_from_break,
+    stacking,
     volume_jump,
 )
 from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     volume_jump.RULE,
     climb_jump.RULE,
     descent_jump.RULE,
+    stacking.RULE,
     return_from_break.RULE,
     long_steps.RULE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from loadwatch.flags._rule import AFTER_BREAK_DAYS, is_after_break, return_dates
@@ -29,6 +30,17 @@ def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
     last = daily.rolling(7).sum()
     before = pd.concat([last.shift(7 * back) for back in (1, 2, 3, 4)], axis=1)
     return last, before
+
+
+def week_and_base(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Sum of the 7 days up to each day, and a usual week by the four blocks before; shape (n,) each.
+
+    A usual week is their mean or median, whichever is larger: a week of rest does not turn the normal week
+    after it into a jump.
+    """
+    last, before = blocks(daily)
+    sums = before.to_numpy()
+    return last, pd.Series(np.maximum(sums.mean(axis=1), np.median(sums, axis=1)), index=last.index)
 
 
 def has_altitude(days: pd.DataFrame, window_days: int, smallest_share_pct: float) -> Bools:

@@ -285,7 +285,7 @@ RULE = Rule(
         "000: coming back should be gradual, and only once everyday life is free of pain.",
         "001: begin again short and slow, steady and on the flat, then add distance and speed bit by bit.",
         "002: no fast running and no hills before the hamstring has healed; then more bit by bit.",
-        "003: hamstrings are often irritated after a return from time off.",
+        "003: coming back after a pause is among the times when a hamstring gets irritated.",
         "004: steady easy running comes first, before faster running or hills.",
     ),
     references=(

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, blocks, not_yet, withhold
+from loadwatch.flags._weeks import after_break, not_yet, week_and_base, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from loadwatch.words import Units
 
@@ -55,9 +56,7 @@ def check(
         Findings, see `_rule.findings`.
     """
     found = findings(tables.days)
-    week_m, before_m = blocks(tables.days["distance_m"])
-    blocks_m = before_m.to_numpy()
-    base_m = pd.Series(np.maximum(blocks_m.mean(axis=1), np.median(blocks_m, axis=1)), index=week_m.index)
+    week_m, base_m = week_and_base(tables.days["distance_m"])
     found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     span = max(int(watch_window_days) - 6, 1)
