@@ -166,5 +166,17 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch"),
+    threshold_origin=(
+        "42 days are how long one bout of downhill running protects (3 to 6 weeks). The ratios and metres "
+        "are ours: no study gives a descent that is too much. Chosen over the histories of four runners so "
+        "that an ordinary year stays readable."
+    ),
+    contradictions=(
+        (
+            "Article 003 counts downhill among what hamstrings work hardest at. In the laboratory biceps "
+            "femoris was less active downhill than uphill; it is the front of the thigh that a descent "
+            "damages."
+        ),
+    ),
     judges_runs=True,
 )

@@ -158,8 +158,8 @@ RULE = Rule(
     formula=(
         "How many of three groups are up in the last 7 days over the mean or the median (whichever is "
         "larger) of the four 7-day blocks before: distance (beyond 1.2 times and 5 km more), speed (10 "
-        "more hard minutes or 400 more fast metres), hills (100 m more climb or descent). Speed and hills must rise by "
-        "more than 1.2 times the rise of distance, or one longer week would count thrice."
+        "more hard minutes or 400 more fast metres), hills (100 m more climb or descent). Speed and hills "
+        "must rise by more than 1.2 times the rise of distance, or one longer week would count thrice."
     ),
     needs=(
         "5 full weeks; hard or fast running, and altitude, on four fifths of their distance; not within 28 "
@@ -190,4 +190,8 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch"),
+    threshold_origin=(
+        "All ours: the groups follow article 000, and what counts as up was chosen over the histories of "
+        "four runners so that an ordinary year stays readable."
+    ),
 )
