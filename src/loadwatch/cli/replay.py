@@ -29,7 +29,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     no_cache: _options.NoCache = False,
     cache_folder: _options.Cache = None,
 ) -> None:
-    """Walk through the history day by day, and count what each rule would have raised.
+    """Count what would have been raised when.
 
     Shows how often each rule speaks, the longest quiet stretch, the weeks it could not tell, and whether that
     keeps the alarm budget. To try other thresholds, name a settings file that holds them with --settings.
