@@ -57,6 +57,16 @@ def test_a_cadence_of_nearly_nothing_makes_no_steps_without_end():
     assert np.isnan(facts["step_length_mean_m"])
 
 
+def test_zones_and_the_maximum_rest_on_beats_and_what_is_shown_on_what_the_watch_tells():
+    second = np.arange(1801)
+    heart_bpm = np.where((second >= 600) & (second < 900), 169.0, 140.0)  # the cadence is 168
+    record = reduced(outing(columns={"heart_rate_bpm": heart_bpm}))
+    assert record.facts["heart_rate_high_bpm"] == 140.0
+    assert np.isnan(record.trace("heart_rate_bpm")[120:180]).all()
+    assert (record.trace("heart_rate_bpm")[180:] == 140.0).all()
+    assert record.facts["heart_rate_max_bpm"] == 169.0
+
+
 def test_half_an_hour_on_the_flat_by_hand():
     facts = reduced(outing()).facts
     assert facts["distance_m"] == pytest.approx(5400.0)

@@ -15,7 +15,7 @@ import numpy as np
 
 from loadwatch._arrays import zero_where_unknown
 from loadwatch.formats.table import EARTH_RADIUS_M
-from loadwatch.metrics import hills, intensity, legs, speed_curve, steps
+from loadwatch.metrics import heart_rate, hills, intensity, legs, speed_curve, steps
 from loadwatch.tidy import tidy
 from loadwatch.tidy.grid import LONGEST_BRIDGE_S, bridge
 
@@ -144,10 +144,14 @@ def reduce_activity(
     facts |= _speed_facts(grid, graded_mps)
     facts |= _elevation_facts(activity.totals, altimeter, altitude_m)
     step_length_m = _step_length(grid)
+    heart_rate_bpm = heart_rate.without_artefacts(grid.heart_rate_bpm, grid.cadence_spm)
     facts |= _body_facts(grid, step_length_m)
+    facts["heart_rate_high_bpm"] = _high_percentile(heart_rate_bpm)
     facts |= _leg_facts(grid, slope)
     # Also for what is no run by its label: the runner may correct that.
-    vectors = _traces(grid, graded_mps, altitude_m) | _form_windows(grid, slope, step_length_m)
+    vectors = _traces(grid, graded_mps, heart_rate_bpm, altitude_m) | _form_windows(
+        grid, slope, step_length_m
+    )
     vectors |= _efforts(grid, graded_mps) | _hills(grid, slope)
     vectors |= _pauses(grid) | _places(recording, latitude_deg, longitude_deg)
     return RunRecord(facts, vectors)
@@ -217,9 +221,9 @@ def _elevation_facts(told: DeviceTotals, altimeter: Altimeter, altitude_m: Float
 def _body_facts(grid: Grid, step_length_m: Floats) -> dict[str, Any]:
     running = np.flatnonzero(grid.is_moving & ~(grid.cadence_spm < SLOWEST_RUNNING_SPM))
     facts: dict[str, Any] = {
+        # As the watches tell them, artefacts included; zones and the maximum rest on what is left without.
         "heart_rate_mean_bpm": _mean(grid.heart_rate_bpm),
         "heart_rate_max_bpm": _highest_mean(grid.heart_rate_bpm, 5),
-        "heart_rate_high_bpm": _high_percentile(grid.heart_rate_bpm),
         # The watches' own way, standing included: only to compare with what they say.
         "cadence_timer_mean_spm": _mean(grid.cadence_spm),
     }
@@ -252,11 +256,13 @@ def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
     }
 
 
-def _traces(grid: Grid, graded_mps: Floats, altitude_m: Floats) -> dict[str, np.ndarray[Any, Any]]:
+def _traces(
+    grid: Grid, graded_mps: Floats, heart_rate_bpm: Floats, altitude_m: Floats
+) -> dict[str, np.ndarray[Any, Any]]:
     values = {
         "speed_mps": grid.speed_mps,
         "graded_speed_mps": graded_mps,
-        "heart_rate_bpm": grid.heart_rate_bpm,
+        "heart_rate_bpm": heart_rate_bpm,
         "cadence_spm": grid.cadence_spm,
         "altitude_m": altitude_m,
     }
