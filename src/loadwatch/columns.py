@@ -114,6 +114,12 @@ RUNS = (
     Column("fast_m", "number", "m", "Metres at or above the runner's own fast ground speed."),
     Column("fast_s", "number", "s", "Seconds at or above the runner's own fast ground speed."),
     Column(
+        "easy_before_fast_s",
+        "number",
+        "s",
+        "Running before the first fast stretch of 20 s or more; missing where nothing was fast.",
+    ),
+    Column(
         "hard_s",
         "number",
         "s",

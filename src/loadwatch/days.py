@@ -33,21 +33,25 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        local_date (of the first run), distance_m, elevation_gain_m, elevation_loss_m (both computed) and
-        steep_descent_m (each NaN where no part knows it), is_treadmill (any part), is_race (any part),
-        run_ids (separated by spaces).
+        local_date (of the first run), distance_m, elevation_gain_m, elevation_loss_m (both computed),
+        steep_descent_m and hard_s (each NaN where no part knows it), easy_before_fast_s (earlier parts of the
+        session included; NaN where nothing was fast), is_treadmill (any part), is_race (any part), run_ids
+        (separated by spaces).
     """
     sums = {
         "distance_m": "distance_m",
         "elevation_gain_m": "elevation_gain_computed_m",
         "elevation_loss_m": "elevation_loss_computed_m",
         "steep_descent_m": "steep_descent_m",
+        "hard_s": "hard_s",
     }
     if runs.empty:
-        return pd.DataFrame(columns=["local_date", *sums, "is_treadmill", "is_race", "run_ids"])
+        return pd.DataFrame(columns=["local_date", *sums, "easy_before_fast_s", *("is_treadmill", "is_race", "run_ids")])
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
     number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy()
     grouped = runs.groupby(number, sort=True)
+    earlier_s = grouped["moving_s"].cumsum() - runs["moving_s"]
+    easy_s = (earlier_s + runs["easy_before_fast_s"]).groupby(number)
     run_ids: dict[int, list[str]] = {}
     for session, run_id in zip(number.tolist(), runs["run_id"], strict=True):
         run_ids.setdefault(session, []).append(run_id)
@@ -55,6 +59,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
         {
             "local_date": grouped["local_date"].first(),
             **{name: grouped[source].sum(min_count=1) for name, source in sums.items()},
+            "easy_before_fast_s": easy_s.first(),
             "is_treadmill": grouped["is_treadmill"].any(),
             "is_race": grouped["is_race"].any(),
             "run_ids": pd.Series({session: " ".join(ids) for session, ids in run_ids.items()}),

@@ -125,6 +125,12 @@ class History:
     findings
         What each rule said of each day, by rule id; rows as in `days`: local_date, level, is_raise, value,
         baseline, n, run_ids, and reason where nothing could be told.
+    speeds
+        The runner's speeds as known on the day of each run: run_id, local_date, critical_speed_mps,
+        hard_speed_mps (0.95 of it), critical_speed_error_mps (standard error), critical_speed_source
+        (settings, efforts, too_few_hard_efforts), effort_count (efforts within 10 % of the best over 1500,
+        3000 and 5000 m in 90 days, the fewest over any of the three), effort_run_ids (whose second-best
+        efforts it rests on), fast_speed_mps. NaN where too little is known.
     sessions
         Runs at most 30 minutes apart taken together: local_date, distance_m, baseline_m (longest of the
         30 days before, NaN where it cannot be judged), run_ids.
@@ -157,6 +163,7 @@ class History:
     skipped: pd.DataFrame
     other_activities: pd.DataFrame
     curves: pd.DataFrame
+    speeds: pd.DataFrame
     findings: Mapping[str, pd.DataFrame] = field(repr=False)
     sessions: pd.DataFrame
     records: Mapping[str, RunRecord] = field(repr=False)

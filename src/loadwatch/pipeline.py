@@ -22,7 +22,7 @@ from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
-from loadwatch.runner import other_activities_table, runs_table
+from loadwatch.runner import known_speeds, other_activities_table, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
 from loadwatch.weeks import reported_week, weeks_table
@@ -164,11 +164,13 @@ def tell(
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
 
     races = frozenset(record.run_id for record in runs if record.facts.get("is_race"))
-    run_table, curves = runs_table(runs, settings, races)
+    speeds = known_speeds(runs, settings)
+    run_table, curves = runs_table(runs, settings, races, speeds)
     other_table = other_activities_table(others)
     sessions = sessions_table(run_table)
     days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)
-    judged = judge(rules, Tables(run_table, sessions, days), settings)
+    by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
+    judged = judge(rules, Tables(run_table, sessions, days, by_speed), settings)
     days["level"] = highest_levels(judged)
     flags = flags_table(rules, judged, days, settings)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
@@ -181,6 +183,7 @@ def tell(
         skipped=_skipped_table(intake, others, duplicates),
         other_activities=other_table,
         curves=curves,
+        speeds=speeds_table(runs, speeds),
         findings=judged,
         sessions=_with_baseline(sessions, judged),
         records={record.run_id: record for record in runs},

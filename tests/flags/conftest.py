@@ -6,6 +6,7 @@ import math
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from loadwatch import columns
 from loadwatch.calendar import week_label
 from loadwatch.days import days_table, sessions_table
 from loadwatch.flags import Tables
+from loadwatch.runner.by_speed import SpeedDays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +41,9 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "distance_m": distance_m,
         "elapsed_s": run.get("elapsed_s", distance_m / SPEED_MPS if run["km"] > 0 else 1800.0),
         "moving_s": distance_m / SPEED_MPS,
+        "hard_s": NAN if math.isnan(distance_m) else 60.0 * run.get("hard_min", 0.0),
+        "fast_m": NAN if run.get("treadmill") else run.get("fast_m", 0.0),
+        "easy_before_fast_s": 60.0 * run.get("easy_min", NAN),
         "elevation_gain_computed_m": run.get("climb_m", 10.0 * run["km"]),
         "elevation_loss_computed_m": run.get("descent_m", run.get("climb_m", 10.0 * run["km"])),
         "steep_descent_m": run.get("steep_descent_m", 0.0),
@@ -74,7 +79,35 @@ def _tables(
     sessions = sessions_table(frame)
     as_of = FIRST + timedelta(days=days - 1)
     table = days_table(frame, sessions, _frame(others), as_of=as_of, week_starts=week_starts)
-    return Tables(frame, sessions, table)
+    return Tables(frame, sessions, table, _speed_days(runs, table))
+
+
+def _speed_days(runs: Sequence[dict[str, Any]], table: pd.DataFrame) -> SpeedDays:
+    """One speed is hard and one is fast throughout: known from the 3rd run on, and from the 20th outside."""
+    row_of = {day: row for row, day in enumerate(table["local_date"])}
+    hard_s, fast_m, told_s, timer_s, outside, known = (np.zeros(len(table)) for _ in range(6))
+    for run in runs:
+        row = row_of[FIRST + timedelta(days=run["day"])]
+        is_known, is_outside = not math.isnan(run["km"]), not run.get("treadmill", False)
+        seconds = 1000.0 * run["km"] / SPEED_MPS if is_known else 1800.0
+        timer_s[row] += seconds
+        told_s[row] += seconds * is_known
+        known[row] += is_known
+        hard_s[row] += 60.0 * run.get("hard_min", 0.0) * is_known
+        outside[row] += is_outside
+        fast_m[row] += run.get("fast_m", 0.0) * is_outside
+    nothing = np.zeros(len(table), dtype=int)
+    return SpeedDays(
+        critical_mps=np.where(np.cumsum(known) >= 3, 4.0, NAN),
+        fast_mps=np.where(np.cumsum(known * outside > 0) >= 20, 4.4, NAN),
+        hard_s=hard_s[:, None],
+        hard_column=nothing,
+        fast_m=fast_m[:, None],
+        fast_column=nothing,
+        told_s=told_s,
+        timer_s=timer_s,
+        clean_count=outside.astype(int),
+    )
 
 
 def _steady(weeks: int, *, start: int = 0, **more: Any) -> list[dict[str, Any]]:

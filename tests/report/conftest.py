@@ -12,6 +12,7 @@ import pytest
 
 from loadwatch import columns
 from loadwatch.history import CannotTell, History, WeekStory
+from loadwatch.runner import speeds_table
 from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
 
@@ -54,6 +55,7 @@ def build(
         skipped=_skipped(),
         other_activities=runs.iloc[:0],
         curves=_curves(runs),
+        speeds=speeds_table([], []),
         sessions=_sessions(runs),
         records=_records(runs),
         as_of=as_of,

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from loadwatch import columns
 from loadwatch.metrics.speed_curve import EFFORT_DISTANCES_M, FAST_SPEEDS_MPS
-from loadwatch.runner import form_windows_table, other_activities_table, runs_table, stride, trace_table
+from loadwatch.runner import (
+    form_windows_table,
+    known_speeds,
+    other_activities_table,
+    runs_table,
+    speed_days,
+    speeds_table,
+    stride,
+    trace_table,
+)
+from loadwatch.runner.by_speed import windowed
 from loadwatch.runs import MISSING, SPEED_BINS, TRACES, RunRecord
 from loadwatch.settings import Settings
 
@@ -421,3 +431,154 @@ class TestTables:
 
 def replace_facts(of, **facts):
     return replace(of, facts=of.facts | facts)
+
+
+def sorted_days(records, size, **own):
+    speeds = known_speeds(records, Settings(**own))
+    return speed_days(records, speeds, FIRST.toordinal(), size)
+
+
+class TestSpeedDays:
+    def test_by_hand(self):
+        runs = [record(0, speed_mps=3.0, minutes=30), record(2, speed_mps=4.0, minutes=20), record(2)]
+        days = sorted_days(runs, 4, threshold_speed_mps=4.0)  # hard from 3.8 m/s
+        hard_s = days.hard_s[np.arange(4), days.hard_column]
+        assert hard_s.tolist() == [0.0, 0.0, 1200.0, 0.0]
+        assert days.timer_s.tolist() == days.told_s.tolist() == [1800.0, 0.0, 4800.0, 0.0]
+        assert days.clean_count.tolist() == [1, 0, 2, 0]
+
+    def test_it_counts_as_hard_what_the_runs_table_does(self):
+        runs = [record(day, speed_mps=3.7 + 0.01 * day, times_s=efforts(4.0)) for day in range(20)]
+        days = sorted_days(runs, 20)
+        mine = days.hard_s[np.arange(20), days.hard_column]
+        known = runs_table(runs, Settings())[0]["hard_s"].to_numpy()
+        assert mine[2:].tolist() == known[2:].tolist()
+        assert set(mine[2:]) == {0.0, 3600.0}
+        assert not days.is_critical_known[:2].any()
+        assert days.is_critical_known[2:].all()
+
+    def test_every_day_asks_by_its_own_speed(self):
+        """Half an hour at 3.9 m/s is hard by a critical speed of 4.0 and easy by one of 4.4."""
+        slow = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        fast = [record(day, times_s=efforts(4.4)) for day in range(10, 13)]
+        days = sorted_days([*slow, record(5, speed_mps=3.9, minutes=30), *fast], 14)
+        hard_s = windowed(days.hard_s, days.hard_column, longest_ago=10)
+        assert [hard_s[day] for day in (4, 5, 9, 13)] == [0.0, 1800.0, 1800.0, 0.0]
+
+    def test_fast_running_beyond_the_fastest_speed_is_none(self):
+        runs = [record(day) for day in range(25)]
+        days = sorted_days(runs, 25, threshold_speed_mps=8.0)
+        assert days.fast_mps[-1] == pytest.approx(8.8)
+        assert days.fast_m[24, days.fast_column[24]] == 0.0
+        usual = sorted_days(runs, 25, threshold_speed_mps=3.5)
+        assert FAST_SPEEDS_MPS[usual.fast_column[24]] == pytest.approx(3.9)
+        assert usual.fast_m[24, usual.fast_column[24]] == 500.0
+
+    def test_treadmills_have_no_ground_speed_and_what_has_no_speed_is_not_told(self):
+        runs = [record(0, treadmill=True), record(1, speed_mps=NAN)]
+        days = sorted_days(runs, 2, threshold_speed_mps=4.0)
+        assert days.clean_count.tolist() == [0, 1]
+        assert not days.fast_m[0].any()
+        assert days.told_s.tolist() == [3600.0, 0.0]
+
+    @settings(max_examples=30, deadline=None)
+    @given(
+        drawn=st.lists(
+            st.tuples(st.integers(0, 9), st.sampled_from([NEVER, efforts(3.8), efforts(4.2)])),
+            min_size=2,
+            max_size=40,
+        ),
+        share=st.floats(0.0, 1.0),
+    )
+    def test_a_day_never_changes_with_later_runs(self, drawn, share):
+        last = np.cumsum([gap for gap, _ in drawn])
+        runs = [
+            record(int(day), speed_mps=3.0 + 0.1 * (place % 9), times_s=times_s, minute=place)
+            for place, (day, (_, times_s)) in enumerate(zip(last, drawn, strict=True))
+        ]
+        cut = int(share * last[-1])
+        runs_then = [run for run in runs if run.facts["local_date"] <= FIRST + timedelta(days=cut)]
+        if not runs_then:
+            return
+        whole, then = sorted_days(runs, int(last[-1]) + 1), sorted_days(runs_then, cut + 1)
+        for name in ("hard", "fast"):
+            for longest_ago in (0, 6, 48):
+                of_whole, of_then = (
+                    windowed(
+                        getattr(days, f"{name}_{unit}"),
+                        getattr(days, f"{name}_column"),
+                        longest_ago=longest_ago,
+                    )
+                    for days in (whole, then)
+                    for unit in [{"hard": "s", "fast": "m"}[name]]
+                )
+                is_known = ~np.isnan(getattr(then, "critical_mps" if name == "hard" else "fast_mps"))
+                assert of_whole[: cut + 1][is_known].tolist() == of_then[is_known].tolist()
+        np.testing.assert_array_equal(whole.critical_mps[: cut + 1], then.critical_mps)
+        np.testing.assert_array_equal(whole.fast_mps[: cut + 1], then.fast_mps)
+
+
+def test_windows_begin_and_end_where_they_say():
+    daily = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0], [8.0, 80.0]])
+    column = np.array([0, 0, 0, 1])
+    assert windowed(daily, column, longest_ago=1).tolist() == [1.0, 3.0, 6.0, 120.0]
+    assert windowed(daily, column, longest_ago=2, newest_ago=1).tolist() == [0.0, 1.0, 3.0, 60.0]
+
+
+class TestSpeedsTable:
+    def table(self, *runs, **own):
+        return speeds_table(runs, known_speeds(runs, Settings(**own)))
+
+    def test_it_tells_what_critical_speed_rests_on(self):
+        best, second, third = (record(day, times_s=efforts(mps)) for day, mps in enumerate((4.1, 4.0, 3.9)))
+        told = self.table(best, second, third, record(3)).iloc[3]
+        assert told["critical_speed_mps"] == pytest.approx(4.0)
+        assert told["hard_speed_mps"] == pytest.approx(3.8)
+        assert (told["critical_speed_source"], told["effort_count"]) == ("efforts", 3)
+        assert told["effort_run_ids"] == " ".join([second.run_id] * 3)
+
+    def test_efforts_that_scatter_leave_it_less_certain(self):
+        alike = self.table(*(record(day, times_s=efforts(4.0)) for day in range(3))).iloc[2]
+        apart = self.table(*(record(day, times_s=efforts(4.0 + 0.1 * day)) for day in range(3))).iloc[2]
+        assert alike["critical_speed_error_mps"] == pytest.approx(0.0, abs=1e-9)
+        assert 0.02 < apart["critical_speed_error_mps"] < 0.2
+
+    def test_too_few_hard_efforts_are_said_to_be_too_few(self):
+        told = self.table(record(0, times_s=efforts(4.0)), record(1, times_s=efforts(4.0)), record(2)).iloc[2]
+        assert np.isnan([told["critical_speed_mps"], told["critical_speed_error_mps"]]).all()
+        assert (told["critical_speed_source"], told["effort_count"]) == ("too_few_hard_efforts", 2)
+        assert told["effort_run_ids"] == ""
+
+    def test_efforts_are_forgotten_after_90_days(self):
+        runs = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        told = self.table(*runs, record(89), record(90), record(91))
+        assert told["effort_count"].tolist()[3:] == [3, 2, 1]
+
+    def test_the_runners_own_word_has_no_error(self):
+        told = self.table(record(0), threshold_speed_mps=3.5).iloc[0]
+        assert (told["critical_speed_mps"], told["critical_speed_source"]) == (3.5, "settings")
+        assert np.isnan(told["critical_speed_error_mps"])
+
+
+class TestEasyBeforeFast:
+    def easy_s(self, *stretches):
+        """Running before the first fast stretch, of seconds at speeds; fast is 4.4 m/s."""
+        daily = [record(day) for day in range(20)]
+        last = record(20)
+        mps = np.concatenate([np.full(seconds // 5, 100.0 * speed) for seconds, speed in stretches])
+        last.vectors["trace_speed_mps"] = mps.astype(np.int16)
+        table, _ = runs_table([*daily, last], Settings(threshold_speed_mps=4.0))
+        return table["easy_before_fast_s"].iloc[20]
+
+    def test_it_ends_where_20_seconds_at_a_fast_speed_begin(self):
+        assert self.easy_s((600, 3.0), (20, 4.5), (600, 3.0)) == 600.0
+        assert self.easy_s((20, 4.5), (600, 3.0)) == 0.0
+
+    def test_strides_do_not_end_it(self):
+        assert self.easy_s((300, 3.0), (15, 4.5), (300, 3.0), (60, 4.5)) == 615.0
+
+    def test_standing_is_no_warm_up(self):
+        assert self.easy_s((300, 3.0), (120, 0.0), (60, 4.5)) == 300.0
+
+    def test_without_a_fast_stretch_it_is_missing(self):
+        assert np.isnan(self.easy_s((600, 3.0), (15, 4.5)))

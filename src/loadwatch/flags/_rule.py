@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loadwatch._arrays import Ints
+    from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.words import Units
 
 Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
@@ -31,6 +32,7 @@ SENSIBLE: dict[str, tuple[float, float]] = {
     "min": (0, 10_000),
     "pct": (-100, 100),
     "ratio": (0.01, 100),
+    "sd": (0, 100),
 }
 
 
@@ -42,11 +44,14 @@ class Tables:
     ----------
     runs, sessions, days
         As `runner.runs_table`, `days.sessions_table` and `days.days_table` give them.
+    speeds
+        The same days' running by speed, see `runner.by_speed`.
     """
 
     runs: pd.DataFrame
     sessions: pd.DataFrame
     days: pd.DataFrame
+    speeds: SpeedDays
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,8 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
     Columns: local_date; level; value and baseline in the rule's unit; n (sessions, weeks or runs in the
     baseline); run_ids; reason (what is missing, where nothing can be told); judge_from (first day on which
     it may be told, None where unknown); is_uncertain (measured on a treadmill); is_information (on a day as
-    usual: something to tell all the same, which sets no level and no verdict).
+    usual: something to tell all the same, which sets no level and no verdict). A check may add unit and
+    window where those of single findings differ from the rule's own.
     """
     size = len(days)
     return pd.DataFrame(

@@ -105,8 +105,8 @@ def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) 
         **{name: finding[name] for name in FOUND},
         "week": week,
         "rule": rule.id,
-        "unit": rule.unit,
-        "window": rule.window,
+        "unit": finding.get("unit", rule.unit),
+        "window": finding.get("window", rule.window),
         "sentence": _sentence(rule, finding, settings),
         "grade": rule.grade,
     }

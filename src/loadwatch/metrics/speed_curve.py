@@ -153,6 +153,37 @@ def critical_speed_mps(
     return np.asarray(np.where(is_hard & (intercept >= 0.0), slope, np.nan))
 
 
+def critical_speed_error_mps(
+    times_s: Floats, critical_mps: Floats, distances_m: Sequence[float] = CRITICAL_DISTANCES_M
+) -> Floats:
+    """Standard error of a critical speed: how far the best efforts over each distance scatter about its line.
+
+    Parameters
+    ----------
+    times_s
+        The best times over each distance, NaN where there are fewer; shape (..., efforts, distances).
+    critical_mps
+        What `critical_speed_mps` made of them; shape (...). [m/s]
+    distances_m
+        The distances. [m]
+
+    Returns
+    -------
+    array, shape (...)
+        [m/s] NaN where the critical speed is, or a time is missing. It tells of scatter only: efforts that
+        were all held back alike give a critical speed that is too low, and a small error.
+    """
+    length_m = np.asarray(distances_m, dtype=float)
+    count = times_s.shape[-2] * length_m.size
+    slope = np.asarray(critical_mps)[..., np.newaxis, np.newaxis]
+    beyond_m = length_m - slope * times_s
+    centre = (-2, -1)
+    residual_m = beyond_m - beyond_m.mean(axis=centre, keepdims=True)
+    spread_s = times_s - times_s.mean(axis=centre, keepdims=True)
+    variance = (residual_m * residual_m).sum(axis=centre) / (count - 2)
+    return np.asarray(np.sqrt(variance / (spread_s * spread_s).sum(axis=centre)))
+
+
 def fast_running(
     speed_mps: Floats, is_whole: Bools, *, shortest_s: int = 3, hardest_mps2: float = 4.0
 ) -> tuple[Floats, Floats]:

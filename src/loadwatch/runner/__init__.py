@@ -15,7 +15,8 @@ import pandas as pd
 from loadwatch import columns
 from loadwatch.metrics import legs
 from loadwatch.metrics.hills import STEEPNESS_EDGES
-from loadwatch.runner.known import known_heart_rates, known_speeds
+from loadwatch.runner.by_speed import speed_days
+from loadwatch.runner.known import HARD_SPEED_RATIO, known_heart_rates, known_speeds
 from loadwatch.runner.load import load_facts
 from loadwatch.runner.stride import curves_table, form_windows_table, judged_strides
 from loadwatch.runs import TRACE_STEP_S
@@ -24,17 +25,29 @@ from loadwatch.tidy import ON_FOOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loadwatch.runner.known import Speeds
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
 
-__all__ = ["form_windows_table", "other_activities_table", "runs_table", "trace_table"]
+__all__ = [
+    "form_windows_table",
+    "known_speeds",
+    "other_activities_table",
+    "runs_table",
+    "speed_days",
+    "speeds_table",
+    "trace_table",
+]
 
 NAN = float("nan")
 STEEP_FROM = STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among those of all steepness
 
 
 def runs_table(
-    records: Sequence[RunRecord], settings: Settings, races: frozenset[str] = frozenset()
+    records: Sequence[RunRecord],
+    settings: Settings,
+    races: frozenset[str] = frozenset(),
+    speeds: Sequence[Speeds] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `runs` table and the stride curve each run was judged by.
 
@@ -46,6 +59,8 @@ def runs_table(
         What the runner says of themselves overrules what the runs say.
     races
         Ids of runs marked as races.
+    speeds
+        The runner's `known_speeds`, where they are there already.
 
     Returns
     -------
@@ -55,7 +70,8 @@ def runs_table(
     judged = judged_strides(records)
     loads: list[dict[str, Any]] = []
     if records:
-        speeds, heart_rates = known_speeds(records, settings), known_heart_rates(records, settings)
+        speeds = known_speeds(records, settings) if speeds is None else speeds
+        heart_rates = known_heart_rates(records, settings)
         loads = load_facts(records, speeds, heart_rates, settings.sex)
     rows = [
         record.facts
@@ -85,6 +101,24 @@ def _steep_facts(records: Sequence[RunRecord]) -> list[dict[str, float]]:
         total_m = np.array([record.facts[total] for record in records], dtype=float)
         columns_of[f"steep_{way}_m"] = (share * total_m).tolist()
     return [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]
+
+
+def speeds_table(records: Sequence[RunRecord], speeds: Sequence[Speeds]) -> pd.DataFrame:
+    """The runner's speeds as known on the day of each run; columns as described in `History`."""
+    frame = pd.DataFrame(
+        {
+            "run_id": [record.run_id for record in records],
+            "local_date": [record.facts["local_date"] for record in records],
+            "critical_speed_mps": [speed.critical_mps for speed in speeds],
+            "critical_speed_error_mps": [speed.critical_error_mps for speed in speeds],
+            "critical_speed_source": [speed.critical_source for speed in speeds],
+            "effort_count": [speed.effort_count for speed in speeds],
+            "effort_run_ids": [speed.effort_run_ids for speed in speeds],
+            "fast_speed_mps": [speed.fast_mps for speed in speeds],
+        }
+    )
+    frame.insert(3, "hard_speed_mps", HARD_SPEED_RATIO * frame["critical_speed_mps"])
+    return frame
 
 
 def other_activities_table(records: Sequence[RunRecord]) -> pd.DataFrame:

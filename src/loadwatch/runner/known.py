@@ -21,15 +21,38 @@ if TYPE_CHECKING:
 CRITICAL_SPEED_DAYS = 90
 FAST_DAYS = 180
 FEWEST_RUNS = 20  # before a maximum heart rate or a usual fast speed can be told from the runs
+HARD_SPEED_RATIO = 0.95
 FAST_SPEED_RATIO = 1.10
+NEAR_RATIO = 0.9  # of the best speed over a distance: an effort near it was a hard one
 BINS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
 class Speeds:
-    """A runner's speeds as known on the day of one run. NaN where too little is known. [m/s]"""
+    """A runner's speeds as known on the day of one run. NaN where too little is known.
+
+    Attributes
+    ----------
+    critical_mps, critical_error_mps
+        Critical speed and its standard error; the runner's own word has none. [m/s]
+    critical_source
+        settings, efforts, or too_few_hard_efforts.
+    effort_count
+        Efforts near the best over 1500, 3000 and 5000 m in 90 days: the fewest over any of the three.
+    effort_run_ids
+        The run that holds the second-best effort over each of the three, separated by spaces; empty where
+        critical speed rests on none.
+    threshold_mps, threshold_source
+        What load is measured by: critical speed, or what stands in for it. [m/s]
+    fast_mps
+        Ground speed from which running is fast. [m/s]
+    """
 
     critical_mps: float
+    critical_error_mps: float
+    critical_source: str
+    effort_count: int
+    effort_run_ids: str
     threshold_mps: float
     threshold_source: str
     fast_mps: float
@@ -52,7 +75,15 @@ def known_speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speed
     times_s = np.array([record.vectors["effort_graded_time_s"] for record in records], dtype=float)
     times_s[~is_outside] = np.nan
     begin, end = np.searchsorted(day, day - CRITICAL_SPEED_DAYS, side="right"), np.arange(1, day.size + 1)
-    critical_mps = _critical_speeds(times_s, graded_mps, begin, end, told_mps=settings.threshold_speed_mps)
+    critical = _critical_speeds(
+        times_s[:, [_effort(length_m) for length_m in speed_curve.CRITICAL_DISTANCES_M]],
+        graded_mps,
+        begin,
+        end,
+        run_ids=[record.run_id for record in records],
+        told_mps=settings.threshold_speed_mps,
+    )
+    critical_mps = critical.speed_mps
     best_5km_s = lowest(times_s[:, _effort(5000.0)], begin, end, 1)[:, 0]
     threshold_mps = np.where(np.isnan(critical_mps), 0.96 * 5000.0 / best_5km_s, critical_mps)
     source = np.where(np.isnan(critical_mps), "best_5km", "critical_speed").astype(object)
@@ -61,23 +92,69 @@ def known_speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speed
     usual_fast_mps = _usual_fast_speeds(records, day, is_outside)
     fast_mps = np.fmax(FAST_SPEED_RATIO * critical_mps, usual_fast_mps)
     fast_mps[np.isnan(usual_fast_mps)] = np.nan
-    columns = (critical_mps.tolist(), threshold_mps.tolist(), source.tolist(), fast_mps.tolist())
-    return [Speeds(*row) for row in zip(*columns, strict=True)]
+    known = (critical_mps.tolist(), critical.error_mps.tolist(), critical.source, critical.effort_count)
+    others = (critical.run_ids, threshold_mps.tolist(), source.tolist(), fast_mps.tolist())
+    return [Speeds(*row) for row in zip(*known, *others, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Critical:
+    """Critical speed on the day of each run, as `Speeds` tells it; shape (n,) each."""
+
+    speed_mps: Floats
+    error_mps: Floats
+    source: list[str]
+    effort_count: list[int]
+    run_ids: list[str]
 
 
 def _critical_speeds(
-    times_s: Floats, graded_mps: Floats, begin: Ints, end: Ints, *, told_mps: float
-) -> Floats:
+    times_s: Floats, graded_mps: Floats, begin: Ints, end: Ints, *, run_ids: Sequence[str], told_mps: float
+) -> _Critical:
     """Critical speed as the runner tells it, else from the best efforts of each window of runs."""
+    size = begin.size
+    effort_count = _near_best(times_s, begin, end)
     if not np.isnan(told_mps):
-        return np.full(begin.size, told_mps)
+        nothing, told = [""] * size, ["settings"] * size
+        return _Critical(np.full(size, told_mps), np.full(size, np.nan), told, effort_count, nothing)
     # More than the three best over a distance decide nothing.
-    best_s = np.stack(
-        [lowest(times_s[:, _effort(length)], begin, end, 3) for length in speed_curve.CRITICAL_DISTANCES_M],
-        axis=-1,
-    )
+    best_s = np.stack([lowest(column, begin, end, 3) for column in times_s.T], axis=-1)
     usual_mps = np.nan_to_num(percentiles(graded_mps, begin, end, [50.0])[:, 0])
-    return speed_curve.critical_speed_mps(best_s, usual_mps=usual_mps)
+    speed_mps = speed_curve.critical_speed_mps(best_s, usual_mps=usual_mps, near_ratio=NEAR_RATIO)
+    is_known = ~np.isnan(speed_mps)
+    return _Critical(
+        speed_mps,
+        speed_curve.critical_speed_error_mps(best_s, speed_mps),
+        np.where(is_known, "efforts", "too_few_hard_efforts").tolist(),
+        effort_count,
+        _runs_behind(times_s, np.where(is_known[:, None], best_s[:, 1], np.nan), begin, end, run_ids),
+    )
+
+
+def _near_best(times_s: Floats, begin: Ints, end: Ints) -> list[int]:
+    """Efforts near the best of each window: the fewest over any of the distances; shape (n,)."""
+    counts = []
+    for first, stop in zip(begin.tolist(), end.tolist(), strict=True):
+        window_s = times_s[first:stop]
+        best_s = np.fmin.reduce(window_s, axis=0)
+        # Comparing with NaN gives False, so an unknown effort is none.
+        counts.append(int(np.count_nonzero(NEAR_RATIO * window_s <= best_s, axis=0).min()))
+    return counts
+
+
+def _runs_behind(
+    times_s: Floats, second_s: Floats, begin: Ints, end: Ints, run_ids: Sequence[str]
+) -> list[str]:
+    """Ids of the runs that hold the second-best effort of each window over each distance; shape (n,)."""
+    texts: list[str] = []
+    for place, (first, stop) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
+        wanted_s = second_s[place]
+        if np.isnan(wanted_s).any():
+            texts.append("")
+            continue
+        holders = np.argmax(times_s[first:stop] == wanted_s, axis=0) + first
+        texts.append(" ".join(run_ids[holder] for holder in holders.tolist()))
+    return texts
 
 
 def _effort(length_m: float) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.metrics import intensity, legs, speed_curve
+from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.runs import MISSING, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     Stored = np.ndarray[Any, np.dtype[np.int16]]
 
-HARD_SPEED_RATIO = 0.95
 HARD_HEART_RATE_RATIO = 0.89  # threshold heart rate lies at 0.88 to 0.90 of the maximum
+FAST_STRETCH_S = 20  # shorter ones are strides or a receiver's slip, before which nobody warms up
+STANDING_MPS = 0.5
 HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
 FAST_SPEEDS_MPS = speed_curve.FAST_SPEEDS_MPS.tolist()
 
@@ -43,7 +45,8 @@ def load_facts(
     Returns
     -------
     list of dict
-        load, load_source, trimp, hard_s, fast_m, fast_s and leg_load_km of each run.
+        load, load_source, trimp, hard_s, fast_m, fast_s, easy_before_fast_s and leg_load_km of each
+        run.
     """
     rows = []
     loads_per_hour: list[float] = []
@@ -117,14 +120,16 @@ def _hard_s(record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRa
     """Seconds of hard running: by graded speed where critical speed is known, else by heart rate."""
     if not np.isnan(speed.critical_mps):
         graded = record.vectors["trace_graded_speed_mps"]
-        return _seconds_at(graded, _stored("graded_speed_mps", HARD_SPEED_RATIO * speed.critical_mps))
+        return _seconds_at(graded, lowest_stored("graded_speed_mps", HARD_SPEED_RATIO * speed.critical_mps))
     if not np.isnan(heart_rate.maximum_bpm):
-        return _seconds_at(beats, _stored("heart_rate_bpm", HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm))
+        return _seconds_at(
+            beats, lowest_stored("heart_rate_bpm", HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm)
+        )
     return float("nan")
 
 
 @lru_cache(maxsize=64)
-def _stored(name: str, limit: float) -> int:
+def lowest_stored(name: str, limit: float) -> int:
     """The lowest integer that a trace can store for values at or above a limit."""
     return bisect_left(range(HIGHEST_STORED + 1), limit, key=TRACES[name].__mul__)
 
@@ -144,7 +149,21 @@ def _fast_facts(record: RunRecord, speed: Speeds) -> dict[str, float]:
         fast_s = 0.0 if is_beyond else float(record.vectors["fast_by_speed_s"][step])
     km = 0.0 if np.isnan(facts["distance_m"]) else facts["distance_m"] / 1000.0
     leg_load_km = km + facts["climb_leg_km"] + facts["descent_leg_km"] + _fast_km(record, speed.critical_mps)
-    return {"fast_m": fast_m, "fast_s": fast_s, "leg_load_km": leg_load_km}
+    easy_s = _easy_before_fast_s(record, speed.fast_mps) if fast_m > 0.0 else float("nan")
+    return {"fast_m": fast_m, "fast_s": fast_s, "easy_before_fast_s": easy_s, "leg_load_km": leg_load_km}
+
+
+def _easy_before_fast_s(record: RunRecord, fast_mps: float) -> float:
+    """Seconds run before the first fast stretch; NaN where none is long enough."""
+    stored = record.vectors["trace_speed_mps"]
+    long_enough = FAST_STRETCH_S // TRACE_STEP_S
+    is_fast = np.concatenate([[0], np.cumsum(stored >= lowest_stored("speed_mps", fast_mps))])
+    begins = np.flatnonzero(is_fast[long_enough:] - is_fast[:-long_enough] == long_enough)
+    if not begins.size:
+        return float("nan")
+    return float(
+        np.count_nonzero(stored[: begins[0]] > lowest_stored("speed_mps", STANDING_MPS)) * TRACE_STEP_S
+    )
 
 
 def _fast_km(record: RunRecord, critical_mps: float) -> float:
@@ -153,7 +172,8 @@ def _fast_km(record: RunRecord, critical_mps: float) -> float:
         return 0.0
     stored = record.vectors["trace_speed_mps"]
     fast_mps = (
-        stored[stored >= _stored("speed_mps", legs.FAST_FROM_RATIO * critical_mps)] * TRACES["speed_mps"]
+        stored[stored >= lowest_stored("speed_mps", legs.FAST_FROM_RATIO * critical_mps)]
+        * TRACES["speed_mps"]
     )
     if not fast_mps.size:
         return 0.0

@@ -1,0 +1,149 @@
+"""Each day's running sorted by speed, so that the past can be measured by the speeds known today.
+
+A ratio of this week's hard minutes to those of the weeks before says nothing when both sides are counted by
+different speeds; critical speed moves as a runner gets fitter. Here both sides can be counted by one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS
+from loadwatch.runner.known import HARD_SPEED_RATIO
+from loadwatch.runner.load import lowest_stored
+from loadwatch.runs import MISSING, TRACE_STEP_S
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch._arrays import Bools, Floats, Ints
+    from loadwatch.runner.known import Speeds
+    from loadwatch.runs import RunRecord
+
+
+@dataclass(frozen=True)
+class SpeedDays:
+    """Running by speed, one row for each day of the `days` table.
+
+    Attributes
+    ----------
+    critical_mps, fast_mps
+        Critical speed, and the ground speed from which running is fast, as known at the newest run up to
+        each day; NaN where unknown; shape (n,). [m/s]
+    hard_s, hard_column
+        Seconds run each day at or above each graded speed; shape (n, k). Which column is hard running by
+        the critical speed known each day, 0 where that is unknown; shape (n,).
+    fast_m, fast_column
+        Likewise metres in fast stretches at or above each ground speed, by the fast speed known each day.
+    told_s, timer_s
+        Seconds of the runs whose graded speed is known, and of all; shape (n,).
+    clean_count
+        Runs outside, whose ground speed can be believed; shape (n,).
+    """
+
+    critical_mps: Floats
+    fast_mps: Floats
+    hard_s: Floats
+    hard_column: Ints
+    fast_m: Floats
+    fast_column: Ints
+    told_s: Floats
+    timer_s: Floats
+    clean_count: Ints
+
+    @property
+    def is_critical_known(self) -> Bools:
+        """Days on which critical speed is known; shape (n,)."""
+        return ~np.isnan(self.critical_mps)
+
+
+def windowed(daily: Floats, column: Ints, *, longest_ago: int, newest_ago: int = 0) -> Floats:
+    """Sum over a window of days before each day, all of it in the column that the day asks for.
+
+    Parameters
+    ----------
+    daily
+        Values of each day by speed; shape (n, k).
+    column
+        The column each day asks for; shape (n,).
+    longest_ago, newest_ago
+        First and last day of the window, in days before the day itself. Days before the first count as 0.
+
+    Returns
+    -------
+    array, shape (n,)
+    """
+    until = np.vstack([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
+    day = np.arange(daily.shape[0])
+    end, begin = (np.maximum(day - ago, 0) for ago in (newest_ago - 1, longest_ago))
+    return np.asarray(until[end, column] - until[begin, column])
+
+
+def speed_days(records: Sequence[RunRecord], speeds: Sequence[Speeds], first: int, size: int) -> SpeedDays:
+    """Sort a runner's running by speed.
+
+    Parameters
+    ----------
+    records
+        The runner's runs in order of start.
+    speeds
+        As known on the day of each.
+    first, size
+        Ordinal of the first day, and how many days there are.
+    """
+    row = np.array([record.facts["local_date"].toordinal() for record in records], dtype=np.int64) - first
+    critical_mps, fast_mps = (
+        _as_of_each_day(row, [getattr(speed, name) for speed in speeds], size)
+        for name in ("critical_mps", "fast_mps")
+    )
+    is_known = ~np.isnan(critical_mps)
+    limit = np.array(
+        [
+            lowest_stored("graded_speed_mps", HARD_SPEED_RATIO * mps)
+            for mps in critical_mps[is_known].tolist()
+        ],
+        dtype=np.int64,
+    )
+    low, high = (int(limit.min()), int(limit.max())) if limit.size else (0, 0)
+    hard_column = np.zeros(size, dtype=np.int64)
+    hard_column[is_known] = limit - low
+    hard_s = np.zeros((size, high - low + 1))
+    # One more column than there are speeds: what lies beyond them all was never run.
+    fast_m = np.zeros((size, FAST_SPEEDS_MPS.size + 1))
+    told_s, timer_s, clean_count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
+    for record, day in zip(records, row.tolist(), strict=True):
+        stored = record.vectors["trace_graded_speed_mps"]
+        timer_s[day] += stored.size * TRACE_STEP_S
+        if 2 * np.count_nonzero(stored != MISSING) >= max(stored.size, 1):
+            told_s[day] += stored.size * TRACE_STEP_S
+            reached = np.bincount(np.clip(stored, low - 1, high) - (low - 1), minlength=high - low + 2)
+            hard_s[day] += TRACE_STEP_S * np.cumsum(reached[:0:-1])[::-1]
+        if not record.facts["is_treadmill"]:
+            clean_count[day] += 1
+            fast_m[day, :-1] += record.vectors["fast_by_speed_m"]
+    steps = FAST_SPEEDS_MPS.tolist()
+    fast_column = [0 if np.isnan(mps) else bisect_left(steps, mps - 1e-9) for mps in fast_mps.tolist()]
+    return SpeedDays(
+        critical_mps=critical_mps,
+        fast_mps=fast_mps,
+        hard_s=hard_s,
+        hard_column=hard_column,
+        fast_m=fast_m,
+        fast_column=np.array(fast_column, dtype=np.int64),
+        told_s=told_s,
+        timer_s=timer_s,
+        clean_count=clean_count,
+    )
+
+
+def _as_of_each_day(row: Ints, values: Sequence[float], size: int) -> Floats:
+    """What was known at the newest run up to each day; NaN before the first; shape (n,)."""
+    newest = np.full(size, -1)
+    # Who flies west may start a later run on an earlier day: the later run knows more.
+    np.maximum.at(newest, np.maximum.accumulate(row), np.arange(row.size))
+    newest = np.maximum.accumulate(newest)
+    return np.asarray(np.append(np.array(values, dtype=float), np.nan)[newest])
