@@ -27,6 +27,7 @@ STRIDE_LIMIT = (
 )
 
 NO_RUN = "No run this week."
+TOO_FEW_HARD_EFFORTS = "there are too few hard efforts to know your critical speed"
 INFORMS_ONLY = "none: it only informs"
 
 MILE_M = 1609.344

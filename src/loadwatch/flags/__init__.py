@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from loadwatch.flags import (
     climb_jump,
+    cold_start,
     descent_jump,
+    fast_running,
+    hard_day_spacing,
+    intensity_jump,
     long_run_spike,
     long_steps,
     return_from_break,
@@ -32,11 +36,15 @@ __all__ = [
 RULES: tuple[Rule, ...] = (
     long_run_spike.RULE,
     volume_jump.RULE,
+    intensity_jump.RULE,
+    fast_running.RULE,
     climb_jump.RULE,
     descent_jump.RULE,
     stacking.RULE,
+    hard_day_spacing.RULE,
     return_from_break.RULE,
     long_steps.RULE,
+    cold_start.RULE,
 )
 
 

@@ -1,0 +1,188 @@
+"""Did the last 7 days hold much more fast running than the runner's own weeks?
+
+The load on the hamstrings rises with speed more steeply than any other muscle's. In one team of footballers,
+weeks of high-speed running far beyond a player's own habit came before hamstring injuries; total distance did
+not matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._weeks import after_break, not_yet, withhold
+from loadwatch.runner.by_speed import windowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from loadwatch._arrays import Bools, Floats, Ints
+    from loadwatch.words import Units
+
+
+def check(
+    tables: Tables,
+    *,
+    note_sd: float = 1.5,
+    watch_sd: float = 2.0,
+    more_m: float = 400.0,
+    smallest_sd_m: float = 100.0,
+    window_days: float = 728,
+    fewest_weeks_count: float = 8,
+) -> pd.DataFrame:
+    """Judge the fast metres of the 7 days up to each day by the runner's own 7-day sums.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    note_sd, watch_sd
+        Standard deviations above the mean of the own 7-day sums, beyond which a level is reached ...
+    more_m
+        ... if it also is so much more than a week of the four before. [m]
+    smallest_sd_m
+        A smaller standard deviation counts as this. [m]
+    window_days
+        Days before the last 7 from which those sums are taken.
+    fewest_weeks_count
+        Full weeks of history needed, the judged one included.
+
+    Returns
+    -------
+    DataFrame
+        Findings, see `_rule.findings`; baseline is the mean of the own 7-day sums, `deviation_sd` the
+        distance from it, `month_m` a week of the four before, `has_habit` whether that distance can be told
+        in deviations.
+    """
+    found, speeds = findings(tables.days), tables.speeds
+    column = speeds.fast_column
+    fast_m = windowed(speeds.fast_m, column, longest_ago=6)
+    month_m = windowed(speeds.fast_m, column, longest_ago=34, newest_ago=7) / 4.0
+    runs = tables.days["run_count"]
+    has_run = (runs.rolling(7).sum() > 0).to_numpy()
+    usual_m, sd_m, count = _own_weeks(speeds.fast_m, column, has_run, int(window_days))
+    deviation_sd = (fast_m - usual_m) / np.maximum(sd_m, max(smallest_sd_m, 1.0))
+    is_more = fast_m - month_m >= more_m
+    found["level"] = np.select(
+        [is_more & (deviation_sd > watch_sd), is_more & (deviation_sd > note_sd)], ["watch", "note"], "usual"
+    )
+    found["value"], found["baseline"], found["n"] = fast_m, usual_m, (count + 6) // 7
+    found["deviation_sd"], found["month_m"], found["fast_speed_mps"] = deviation_sd, month_m, speeds.fast_mps
+    found["has_habit"] = sd_m > smallest_sd_m
+    found["run_ids"] = run_ids_of_last_days(tables, 7)
+    clean = windowed(speeds.clean_count[:, None].astype(float), np.zeros_like(column), longest_ago=6)
+    withhold(found, has_run & (clean == 0), "no run of the last 7 days was outside, with a speed to trust")
+    is_idle = (runs.rolling(35, min_periods=1).sum() == 0).to_numpy()
+    withhold(found, is_idle, "nothing was run in the last 5 weeks")
+    withhold(found, np.isnan(speeds.fast_mps), "it needs 20 runs outside to know which speeds are fast")
+    after_break(found, tables.days)
+    not_yet(
+        found,
+        weeks=int(fewest_weeks_count),
+        reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with",
+    )
+    return found
+
+
+def _own_weeks(
+    daily_m: Floats, column: Ints, has_run: Bools, window_days: int
+) -> tuple[Floats, Floats, Ints]:
+    """Mean and SD of the 7-day sums that end before the last 7 days, and how many they are; shape (n,).
+
+    Seven days without any run are no habit, and left out.
+    """
+    until = np.vstack([np.zeros((1, daily_m.shape[1])), np.cumsum(daily_m, axis=0)])
+    week_m = until[7:] - until[:-7]
+    nothing = np.zeros((1, daily_m.shape[1]))
+    total, squares = (np.vstack([nothing, np.cumsum(sums, axis=0)]) for sums in (week_m, week_m * week_m))
+    # The first 7-day sum ends on the seventh day; the last that counts ends 7 days before the day itself.
+    end = np.maximum(np.arange(column.size) - 12, 0)
+    begin = np.maximum(end - window_days, 0)
+    weeks = np.append(0, np.cumsum(has_run[6:]))
+    count = weeks[end] - weeks[begin]
+    mean_m, mean_square = (
+        (sums[end, column] - sums[begin, column]) / np.maximum(count, 1) for sums in (total, squares)
+    )
+    return mean_m, np.sqrt(np.maximum(mean_square - mean_m * mean_m, 0.0)), count
+
+
+def sentence(finding: Mapping[str, Any], units: Units) -> str:
+    """One finding in words."""
+    # Above a habit of next to nothing, deviations say nothing.
+    far = f" ({words.number(finding['deviation_sd'], 1)} standard deviations above)" * bool(
+        finding["has_habit"]
+    )
+    return (
+        f"{words.distance(finding['value'], units)} of fast running "
+        f"({words.pace(finding['fast_speed_mps'], units)} or faster) in the 7 days to "
+        f"{words.day(finding['local_date'])}, against {words.distance(finding['month_m'], units)} a week "
+        f"in the "
+        f"four weeks before and {words.distance(finding['baseline'], units)} over "
+        f"{words.count(int(finding['n']), 'week')}{far}."
+    )
+
+
+RULE = Rule(
+    id="fast_running",
+    number="F4",
+    title="Fast running beyond habit",
+    question="Did the last 7 days hold much more fast running than the runner's own weeks?",
+    formula=(
+        "Fast metres of the last 7 days, in standard deviations (at least 100 m) above the mean of the own "
+        "7-day sums of up to 104 weeks before, those without a run left out, and beyond a week of the four "
+        "before. "
+        "Fast is a ground speed at "
+        "or above 1.10 of critical speed and the own 95th percentile of 180 days, whichever is higher, in "
+        "stretches of 3 s or more. All weeks are measured by the fast speed known today."
+    ),
+    needs=(
+        "8 full weeks and 20 runs outside; treadmill runs are left out; not within 28 days of a break of "
+        "10 days "
+        "or more."
+    ),
+    grade="B for footballers, A for the mechanism",
+    limits=(
+        "Found in one team of Australian footballers, not in runners. Watches smooth speed: a sprint of a "
+        "few "
+        "seconds is invisible, and satellites err under trees and between houses."
+    ),
+    articles=(
+        "000: the hamstrings bear high forces at speed; faster running is among the changes before trouble.",
+        "001: high-speed running is named as a large factor; sprints are to be introduced slowly.",
+        "002: speed that increases too quickly.",
+        "003: the hamstrings work hardest in fast running; speed work is to be added slowly.",
+        "004: a true strain is rare without sprinting.",
+    ),
+    references=(
+        Reference(
+            source="Duhig et al. 2016, Br J Sports Med 50:1536",
+            found=(
+                "hamstring strains came after weeks with more high-speed running than a player's own mean of "
+                "two years: odds 6.44 times as high (2.99 to 14.41) for the week before; total distance "
+                "trivial"
+            ),
+            in_whom="one Australian football team over two seasons",
+        ),
+        Reference(
+            source="Chumanov et al. 2011, Med Sci Sports Exerc",
+            found="load and negative work of the biceps femoris rise with speed, in the swing phase only",
+            in_whom="12 runners at 80 to 100 % of 7.8 m/s",
+        ),
+        Reference(
+            source="Schache et al. 2011, Med Sci Sports Exerc",
+            found="hip and knee torques and powers at the end of the swing show the largest effect of speed",
+            in_whom="runners at 3.5 to 8.95 m/s",
+        ),
+    ),
+    unit="m",
+    window="own 7-day sums of up to 104 weeks before the last 7 days",
+    check=check,
+    sentence=sentence,
+    levels=("note", "watch"),
+    is_lowered_by_strain=True,
+)
