@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
@@ -130,7 +131,8 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
     """Settings from a named file, else from `loadwatch.toml` beside the first path, else the defaults."""
     file = survey.settings_file(places, named)
-    is_there = named is not None or file.exists()
+    # Unlike Path.exists, this answers for closed folders as well.
+    is_there = named is not None or os.path.exists(file)  # noqa: PTH110 - as said above
     return settings_file.load(file, thresholds_by_rule(rules)) if is_there else Settings()
 
 

@@ -119,7 +119,9 @@ def load(path: Path, thresholds: Mapping[str, Collection[str]]) -> Settings:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise SettingsError(
+            f"{path}: cannot be read ({error.strerror}); make it readable, or name another with --settings."
+        ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, endless brackets

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+from loadwatch import pipeline
 
 HIKE = b"""<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><type>hiking</type>
 <trkseg>%s</trkseg></trk></gpx>""" % b"".join(
@@ -137,6 +143,72 @@ def test_the_real_program_refuses_alike(program, tmp_path):
         done.errors
         == f"loadwatch: {tmp_path / 'nowhere'}: no such file or folder; name one that holds activity files.\n"
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that somebody is in")
+def test_a_current_folder_that_is_gone_is_told_of(place):
+    (place / "gone").mkdir()
+    done = subprocess.run(
+        ["sh", "-c", f'rmdir ../gone && exec "{sys.executable}" -P -m loadwatch scan "{place / "runs"}"'],
+        cwd=place / "gone",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == "loadwatch: the current folder is gone; go to another one, as with `cd ~`, and try again.\n"
+    )
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    """Makes a file or folder one that the system does not open."""
+
+    def close(place):
+        def guarded(function):
+            def call(path, *args, **kwargs):
+                if str(path) == str(place):
+                    raise PermissionError(13, "Permission denied", str(place))
+                return function(path, *args, **kwargs)
+
+            return call
+
+        for owner, name in ((Path, "open"), (Path, "read_bytes"), (os, "scandir")):
+            monkeypatch.setattr(owner, name, guarded(getattr(owner, name)))
+
+    return close
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_settings_that_cannot_be_opened_are_named(loadwatch, place, closed, is_named):
+    settings = place / "runs" / "loadwatch.toml"
+    settings.write_text("")
+    closed(settings)
+    done = loadwatch("scan", place / "runs", *(["--settings", settings] if is_named else []))
+    assert (done.code, done.output) == (2, b"")
+    assert done.errors == (
+        f"loadwatch: {settings}: cannot be read (Permission denied); make it readable, or name another with "
+        "--settings.\n"
+    )
+
+
+def test_a_folder_that_cannot_be_opened_is_named(loadwatch, place, closed):
+    closed(place / "runs")
+    done = loadwatch("scan", place / "runs")
+    assert (done.code, done.output) == (1, b"")
+    assert "runs, which cannot be opened: Permission denied" in done.errors
+
+
+def test_whatever_else_the_system_refuses_is_named(loadwatch, place, closed, monkeypatch):
+    closed(place / "runs" / "loadwatch.toml")
+    # As if whoever reads it had not been prepared.
+    monkeypatch.setattr(pipeline, "find_settings", lambda places, *_: (places[0] / "loadwatch.toml").open())
+    done = loadwatch("scan", place / "runs")
+    assert (done.code, done.output) == (1, b"")
+    assert done.errors.startswith(f"loadwatch: {place / 'runs' / 'loadwatch.toml'}: cannot be used (Perm")
+    assert done.errors.count("\n") == 1
 
 
 def test_json_is_printed_only_where_there_is_something_to_tell(loadwatch, place):

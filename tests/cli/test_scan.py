@@ -161,6 +161,25 @@ def test_the_report_never_goes_among_the_runs(loadwatch, spike, tmp_path, listin
         assert list(data.rglob("loadwatch-2026-W14.html"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the user's folders are named by variables on Linux")
+def test_who_scans_all_they_have_is_told_what_is_written_there(loadwatch, spike, tmp_path, listing):
+    home = tmp_path / "home"
+    shutil.copytree(spike, home / "runs")
+    before = listing(home / "runs")
+    own = {"XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": str(home / "caches")}
+    done = loadwatch("scan", home, "--as-of", AS_OF, cwd=home, **own)
+    assert done.code == 0
+    to_report, to_cache = done.errors.splitlines()
+    assert f"goes to {home / 'data' / 'loadwatch'}" in to_report
+    assert f"lies inside {home}, too" in to_report
+    assert f"is kept in {home / 'caches' / 'loadwatch'}, which lies inside {home}" in to_cache
+    assert "--no-cache" in to_cache
+    assert listing(home / "runs") == before
+    again = loadwatch("scan", home, "--as-of", AS_OF, cwd=home, **own)
+    assert again.text == done.text
+    assert len(loadwatch("scan", home, "--no-cache", "--out", tmp_path / "out", **own).errors) == 0
+
+
 def test_hostile_names_repaint_no_terminal_and_run_no_script(loadwatch, one_run, tmp_path, listing):
     folder = tmp_path / "runs"
     folder.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -119,6 +120,34 @@ def test_a_file_is_watched_among_others_that_change(spike, tmp_path):
             (tmp_path / "notes.txt").write_text(str(number))
             time.sleep(0.2)
         wait_for(log, "waiting for files", 2)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the user's folders are named by variables on Linux")
+def test_what_it_writes_itself_starts_nothing(spike, tmp_path):
+    home, log = tmp_path / "home", tmp_path / "log"
+    shutil.copytree(spike, home / "runs")
+    own = {"XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": str(home / "caches")}
+    own["MPLCONFIGDIR"] = str(tmp_path / "fonts")  # matplotlib's own cache is not ours
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "loadwatch", "watch", str(home)],
+            cwd=home,
+            env={**os.environ, **own},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        said = wait_for(log, "waiting for files")
+        assert said.count("lies inside") == 2
+        assert list((home / "data").rglob("*.html"))
+        assert list((home / "caches").rglob("*.sqlite3"))
+        time.sleep(8.0)
+        assert log.read_text() == said
+        (home / "runs" / "new.gpx").write_bytes(max(spike.iterdir()).read_bytes())
+        assert wait_for(log, "waiting for files", 2).count("lies inside") == 2
     finally:
         process.kill()
         process.wait()

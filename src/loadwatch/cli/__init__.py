@@ -71,7 +71,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
     except OSError as error:
-        narrate(f"loadwatch: the output cannot be written ({error.strerror or error}).")
+        narrate(f"loadwatch: {_told(error)}")
         sys.exit(NOTHING_USABLE)
     except KeyboardInterrupt:
         narrate("loadwatch: stopped.")
@@ -81,3 +81,17 @@ def main() -> None:
         if leaving.code == INTERRUPTED:
             narrate("loadwatch: stopped.")
         raise
+
+
+def _told(error: OSError) -> str:
+    """What the system refused that nobody was prepared for, as a sentence with a way out."""
+    why = error.strerror or str(error)
+    try:
+        os.getcwd()  # noqa: PTH109 - asked only whether there is one
+    except OSError:
+        return "the current folder is gone; go to another one, as with `cd ~`, and try again."
+    if error.filename is None:
+        return f"the output cannot be written ({why})."
+    return (
+        f"{error.filename}: cannot be used ({why}); see that it is there and that you may read and write it."
+    )

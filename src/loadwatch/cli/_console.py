@@ -70,9 +70,8 @@ def style() -> dict[str, Any]:
     return {"width": width(), "colour": is_colourful(), "ascii_only": is_ascii_only()}
 
 
-@contextmanager
-def cache(folder: Path | None, places: list[Path], *, is_wanted: bool) -> Iterator[Cache | None]:
-    """The cache for one command; whoever stops it keeps what was read so far.
+def cache_folder(asked: Path | None, places: list[Path], *, is_wanted: bool) -> Path | None:
+    """Where to keep what was read: the folder asked for, else the user's own; None where nothing is kept.
 
     Raises
     ------
@@ -80,13 +79,31 @@ def cache(folder: Path | None, places: list[Path], *, is_wanted: bool) -> Iterat
         The folder asked for lies inside a scanned one.
     """
     if not is_wanted:
+        return None
+    if asked:
+        refuse_inside(asked, places)
+        return at_home(asked)
+    from platformdirs import user_cache_path  # noqa: PLC0415 - not needed for --help
+
+    folder = user_cache_path("loadwatch")
+    inside = _place_around(folder, places)
+    if inside is not None:
+        narrate(
+            f"What is read is kept in {folder}, which lies inside {inside}; nothing else is written there. "
+            "--cache names another folder, --no-cache keeps nothing."
+        )
+    return folder
+
+
+@contextmanager
+def cache(folder: Path | None) -> Iterator[Cache | None]:
+    """The cache in a folder for one command; whoever stops it keeps what was read so far."""
+    if folder is None:
         yield None
         return
     from loadwatch.cache import Cache  # noqa: PLC0415 - not needed for --help
 
-    if folder:
-        refuse_inside(folder, places)
-    kept = Cache(at_home(folder) if folder else None)
+    kept = Cache(folder)
     try:
         yield kept
     except KeyboardInterrupt:
@@ -154,7 +171,7 @@ def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
     folder = at_home(asked) if asked else Path(default)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; name a folder for the report with --out.")
-    inside = next((place for place in places if _is_inside(folder, place)), None)
+    inside = _place_around(folder, places)
     if inside is None:
         return folder
     if asked:
@@ -164,12 +181,11 @@ def report_folder(asked: Path | None, places: list[Path], default: str) -> Path:
     from platformdirs import user_data_path  # noqa: PLC0415 - likewise
 
     elsewhere = user_data_path("loadwatch") / default
-    if any(_is_inside(elsewhere, place) for place in places):
-        raise UsageError(
-            "every usual place for the report lies inside what is scanned; name one outside it with --out."
-        )
+    inside = _place_around(elsewhere, places)
+    but = f", which lies inside {inside}, too; --out names another folder" if inside else ""
     narrate(
-        f"The current folder is among those scanned, which are only read; the report goes to {elsewhere}."
+        "The current folder is among those scanned, which are only read; "
+        f"the report goes to {elsewhere}{but}."
     )
     return elsewhere
 
@@ -182,11 +198,13 @@ def refuse_inside(file: Path, places: list[Path]) -> None:
     UsageError
         The file lies inside a scanned folder.
     """
-    inside = next((place for place in places if _is_inside(at_home(file), place)), None)
+    inside = _place_around(at_home(file), places)
     if inside is not None:
         raise UsageError(f"{file}: lies inside {inside}, which is only read; name a place outside it.")
 
 
-def _is_inside(folder: Path, place: Path) -> bool:
+def _place_around(file: Path, places: list[Path]) -> Path | None:
+    """The scanned folder that a file lies inside."""
     # Unlike Path.is_dir, this answers for names too long as well.
-    return os.path.isdir(place) and folder.resolve().is_relative_to(place.resolve())  # noqa: PTH112 - as said above
+    folders = (place for place in places if os.path.isdir(place))  # noqa: PTH112 - as said above
+    return next((place for place in folders if file.resolve().is_relative_to(place.resolve())), None)

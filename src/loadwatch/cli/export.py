@@ -75,7 +75,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
         if output is None and sys.stdout.isatty():
             raise UsageError("Parquet is no text for a terminal; name a file for it with --output.")
     with (
-        _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
+        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
         _console.progress("Reading", is_wanted=not quiet) as on_file,
     ):
         found = survey.find(places, cache)

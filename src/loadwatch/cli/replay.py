@@ -45,7 +45,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     first_day = parse_day(since)
     places = [at_home(path) for path in paths]
     with (
-        _console.cache(cache_folder, places, is_wanted=not no_cache) as cache,
+        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
         _console.progress("Reading", is_wanted=True) as on_file,
     ):
         history = pipeline.scan_found(

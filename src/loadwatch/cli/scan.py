@@ -75,7 +75,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
     asked = Asked(places, folder, week, as_of, settings, as_json, quiet, strict, fail_on, jobs)
-    with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
+    with _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache:
         answer = answered(asked, cache)
     tell(answer)
     raise typer.Exit(answer.exit_code)
@@ -97,17 +97,23 @@ class Asked:
     jobs: int | None = None
 
     def question(self, found: Sequence[Found]) -> bytes | None:
-        """All that the answer depends on, as a key of the cache; None where files are still changing."""
+        """All that the answer depends on, as a key of the cache; None where there is no telling."""
         from loadwatch import answers, survey  # noqa: PLC0415 - not needed for --help
 
         state = survey.state(found)
         if not state:
             return None
         settings = survey.settings_file(self.places, self.settings)
+        try:
+            content = settings.read_bytes()
+        except FileNotFoundError:
+            content = None
+        except OSError:  # told of by whoever needs what is in it
+            return None
         return answers.question(
             state,
             today=date.today(),  # noqa: DTZ011 - the runner's own calendar day
-            settings_content=settings.read_bytes() if settings.is_file() else None,
+            settings_content=content,
             style=_console.style(),
             **(asdict(self) | {"jobs": None}),
         )

@@ -42,13 +42,14 @@ def watch(
     """
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
+    kept_in = _console.cache_folder(cache_folder, places, is_wanted=not no_cache)
     asked = Asked(places, folder, settings=settings, quiet=quiet, jobs=jobs)
     find(places, lambda _: False)  # refuses what does not exist
     told: Answer | None = None
     is_first = True
-    for _ in _moments_to_scan(asked):
+    for _ in _moments_to_scan(asked, [folder, *([kept_in] if kept_in else [])]):
         try:
-            with _console.cache(cache_folder, places, is_wanted=not no_cache) as cache:
+            with _console.cache(kept_in) as cache:
                 answer = answered(asked, cache)
         except LoadwatchError as error:
             # What is wrong from the beginning is for whoever typed it; later it may be mended by and by.
@@ -66,13 +67,17 @@ def watch(
             _console.narrate(f"Scanned at {now}; waiting for files. Ctrl-C ends it.")
 
 
-def _moments_to_scan(asked: Asked) -> Iterator[None]:
-    """Now, and each time that changes have come to rest, the settings were edited or a day has begun."""
+def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
+    """Now, and each time that changes have come to rest, the settings were edited or a day has begun.
+
+    What happens in our own folders is of our own making.
+    """
     from watchfiles import watch as changes_of  # noqa: PLC0415 - not needed for --help
 
     from loadwatch import survey  # noqa: PLC0415 - likewise
 
     watched = [Path(os.path.realpath(place)) for place in asked.places]
+    unheard = [Path(os.path.realpath(folder)) for folder in own]
     # A file that is replaced is another file; its folder stays.
     folders = {path if path.is_dir() else path.parent for path in watched}
     settings = survey.settings_file(asked.places, asked.settings)
@@ -92,7 +97,7 @@ def _moments_to_scan(asked: Asked) -> Iterator[None]:
         first_s = last_s = None  # of the changes not yet scanned, on the clock
         for changes in rounds:
             now_s = time.monotonic()
-            if any(_concerns(Path(changed), watched) for _, changed in changes):
+            if any(_concerns(Path(changed), watched, unheard) for _, changed in changes):
                 first_s, last_s = first_s or now_s, now_s
             if first_s is not None and last_s is not None:
                 is_due = now_s - last_s >= 0.9 * SETTLED_S or now_s - first_s > LONGEST_WAIT_S
@@ -113,7 +118,10 @@ def _occasion(settings: Path) -> tuple[date, str]:
     return date.today(), stamp(settings)  # noqa: DTZ011 - the runner's own calendar day
 
 
-def _concerns(changed: Path, watched: list[Path]) -> bool:
+def _concerns(changed: Path, watched: list[Path], unheard: list[Path]) -> bool:
     """Whether a change is one of activities: hidden files, among them caches, are never scanned."""
     around = next((path for path in watched if changed.is_relative_to(path)), None)
-    return around is not None and not any(map(is_hidden, changed.relative_to(around).parts))
+    # Folders above our own are made along with them.
+    if around is None or any(changed.is_relative_to(own) or own.is_relative_to(changed) for own in unheard):
+        return False
+    return not any(map(is_hidden, changed.relative_to(around).parts))

@@ -166,7 +166,8 @@ def locate(path: Path) -> tuple[Path, str]:
 
 def beside(place: Path, name: str) -> Path:
     """A file of this name beside what lies at a place: in the folder, or next to the file or archive."""
-    return (place if place.is_dir() else locate(place)[0].parent) / name
+    is_folder = os.path.isdir(place)  # noqa: PTH112 - answers for closed folders as well
+    return (place if is_folder else locate(place)[0].parent) / name
 
 
 def _read_member(path: Path, member: str, read_labels: ReadLabels | None) -> RawFile:
@@ -183,10 +184,13 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
     """An ordinary file and its size in bytes."""
     try:
         about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            # Only a folder that cannot be listed is taken for a file; this tells why.
+            with os.scandir(path):
+                raise UnreadableError("cannot be opened: it is a folder")
         # A pipe or a device never ends; waiting for it would hang the scan.
         if not stat.S_ISREG(about.st_mode):
-            what = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
-            raise UnreadableError(f"cannot be opened: it is {what}")
+            raise UnreadableError("cannot be opened: it is no ordinary file")
         with path.open("rb") as file:
             yield file, about.st_size
     except OSError as error:
