@@ -46,7 +46,9 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
         "hard_s": "hard_s",
     }
     if runs.empty:
-        return pd.DataFrame(columns=["local_date", *sums, "easy_before_fast_s", *("is_treadmill", "is_race", "run_ids")])
+        return pd.DataFrame(
+            columns=["local_date", *sums, "easy_before_fast_s", *("is_treadmill", "is_race", "run_ids")]
+        )
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
     number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy()
     grouped = runs.groupby(number, sort=True)
