@@ -38,6 +38,7 @@ TRACES = {
     "cadence_spm": 0.5,
     "altitude_m": 0.5,
 }
+PLACES = ("place_north", "place_east")
 PLACE_STEP_S = 30
 PLACE_STEP_M = 4.0
 LONGEST_AWAY_S = 3 * 3600  # a watch keeps the time of home for hours into a trip; beyond that it is unset
@@ -267,8 +268,7 @@ def _traces(
         "altitude_m": altitude_m,
     }
     means = steps.window_means(np.stack([values[name] for name in TRACES]), span_s=TRACE_STEP_S)
-    whole = np.rint(means / np.reshape(list(TRACES.values()), (-1, 1)))
-    stored = np.where(np.isnan(whole), MISSING, np.clip(whole, -32767, 32767)).astype(np.int16)
+    stored = _small_integers(means / np.reshape(list(TRACES.values()), (-1, 1)))
     return {f"trace_{name}": trace for name, trace in zip(TRACES, stored, strict=True)}
 
 
@@ -282,22 +282,23 @@ def _places(
     recording: Recording, latitude_deg: float, longitude_deg: float
 ) -> dict[str, np.ndarray[Any, Any]]:
     """The way as few rough points: enough to tell whether two recordings were at one place at one time."""
+    if np.isnan(latitude_deg):
+        return {name: np.empty(0, dtype=np.int16) for name in PLACES}
     seconds = np.arange(0.0, recording.elapsed_s + 1.0, PLACE_STEP_S)
     time_s = recording.arrays.time_us / 1e6 - recording.start.timestamp()
     step_deg = np.degrees(PLACE_STEP_M / EARTH_RADIUS_M)
-    places: dict[str, np.ndarray[Any, Any]] = {}
-    for name, column, first_deg, narrowed in (
-        ("place_north", "latitude_deg", latitude_deg, 1.0),
-        ("place_east", "longitude_deg", longitude_deg, float(np.cos(np.radians(latitude_deg)))),
-    ):
-        if np.isnan(first_deg):
-            places[name] = np.empty(0, dtype=np.int16)
-            continue
-        off_deg = recording.arrays[column] - first_deg
-        steps_off = bridge(seconds, time_s, off_deg, longest_bridge_s=LONGEST_BRIDGE_S) * narrowed / step_deg
-        whole = np.clip(np.rint(np.nan_to_num(steps_off)), -32767, 32767).astype(np.int16)
-        places[name] = np.where(np.isnan(steps_off), np.int16(MISSING), whole)
-    return places
+    north_deg = recording.arrays["latitude_deg"] - latitude_deg
+    east_deg = recording.arrays["longitude_deg"] - longitude_deg
+    north, east = bridge(seconds, time_s, (north_deg, east_deg), longest_bridge_s=LONGEST_BRIDGE_S)
+    narrowed = float(np.cos(np.radians(latitude_deg)))
+    steps_off = (north / step_deg, east * narrowed / step_deg)
+    return {name: _small_integers(steps) for name, steps in zip(PLACES, steps_off, strict=True)}
+
+
+def _small_integers(values: Floats) -> np.ndarray[Any, np.dtype[np.int16]]:
+    """Rounded to 16 bits, `MISSING` where unknown; shape as given."""
+    whole = np.minimum(np.maximum(np.rint(values), -32767.0), 32767.0)
+    return np.where(np.isnan(whole), MISSING, whole).astype(np.int16)
 
 
 def _form_windows(grid: Grid, slope: Floats, step_length_m: Floats) -> dict[str, np.ndarray[Any, Any]]:

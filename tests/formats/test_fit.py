@@ -318,8 +318,8 @@ def test_what_another_encoder_writes_is_read_alike():
 
 @pytest.mark.parametrize("uncounted_bytes", [0, 1 << 20])
 def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch, uncounted_bytes):
-    monkeypatch.setattr("loadwatch.formats.fit_blocks.LARGEST_UNCOUNTED_BYTES", uncounted_bytes)
-    monkeypatch.setattr("loadwatch.formats.fit_blocks.MOST_MESSAGES", 10)
+    monkeypatch.setattr("loadwatch.formats.fit_walk.LARGEST_UNCOUNTED_BYTES", uncounted_bytes)
+    monkeypatch.setattr("loadwatch.formats.fit_walk.MOST_MESSAGES", 10)
     run = fit().file_id()
     for second in range(20):
         run.record(second)
@@ -329,7 +329,7 @@ def test_a_file_of_too_many_messages_is_read_up_to_there(fit, monkeypatch, uncou
 
 
 def test_a_file_of_too_many_definitions_is_read_up_to_there(fit, monkeypatch):
-    monkeypatch.setattr("loadwatch.formats.fit_blocks.MOST_DEFINITIONS", 3)
+    monkeypatch.setattr("loadwatch.formats.fit_walk.MOST_DEFINITIONS", 3)
     run = fit().file_id().record(0).record(1).session(0)
     run.defined.clear()
     activity = only(run.record(2).bytes())

@@ -83,6 +83,23 @@ def test_messages_of_several_definitions_keep_their_order_in_the_file(fit, fit_t
     np.testing.assert_array_equal(read.numbers("power"), [np.nan, 201, np.nan, 203, np.nan, 205])
 
 
+def test_messages_one_by_one_are_their_columns(fit, fit_time):
+    run = fit().file_id()
+    for second in range(4):
+        extra = {"f7": ("u16", 0xFFFF if second == 3 else 200)} if second % 2 else {}
+        run.record(second, f2=("u16", 2500 + 5 * second), **extra)
+    read = records(run.bytes())
+    whole = read.rows(("timestamp", "altitude", "power"))
+    assert whole == [
+        {"timestamp": fit_time(0), "altitude": 0.0},
+        {"timestamp": fit_time(1), "altitude": 1.0, "power": 200.0},
+        {"timestamp": fit_time(2), "altitude": 2.0},
+        {"timestamp": fit_time(3), "altitude": 3.0},
+    ]
+    # A field that is another one's component is not read by itself.
+    assert [row["enhanced_altitude"] for row in read.rows(("enhanced_altitude",))] == [0.0, 1.0, 2.0, 3.0]
+
+
 def test_a_developer_field_means_what_was_last_described_before_it(fit):
     run = described(fit().file_id(), 7, b"Power", b"Watts")
     run.record(0, developer=[(7, "B", 200)])

@@ -6,7 +6,6 @@ reference reader as well.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -176,12 +175,13 @@ def decode(data: bytes) -> Iterable[FitFile]:
 
 def facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
     """Messages as dictionaries; enumerations as words, unknown ones as numbers."""
-    found: list[Message] = [{} for _ in range(len(messages))]
-    for name, values in messages.columns(tuple(fields)).items():
-        words = enum_names(fields[name]) if fields[name] else None
-        for message, value in zip(found, values.tolist(), strict=True):
-            if not math.isnan(value):
-                message[name] = value if words is None else words.get(int(value), int(value))
+    found: list[Message] = messages.rows(tuple(fields))
+    for name, kind in fields.items():
+        words = enum_names(kind) if kind else {}
+        for message in found if kind else ():
+            if name in message:
+                value = int(message[name])
+                message[name] = words.get(value, value)
     if messages.number == 0:
         for message, text in zip(found, messages.texts(PRODUCT_NAME), strict=True):
             _name_product(message, text)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch.formats import fit_blocks
 from loadwatch.formats.beginnings import is_fit
 from loadwatch.formats.checksum import checksum
-from loadwatch.formats.fit_blocks import BYTE, Block, place
+from loadwatch.formats.fit_blocks import Block, blocks
 from loadwatch.formats.fit_profile import TIMESTAMP, numbers_behind, parents, profile_field
+from loadwatch.formats.fit_walk import BYTE, Plan, place, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +29,52 @@ if TYPE_CHECKING:
 
 FIELD_DESCRIPTION = 206
 FEW = 100  # messages, of which a row to no purpose costs less than finding out
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Some fields of one plan's messages, all of them plain numbers.
+
+    Attributes
+    ----------
+    stored
+        How their bytes lie in a message.
+    fields
+        Name, "no value", scale and offset of each.
+    """
+
+    stored: struct.Struct
+    fields: tuple[tuple[str, int | None, float, float], ...]
+
+    def read(self, body: bytes, at: int) -> dict[str, float]:
+        """What is known of the message at a place in the file."""
+        return {
+            name: value / scale - offset
+            for (name, invalid, scale, offset), value in zip(
+                self.fields, self.stored.unpack_from(body, at), strict=True
+            )
+            if value != invalid
+        }
+
+
+@lru_cache(maxsize=1024)
+def _layout(plan: Plan, names: tuple[str, ...]) -> Layout | None:
+    """How fields lie in a plan's messages; None where one of them is no plain number of its own."""
+    told = {}
+    for name in names:
+        number, scale, offset = profile_field(plan.message, name)
+        if any(parent in plan.fields for parent, _ in parents(plan.message, number)):
+            return None
+        if number in plan.fields:
+            told[number] = (name, plan.fields[number].invalid, scale, offset)
+    held = sorted(((plan.fields[number], told[number]) for number in told), key=lambda one: one[0].offset)
+    stored, end = plan.byte_order, 0
+    for field, _ in held:
+        if field.stored is None or not field.is_plain:
+            return None
+        stored += f"{field.offset - end}x{field.stored.char}"
+        end = field.offset + field.size
+    return Layout(struct.Struct(stored), tuple(one for _, one in held))
 
 
 @dataclass(frozen=True)
@@ -102,6 +150,24 @@ class Messages:
             if values is not None:
                 found[name] = values
         return found
+
+    def rows(self, names: tuple[str, ...]) -> list[dict[str, float]]:
+        """The messages one by one, each with what `columns` gives of it where that is known."""
+        layouts = [_layout(block.plan, names) for block in self._blocks if block.times is None]
+        if None in layouts or len(layouts) < len(self._blocks):
+            columns = {name: values.tolist() for name, values in self.columns(names).items()}
+            return [
+                {name: values[n] for name, values in columns.items() if not math.isnan(values[n])}
+                for n in range(len(self))
+            ]
+        # Numbers of a few messages are read one by one long before they are made columns.
+        found = [
+            (at, layout.read(block.body, at))
+            for block, layout in zip(self._blocks, layouts, strict=True)
+            if layout is not None
+            for at in block.offsets.tolist()
+        ]
+        return [row for _, row in sorted(found, key=itemgetter(0))]
 
     def raw(self, number: int) -> Floats | None:
         """A field's first values as stored, without scale, by its number; NaN where missing."""
@@ -228,10 +294,10 @@ def decode(data: bytes) -> Iterator[Part]:
         if following < len(data) and not is_fit(data, following):
             repairs.append(f"{len(data) - following} bytes after the end are not FIT and were ignored")
         body = data[first:end]
-        offsets, definitions, damage = fit_blocks.walk(body, first)
+        offsets, definitions, damage = walk(body, first)
         if damage and not (repairs and damage.startswith("breaks off")):
             repairs.append(f"{damage}; what came before was read")
-        yield Part(_messages(fit_blocks.blocks(body, offsets, definitions)), tuple(repairs))
+        yield Part(_messages(blocks(body, offsets, definitions)), tuple(repairs))
         start = following
 
 

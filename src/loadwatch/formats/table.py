@@ -65,13 +65,11 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
         No sample holds any value.
     """
     instants = np.asarray(times, dtype=np.int64)
-    rows = _rows(columns, instants.size)
-    is_told = np.asarray(np.isfinite(rows).any(axis=1))
-    if not is_told.any():
+    told = ((name, _clean(name, columns[name])) for name in VALUES if name in columns)
+    values = {name: column for name, column in told if not np.isnan(column).all()}
+    if not values:
         raise EmptyActivityError("records no samples")
-    by_name = dict(zip(VALUES, rows, strict=True))
-    cadence_source = _steps(by_name, instants, sport)
-    values = {name: row for (name, row), has_any in zip(by_name.items(), is_told, strict=True) if has_any}
+    cadence_source = _steps(values, instants, sport)
     is_on = np.ones(instants.size, dtype=np.bool_) if timer is None else timer.is_on(instants)
     if timer is not None and not is_on.any():
         timer, repairs = None, [*repairs, "timer events lie outside the samples and were ignored"]
@@ -93,44 +91,44 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     )
 
 
-def _rows(columns: Mapping[str, Sequence[float | None] | Floats], count: int) -> Floats:
-    """One row of floats for each of `VALUES`, NaN where missing."""
-    rows = np.full((len(VALUES), count), np.nan)
-    for row, name in zip(rows, VALUES, strict=True):
-        if name not in columns:
-            continue
-        row[:] = np.asarray(columns[name], dtype=np.float64)
-        row[~(np.abs(row) < LARGEST)] = np.nan
-        if name in ZERO_IS_MISSING:
-            row[row == 0] = np.nan
-        if name == "heart_rate_bpm":
-            row[row >= 255] = np.nan
-    return rows
+def _clean(name: str, column: Sequence[float | None] | Floats) -> Floats:
+    """A column as floats, NaN where missing."""
+    values = np.asarray(column, dtype=np.float64)
+    # Two passes tell that most columns hold nothing that is to be taken out.
+    lowest, highest = np.fmin.reduce(values, initial=np.inf), np.fmax.reduce(values, initial=-np.inf)
+    if lowest <= -LARGEST or highest >= LARGEST:
+        values = np.where(np.abs(values) < LARGEST, values, np.nan)
+    if name in ZERO_IS_MISSING and lowest <= 0.0:
+        values = np.where(values == 0.0, np.nan, values)
+    if name == "heart_rate_bpm" and highest >= 255.0:
+        values = np.where(values >= 255.0, np.nan, values)
+    return values
 
 
-def _steps(rows: Mapping[str, Floats], times: Ints, sport: str) -> str:
+def _steps(values: dict[str, Floats], times: Ints, sport: str) -> str:
     """Turn cadence into steps, where it is a matter of steps at all."""
-    per_minute = rows["cadence_spm"]
+    if "cadence_spm" not in values:
+        return cadence.NO_CADENCE
+    per_minute = values["cadence_spm"]
     if sport in ON_FOOT or sport in SAYS_NOTHING:
-        per_minute[:], source = cadence.to_steps(per_minute, ground_speed_mps(rows, times))
+        values["cadence_spm"], source = cadence.to_steps(per_minute, ground_speed_mps(values, times))
         return source
-    has_any = np.nan_to_num(per_minute).any()
-    per_minute[:] = np.nan
-    return cadence.NOT_ON_FOOT if has_any else cadence.NO_CADENCE
+    values["cadence_spm"] = np.full(times.size, np.nan)
+    return cadence.NOT_ON_FOOT if np.nan_to_num(per_minute).any() else cadence.NO_CADENCE
 
 
-def ground_speed_mps(rows: Mapping[str, Floats], times: Ints) -> Floats:
+def ground_speed_mps(values: Mapping[str, Floats], times: Ints) -> Floats:
     """Speed at each sample, good enough to tell running from walking.
 
     The recorded speed, else from recorded distance, else from positions. [m/s]
     """
-    recorded = rows["speed_mps"]
-    if np.isfinite(recorded).any():
-        return recorded
+    if "speed_mps" in values:
+        return values["speed_mps"]
     seconds = np.diff(times) / SECOND
-    metres = np.diff(rows["distance_m"])
+    unknown = np.full(times.size, np.nan)
+    metres = np.diff(values.get("distance_m", unknown))
     if not np.isfinite(metres).any():
-        metres = _hops_m(rows)
+        metres = _hops_m(values.get("latitude_deg", unknown), values.get("longitude_deg", unknown))
     # A gap of minutes says nothing of the speed at its end.
     speed = np.divide(
         metres, seconds, out=np.full(metres.shape, np.nan), where=(seconds > 0) & (seconds < 60)
@@ -138,8 +136,8 @@ def ground_speed_mps(rows: Mapping[str, Floats], times: Ints) -> Floats:
     return np.concatenate([[np.nan], speed])[: times.size]
 
 
-def _hops_m(rows: Mapping[str, Floats]) -> Floats:
+def _hops_m(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     """Metres from each position to the next, on a plane around it."""
-    latitude, longitude = np.radians(rows["latitude_deg"]), np.radians(rows["longitude_deg"])
+    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
     east = np.diff(longitude) * np.cos(latitude[:-1])
     return np.asarray(EARTH_RADIUS_M * np.hypot(np.diff(latitude), east))

@@ -36,8 +36,11 @@ def smooth_altitude_m(altitude_m: Floats, *, span_s: int) -> Floats:
        within 14 % for each (docs/validation.md has the project's own figures).
     """
     is_known = ~np.isnan(altitude_m)
+    counts = _centred_sums(is_known, span_s)
+    if is_known.all():
+        return _centred_sums(altitude_m, span_s) / counts
     with np.errstate(invalid="ignore"):
-        mean = _centred_sums(zero_where_unknown(altitude_m), span_s) / _centred_sums(is_known, span_s)
+        mean = _centred_sums(np.where(is_known, altitude_m, 0.0), span_s) / counts
     return np.where(is_known, mean, np.nan)
 
 

@@ -44,7 +44,9 @@ def without_absurd(samples: Samples, time_s: Floats, *, fastest_mps: float, note
     for name, (lowest, highest) in BOUNDS.items():
         if name in values:
             column = values[name]
-            _keep(values, (name,), (column >= lowest) & (column <= highest))
+            # Most columns hold nothing absurd, and two passes tell so; gaps are none of the extremes.
+            if not (lowest <= np.fmin.reduce(column) and np.fmax.reduce(column) <= highest):
+                _keep(values, (name,), (column >= lowest) & (column <= highest))
     if "altitude_m" in values:
         _keep(values, ("altitude_m",), altitude.is_altitude(time_s, values["altitude_m"]))
     is_place = _is_place(samples, time_s, fastest_mps, notes)
@@ -64,9 +66,9 @@ def _keep(values: dict[str, Floats], columns: tuple[str, ...], is_good: Bools) -
 def _is_place(samples: Samples, time_s: Floats, fastest_mps: float, notes: list[str]) -> Bools:
     latitude_deg, longitude_deg = samples["latitude_deg"], samples["longitude_deg"]
     is_place = gps.is_position(latitude_deg, longitude_deg)
-    index = np.flatnonzero(is_place)
+    index = slice(None) if is_place.all() else is_place
     is_spike = gps.spikes(time_s[index], latitude_deg[index], longitude_deg[index], fastest_mps=fastest_mps)
     if is_spike.any():
         notes.append(f"{int(is_spike.sum())} GPS spikes left out")
-        is_place[index[is_spike]] = False
+        is_place[np.flatnonzero(is_place)[is_spike]] = False
     return is_place

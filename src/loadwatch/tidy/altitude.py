@@ -49,6 +49,8 @@ def _is_leap(time_s: Floats, altitude_m: Floats, is_good: Bools) -> Bools:
     if index.size < 3:
         return is_leap
     step = np.diff(altitude_m[index])
+    if np.abs(step).max() <= STEEPEST_MPS:
+        return is_leap
     rate = np.abs(step) / np.maximum(np.diff(time_s[index]), 1.0)
     is_lone = (rate[:-1] > STEEPEST_MPS) & (rate[1:] > STEEPEST_MPS) & (step[:-1] * step[1:] < 0)
     is_leap[index[1:-1]] = is_lone

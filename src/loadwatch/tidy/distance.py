@@ -44,8 +44,7 @@ def covered_m(
         [m] NaN throughout where nothing tells.
     """
     counted_m = samples["distance_m"]
-    known_m = counted_m[~np.isnan(counted_m)]
-    if np.max(known_m, initial=0.0) > np.min(known_m, initial=np.inf):
+    if np.fmax.reduce(counted_m, initial=0.0) > np.fmin.reduce(counted_m):
         from_counter = _from_counter(time_s, counted_m, fastest_mps, notes)
         if from_counter is not None:
             return from_counter
@@ -109,21 +108,22 @@ def _from_counter(time_s: Floats, counted_m: Floats, fastest_mps: float, notes: 
     None where jumps make up so much of it that it counts something else.
     """
     is_known = ~np.isnan(counted_m)
-    at_s, known_m = time_s[is_known], counted_m[is_known]
-    step_m = np.maximum(np.diff(known_m), 0.0)
-    is_jump = step_m > fastest_mps * (np.diff(at_s) + 5.0)
+    is_whole = bool(is_known.all())
+    at_s, known_m = (time_s, counted_m) if is_whole else (time_s[is_known], counted_m[is_known])
+    step_m = np.maximum(known_m[1:] - known_m[:-1], 0.0)
+    is_jump = step_m > fastest_mps * (at_s[1:] - at_s[:-1] + 5.0)
     if is_jump.any():
         is_jump &= ~_is_catching_up(at_s, step_m, is_jump)
-    jumped_m, total_m = float(step_m[is_jump].sum()), float(step_m.sum())
-    if jumped_m > LARGEST_JUMP_SHARE * total_m:
-        notes.append("the distance counter jumps too much to be used")
-        return None
     if is_jump.any():
+        jumped_m, total_m = float(step_m[is_jump].sum()), float(step_m.sum())
+        if jumped_m > LARGEST_JUMP_SHARE * total_m:
+            notes.append("the distance counter jumps too much to be used")
+            return None
         notes.append(f"{int(is_jump.sum())} jumps of the distance counter left out ({jumped_m:.0f} m)")
-    step_m[is_jump] = 0.0
+        step_m[is_jump] = 0.0
     first_m = known_m[0] if 0.0 <= known_m[0] <= fastest_mps * (at_s[0] + 5.0) else 0.0
     covered_m = np.concatenate([[first_m], first_m + np.cumsum(step_m)])
-    return covered_m if is_known.all() else np.interp(time_s, at_s, covered_m)
+    return covered_m if is_whole else np.interp(time_s, at_s, covered_m)
 
 
 def _is_catching_up(at_s: Floats, step_m: Floats, is_jump: Bools, *, span_s: float = 180.0) -> Bools:

@@ -27,8 +27,9 @@ def haversine_m(
 def is_position(latitude_deg: Floats, longitude_deg: Floats) -> Bools:
     """Where a position can be meant: on the globe, and not the null island of unset receivers."""
     with np.errstate(invalid="ignore"):
-        on_globe = (np.abs(latitude_deg) <= 90.0) & (np.abs(longitude_deg) <= 180.0)
-        at_null = (np.abs(latitude_deg) < 1e-4) & (np.abs(longitude_deg) < 1e-4)
+        off_equator_deg, off_greenwich_deg = np.abs(latitude_deg), np.abs(longitude_deg)
+        on_globe = (off_equator_deg <= 90.0) & (off_greenwich_deg <= 180.0)
+        at_null = (off_equator_deg < 1e-4) & (off_greenwich_deg < 1e-4)
     return np.asarray(on_globe & ~at_null, dtype=bool)
 
 
@@ -51,6 +52,8 @@ def spikes(time_s: Floats, latitude_deg: Floats, longitude_deg: Floats, *, faste
     if time_s.size < 3:
         return is_spike
     is_leap = _is_leap(time_s, latitude_deg, longitude_deg, fastest_mps)
+    if not is_leap.any():
+        return is_spike
     point = np.flatnonzero(is_leap[:-1] & is_leap[1:]) + 1
     before, after = point - 1, point + 1
     past_m = haversine_m(
@@ -66,6 +69,8 @@ def _is_leap(time_s: Floats, latitude_deg: Floats, longitude_deg: Floats, fastes
     # Along a meridian and then the equator the way is never shorter, and needs no trigonometry.
     legs_deg = np.abs(np.diff(latitude_deg)) + np.abs(np.diff(longitude_deg))
     is_leap = np.asarray(np.radians(legs_deg) * EARTH_RADIUS_M > reach_m, dtype=bool)
+    if not is_leap.any():
+        return is_leap
     to = np.flatnonzero(is_leap) + 1
     step_m = haversine_m(latitude_deg[to - 1], longitude_deg[to - 1], latitude_deg[to], longitude_deg[to])
     is_leap[to - 1] = step_m > reach_m[to - 1]

@@ -14,6 +14,8 @@ import numpy as np
 from loadwatch.tidy.pauses import wall_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from loadwatch._arrays import Bools, Floats
     from loadwatch.formats.activity import Samples
     from loadwatch.tidy.pauses import Pauses
@@ -97,18 +99,17 @@ def lay_out(samples: Samples, clock_s: Floats, end_s: float, pauses: Pauses) -> 
     if not samples.is_timer_on.all():
         clock_s, samples = clock_s[samples.is_timer_on], samples.at(samples.is_timer_on)
     unknown = np.full(seconds.size, np.nan)
-
-    def laid_out(name: str) -> Floats:
-        if name not in samples.values:
-            return unknown
-        return bridge(seconds, clock_s, samples[name], longest_bridge_s=LONGEST_BRIDGE_S)
-
-    sampled = {name: laid_out(name) for name in SAMPLED}
     covered_m = speed_mps = unknown
-    if not np.isnan(samples["distance_m"]).all():
+    names = [name for name in SAMPLED if name in samples.values]
+    has_distance = not np.isnan(samples["distance_m"]).all()
+    if has_distance and _tells_speed(samples["speed_mps"]):
+        names.append("speed_mps")
+    columns = [samples.values[name] for name in names]
+    told = dict(zip(names, bridge(seconds, clock_s, columns, longest_bridge_s=LONGEST_BRIDGE_S), strict=True))
+    if has_distance:
         covered_m = np.interp(seconds, clock_s, samples["distance_m"])
-        is_told = _tells_speed(samples["speed_mps"])
-        speed_mps = _speed(laid_out("speed_mps") if is_told else unknown, covered_m)
+        speed_mps = _speed(told.pop("speed_mps", unknown), covered_m)
+    sampled = {name: told.get(name, unknown) for name in SAMPLED}
     return Grid(
         elapsed_s=wall_clock(seconds, pauses),
         distance_m=covered_m,
@@ -126,9 +127,9 @@ def _tells_speed(told_mps: Floats) -> bool:
 
 def _speed(told_mps: Floats, covered_m: Floats) -> Floats:
     """The device's own speed, smoothed as it is; else from the distance over five seconds."""
-    is_usable = (told_mps >= 0.0) & (told_mps <= FASTEST_MPS)
-    if is_usable.all():
+    if told_mps.min() >= 0.0 and told_mps.max() <= FASTEST_MPS:
         return told_mps
+    is_usable = (told_mps >= 0.0) & (told_mps <= FASTEST_MPS)
     from_distance_mps = np.gradient(covered_m) if covered_m.size > 1 else np.zeros(covered_m.size)
     if covered_m.size >= 5:
         from_distance_mps = median_of_five(from_distance_mps)
@@ -154,35 +155,57 @@ def _away_from_pauses(size: int, pauses: Pauses, *, margin_s: float = 2.0) -> Bo
     return is_whole
 
 
-def bridge(seconds: Floats, at_s: Floats, values: Floats, *, longest_bridge_s: float) -> Floats:
+def bridge(
+    seconds: Floats, at_s: Floats, columns: Iterable[Floats], *, longest_bridge_s: float
+) -> Iterator[Floats]:
     """Values between samples on a straight line; NaN where the samples around lie too far apart.
 
     Parameters
     ----------
     seconds
         Where values are wanted, increasing; shape (n,). [s]
-    at_s, values
-        Times not decreasing, values with NaN for gaps; shape (m,).
+    at_s
+        Times of the samples, not decreasing; shape (m,). [s]
+    columns
+        Values of the samples with NaN for gaps; shape (m,) each.
     longest_bridge_s
         Longest gap between two samples that is filled. [s]
 
-    Returns
-    -------
+    Yields
+    ------
     array, shape (n,)
+        For each column.
     """
-    is_known = ~np.isnan(values)
-    if not is_known.any():
-        return np.full(seconds.size, np.nan)
-    if not is_known.all():
-        at_s, values = at_s[is_known], values[is_known]
+    shared: list[slice] = []
+    for values in columns:
+        is_known = ~np.isnan(values)
+        if not is_known.any():
+            yield np.full(seconds.size, np.nan)
+        elif is_known.all():
+            # Most columns are known in every sample: the same gaps are too long for all of these.
+            shared = shared or _holes(seconds, at_s, longest_bridge_s)
+            yield _filled(seconds, at_s, values, shared)
+        else:
+            known_s = at_s[is_known]
+            holes = _holes(seconds, known_s, longest_bridge_s)
+            yield _filled(seconds, known_s, values[is_known], holes)
+
+
+def _filled(seconds: Floats, at_s: Floats, values: Floats, holes: Iterable[slice]) -> Floats:
     filled = np.interp(seconds, at_s, values)
-    for wide in np.flatnonzero(at_s[1:] - at_s[:-1] > longest_bridge_s).tolist():
-        begin, end = seconds.searchsorted(at_s[wide], "right"), seconds.searchsorted(at_s[wide + 1], "left")
-        filled[begin:end] = np.nan
-    # Before the first and after the last sample the same bound holds, to that one sample.
-    filled[: seconds.searchsorted(at_s[0] - longest_bridge_s, "left")] = np.nan
-    filled[seconds.searchsorted(at_s[-1] + longest_bridge_s, "right") :] = np.nan
+    for hole in holes:
+        filled[hole] = np.nan
     return filled
+
+
+def _holes(seconds: Floats, at_s: Floats, longest_bridge_s: float) -> list[slice]:
+    """Seconds too far from the samples around them for those to tell anything."""
+    wide = np.flatnonzero(at_s[1:] - at_s[:-1] > longest_bridge_s)
+    begin, end = seconds.searchsorted(at_s[wide], "right"), seconds.searchsorted(at_s[wide + 1], "left")
+    # Before the first and after the last sample the same bound holds, to that one sample.
+    before = seconds.searchsorted(at_s[0] - longest_bridge_s, "left")
+    after = seconds.searchsorted(at_s[-1] + longest_bridge_s, "right")
+    return [slice(0, before), *map(slice, begin.tolist(), end.tolist()), slice(after, None)]
 
 
 def median_of_five(values: Floats) -> Floats:
