@@ -94,7 +94,7 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
         for position, day in enumerate(days)
         if position == 0 or day.month != days[position - 1].month
     ]
-    room = len(days) / 14
+    room = len(days) / 9
     kept = [
         tick
         for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=False)
