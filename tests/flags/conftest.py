@@ -47,8 +47,6 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "elevation_gain_computed_m": run.get("climb_m", 10.0 * run["km"]),
         "elevation_loss_computed_m": run.get("descent_m", run.get("climb_m", 10.0 * run["km"])),
         "steep_descent_m": run.get("steep_descent_m", 0.0),
-        "hard_s": NAN if math.isnan(distance_m) else 60.0 * run.get("hard_min", 0.0),
-        "fast_m": NAN if run.get("treadmill") else run.get("fast_m", 0.0),
         "cadence_mean_spm": run.get("cadence_spm", 165.0),
         "load": run["km"],
         "leg_load_km": run["km"],

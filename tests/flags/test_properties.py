@@ -24,8 +24,6 @@ outings = st.fixed_dictionaries(
         "cadence_spm": st.sampled_from([165.0, 165.0, NAN]),
         "minute": st.integers(300, 1200),
         "treadmill": st.booleans(),
-        "hard_min": st.sampled_from([0.0, 0.0, 12.0, 50.0]),
-        "fast_m": st.sampled_from([0.0, 0.0, 150.0, 900.0, 4000.0]),
         "easy_min": st.floats(0.0, 40.0) | st.just(NAN),
     }
 )

@@ -56,6 +56,7 @@ def build(
         other_activities=runs.iloc[:0],
         curves=_curves(runs),
         speeds=speeds_table([], []),
+        findings={},
         sessions=_sessions(runs),
         records=_records(runs),
         as_of=as_of,

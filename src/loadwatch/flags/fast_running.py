@@ -184,5 +184,14 @@ RULE = Rule(
     check=check,
     sentence=sentence,
     levels=("note", "watch"),
+    threshold_origin=(
+        "Deviations from the own mean of two years follow the study of footballers; how many of them, the "
+        "400 m "
+        "and the floor of 100 m are ours, run over the histories of four runners so that an ordinary year "
+        "stays "
+        "readable. The footballers' own limit of speed, about 24 km/h, is a sprint that few runners reach: "
+        "1.10 "
+        "of critical speed in its place is a design choice."
+    ),
     is_lowered_by_strain=True,
 )
