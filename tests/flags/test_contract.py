@@ -31,6 +31,8 @@ CEILINGS = {
     "hard_day_spacing": "note",
     "return_from_break": "act",
     "long_steps": "watch",
+    "late_fade": "watch",
+    "balance_shift": "note",
     "cold_start": "usual",
 }
 FORETELLING = re.compile(
@@ -52,11 +54,13 @@ def eventful(tables, steady) -> Tables:
             "hard_min": 40.0,
             "fast_m": 2500.0,
             "easy_min": 2.0,
+            "fade_spm": -5.0,
+            "balance_pct": 52.0,
         }
         for number in range(7)
     ]
     wild = {"day": 106, "km": 50.0, "climb_m": 2000.0, "residual_pct": -4.0, "treadmill": True}
-    usual = steady(14, residual_pct=0.0)
+    usual = steady(14, residual_pct=0.0, fade_spm=0.0, balance_pct=50.0)
     for run in usual[::8]:
         run |= {"easy_min": 15.0, "hard_min": 12.0}
     runs = [*usual, *week, wild, *steady(4, start=18), *steady(1, start=28)]

@@ -142,10 +142,18 @@ def test_a_break_during_the_stages_keeps_the_old_week_and_the_stricter_share(bac
     runs = [{"day": 0, "km": 5.0}, {"day": 2, "km": 5.0}, {"day": 15, "km": 24.0}]
     finding = at(back(40, *runs), 40, 15)
     assert (finding["level"], finding["own_off_days"]) == ("watch", 12)
+    assert "after 12 days off and 40 not long before" in RULE.sentence(finding, "metric")
     assert finding["baseline"] == pytest.approx(0.5 * 39_000.0)  # the second third of the first return
     assert at(back(40, *runs[:2], {"day": 13, "km": 20.0}), 40, 13)["baseline"] == pytest.approx(
         0.33 * 39_000.0
     )
+
+
+def test_a_week_off_during_the_stages_begins_no_other_return(back):
+    found = back(40, {"day": 0, "km": 5.0}, {"day": 9, "km": 5.0}, {"day": 11, "km": 25.0})
+    assert at(found, 40, 9)["level"] == "usual"
+    finding = at(found, 40, 11)
+    assert (finding["level"], finding["own_off_days"], finding["since_days"]) == ("act", 40, 11)
 
 
 def test_it_says_from_when_it_can_tell(tables, steady, on, day):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loadwatch.flags import (
+    balance_shift,
     climb_jump,
     cold_start,
     descent_jump,
     fast_running,
     hard_day_spacing,
     intensity_jump,
+    late_fade,
     long_run_spike,
     long_steps,
     return_from_break,
@@ -44,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     hard_day_spacing.RULE,
     return_from_break.RULE,
     long_steps.RULE,
+    late_fade.RULE,
+    balance_shift.RULE,
     cold_start.RULE,
 )
 

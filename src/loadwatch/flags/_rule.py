@@ -33,6 +33,7 @@ SENSIBLE: dict[str, tuple[float, float]] = {
     "pct": (-100, 100),
     "ratio": (0.01, 100),
     "sd": (0, 100),
+    "spm": (-100, 100),
 }
 
 

@@ -136,7 +136,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["run_ids"] = np.where(
         is_lock, run_ids_of_last_days(tables, 1), run_ids_of_last_days(tables, NOTED_DAYS)
     )
-    for name in ("own_off_days", "since_days", "old_m"):
+    for name in ("own_off_days", "worst_off_days", "since_days", "old_m"):
         found[name] = on[name]
     _withhold(found, days, on, smallest_base_m)
     return found
@@ -173,6 +173,8 @@ def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) 
         is_known = begin >= 0 and unknown_count[before] == unknown_count[begin]
         old_m = (so_far_m[before] - so_far_m[begin]) * 7.0 / BEFORE_DAYS if is_known else np.nan
         is_open = back < end
+        if is_open and off < BREAK_DAYS:
+            continue  # a few days more do not begin another return
         if is_open:
             old_m = np.fmax(old_m, on["old_m"][back])
         end = max(back + max(shares.size, NOTED_DAYS), end)
@@ -238,20 +240,22 @@ def _dates(days: pd.DataFrame, row: pd.Series[float]) -> pd.Series[Any]:
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     value, old = words.distance(finding["value"], units), words.distance(finding["old_m"], units)
-    on, off = words.day(finding["local_date"]), words.count(int(finding["own_off_days"]), "day")
+    on, off = words.day(finding["local_date"]), f"{words.count(int(finding['own_off_days']), 'day')} off"
+    if finding["worst_off_days"] > finding["own_off_days"]:
+        off += f" and {finding['worst_off_days']:.0f} not long before"
     limit = words.distance(finding["baseline"], units)
     share = words.percent(100.0 * finding["baseline"] / finding["old_m"])
     kind = finding["kind"]
     if kind in ("hard", "hilly"):
         return (
-            f"A {kind} run on {on}, back after {off} off: the 7 days before it held {value}, and no week "
+            f"A {kind} run on {on}, back after {off}: the 7 days before it held {value}, and no week "
             f"since has come to {limit}, {share} of the {old} a week before the break."
         )
     back = finding["local_date"] - timedelta(days=int(finding["since_days"]))
     if kind == "over":
         more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
         return (
-            f"{value} in the 7 days to {on}, back since {words.day(back)} after {off} off: {more} more than "
+            f"{value} in the 7 days to {on}, back since {words.day(back)} after {off}: {more} more than "
             f"the {limit} that a coach's table allows for now ({share} of the {old} a week before)."
         )
     allowed = (
@@ -259,7 +263,7 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
         if finding["baseline"] < finding["old_m"]
         else f"a week before it held {old}"
     )
-    return f"Back since {words.day(back)} after {off} off, {value} so far: {allowed}."
+    return f"Back since {words.day(back)} after {off}, {value} so far: {allowed}."
 
 
 RULE = Rule(
