@@ -448,11 +448,33 @@ def test_what_went_wrong_once_is_tried_again(folder, tmp_path, monkeypatch):
         assert told(read(folder, cache)) == told(read(folder))
 
 
-def test_the_key_changes_with_all_code_that_a_reading_runs_through():
-    code = "import sys, loadwatch.readings; print(*(m for m in sys.modules if m.startswith('loadwatch.')))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    parts = {module.split(".")[1] for module in loaded.split()}
-    assert parts - {"_version"} <= set(READING_PARTS)
+READS_ALL_FORMATS = """
+import sys
+from pathlib import Path
+from loadwatch import exports, readings, sources
+for found in sources.open_file(Path(sys.argv[1]), recognises=bool, read_labels=exports.labels):
+    if not isinstance(found, sources.Problem):
+        readings.encode(readings.read_content(found, found.label, ""))
+print(*(name for name in sys.modules if name.startswith("loadwatch.")))
+"""
+
+
+def test_the_key_changes_with_all_code_that_a_reading_runs_through(tmp_path):
+    # Much of it is imported only when it is needed.
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for suffix in ("fit", "gpx", "tcx", "fit.gz"):
+            path = max(SAMPLES.glob(f"*.{suffix}"))
+            archive.write(path, f"activities/{path.name}")
+        archive.writestr("activities.csv", "Activity Type,Filename\nRun,activities/1.gpx\n")
+        archive.writestr("export.xml", "<HealthData><Workout /></HealthData>")
+    loaded = subprocess.run(
+        [sys.executable, "-c", READS_ALL_FORMATS, tmp_path / "all.zip"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert {"loadwatch.formats.fit", "loadwatch.formats.gpx", "loadwatch.formats.tcx"} <= set(loaded)
+    assert {name.split(".")[1] for name in loaded} - {"_version"} <= set(READING_PARTS)
 
 
 def test_another_programs_cache_costs_time_alone(folder, tmp_path):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from duplicates import judge, made_pairs
 from loadwatch import merge as merging
 from loadwatch.likeness import compare
 from loadwatch.runs import MISSING, PLACE_STEP_M, TRACES, RunRecord
@@ -195,24 +193,12 @@ def test_the_order_of_files_does_not_matter(starts_s, seed):
 
 
 @pytest.fixture(scope="module")
-def duplicates():
-    """The program that makes up pairs and keeps the score."""
-    path = Path(__file__).resolve().parents[1] / "tools" / "duplicates.py"
-    spec = importlib.util.spec_from_file_location("duplicates", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["duplicates"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["duplicates"]
+def made():
+    return list(made_pairs())
 
 
-@pytest.fixture(scope="module")
-def made(duplicates):
-    return list(duplicates.made_pairs())
-
-
-def test_made_twins_are_found_and_near_misses_are_not_taken_for_them(duplicates, made):
-    score = duplicates.judge(made)
+def test_made_twins_are_found_and_near_misses_are_not_taken_for_them(made):
+    score = judge(made)
     assert score.wanted > 140
     assert score.apart > 80
     assert score.missed == ()

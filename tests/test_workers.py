@@ -40,6 +40,15 @@ def test_pieces_are_taken_only_as_workers_get_free():
     results.close()
 
 
+def test_large_pieces_are_not_taken_ahead():
+    taken = []
+    most = workers.LARGEST_AHEAD_BYTES
+    pieces = (taken.append(number) or number for number in range(20))
+    results = in_order(math.factorial, pieces, jobs=4, longest_s=30.0, size_bytes=lambda _: most)
+    for number, _ in results:
+        assert taken == list(range(number + 1))
+
+
 def test_a_worker_that_dies_costs_the_piece_it_had():
     # `os._exit` ends a process at once, as a crash does.
     dies = list(in_order(os._exit, [7], jobs=1, longest_s=30.0))

@@ -73,6 +73,9 @@ class Cache:
     ----------
     folder
         Where its file lies; made where it is missing. The user's cache folder if None.
+    is_reader
+        Whether it only looks things up: it then makes, changes and removes nothing, and what it is given to
+        keep is forgotten.
 
     Attributes
     ----------
@@ -82,19 +85,21 @@ class Cache:
         Why it is not, or not fully, in use, as a sentence; empty where all is well.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, is_reader: bool = False) -> None:
         self.trouble = ""
+        self._is_reader = is_reader
         self._waiting: dict[bytes, bytes] = {}
         self._waiting_bytes = 0
         self._written_at = time.monotonic()
         self._stale: set[bytes] = set()
         self._today = int(time.time() // DAY_S)
         self._has_written = False
+        self._is_anew = False
         self._connection: sqlite3.Connection | None = None
         self.folder = folder or user_cache_path("loadwatch")
         self._path = self.folder / FILE_NAME
         try:
-            self._connection = _connected(self._path)
+            self._connection = _reading(self._path) if is_reader else _connected(self._path)
         except _ForeignError:
             self.trouble = (
                 f"{self._path} is not a cache of loadwatch, so nothing is kept; "
@@ -122,13 +127,14 @@ class Cache:
         if not isinstance(content, bytes) or checksum != _checksum(key, content):
             self.trouble = f"{self._path} held damaged entries; what they stood for was read anew."
             return None
-        if not isinstance(used_day, int) or used_day < self._today - MARKED_EVERY_DAYS:
+        is_marked = isinstance(used_day, int) and used_day >= self._today - MARKED_EVERY_DAYS
+        if not is_marked and not self._is_reader:
             self._stale.add(key)
         return content
 
     def put(self, key: bytes, content: bytes) -> None:
         """Keep something under a key; what was kept there gives way."""
-        if self._connection is None:
+        if self._connection is None or self._is_reader:
             return
         self._waiting[key] = content
         self._waiting_bytes += len(content)
@@ -184,23 +190,40 @@ class Cache:
             connection.execute("DELETE FROM entries WHERE used_day < ?", (self._today - KEPT_DAYS,))
 
     def _give_up(self, error: sqlite3.Error | OSError) -> None:
-        """Go on without; a damaged file of ours is removed, so that the next scan has one again."""
+        """Go on without; a damaged file of ours is begun anew, and serves from then on."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
-        self._waiting.clear()
-        self._waiting_bytes = 0
         is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
             error, sqlite3.OperationalError
         )
-        if is_damaged and _is_ours(self._path) and _removed(self._path):
+        is_first = not self._is_anew and not self._is_reader
+        if is_damaged and is_first and _is_ours(self._path) and _removed(self._path):
+            self._is_anew = True
             self.trouble = f"{self._path} was damaged and is begun anew; this scan reads what it had kept."
-        else:
+            with contextlib.suppress(sqlite3.Error, OSError, _ForeignError):
+                self._connection = _connected(self._path)
+                return
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        if not (is_damaged and self._is_anew):
             self.trouble = (
-                f"{self._path} cannot be used ({error}), so this scan is slower and keeps nothing; "
+                f"{self._path} {_told(error)}, so this scan is slower and keeps nothing; "
                 "name a folder with --cache, or leave it out with --no-cache."
             )
+
+
+def _told(error: sqlite3.Error | OSError) -> str:
+    """What is wrong with the file, in words of everyday where there are some."""
+    if "locked" in str(error):
+        return f"is being written by another scan, for more than {BUSY_S:g} s"
+    return f"cannot be used ({error})"
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing; where there is no cache yet, there is nothing to look up."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=BUSY_S, uri=True)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -122,6 +122,11 @@ class _Piece:
     home_timezone: str
     cache_folder: Path | None
 
+    @property
+    def held_bytes(self) -> int:
+        """Memory that its members of archives take; files on disk are opened elsewhere. [byte]"""
+        return sum(len(unit.raw.data) for unit in self.units if isinstance(unit.raw, sources.RawFile))
+
 
 class _Gathering:
     """Results so far, with the cache and the shelf they go through."""
@@ -226,7 +231,7 @@ def read_piece(piece: _Piece) -> list[list[_Item]]:
 @remembered
 def _own_cache(folder: Path) -> Cache:
     """The cache as a worker sees it, which only looks things up; one for its whole life."""
-    return Cache(folder)
+    return Cache(folder, is_reader=True)
 
 
 def _read_unit(unit: _Unit, home_timezone: str, cache: Cache | None) -> list[_Item]:

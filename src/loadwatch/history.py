@@ -44,6 +44,10 @@ class OnRequest(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self._names)
 
+    def __reduce__(self) -> tuple[type[dict[str, Value]], tuple[dict[str, Value]]]:
+        # Copies, also those for other processes, hold the values: what makes them may stay behind.
+        return dict, (dict(self),)
+
 
 @dataclass(frozen=True)
 class CannotTell:

@@ -172,6 +172,18 @@ class _StoredVectors(Mapping[str, "Array"]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
+    def __reduce__(self) -> tuple[Callable[..., Mapping[str, Array]], tuple[Any, ...]]:
+        # Copies, also those for other processes, hold what the file they cannot have holds.
+        return _vectors_in_memory, (self._kinds, list(self._sizes), self.fetch())
+
+
+def _vectors_in_memory(
+    kinds: dict[str, tuple[int, np.dtype[Any]]], sizes: list[int], content: bytes
+) -> Mapping[str, Array]:
+    vectors = _StoredVectors(kinds, sizes)
+    vectors.fetch = lambda: content
+    return vectors
+
 
 @lru_cache(maxsize=1)
 def _fetched(fetch: Callable[[], bytes]) -> bytes:

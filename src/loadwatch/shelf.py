@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
@@ -31,7 +33,8 @@ class Shelf:
             self._free_bytes -= len(content)
             return lambda: content
         try:
-            if self._overflow is None:
+            # Of a file that two processes write to, each overwrites what the other has set aside.
+            if self._overflow is None or self._overflow.owner != os.getpid():
                 self._overflow = _Overflow(TemporaryFile(buffering=0))  # noqa: SIM115 - ends with its holder
             return self._overflow.put(content)
         except OSError:  # memory is dearer than a disk that is full, and better than nothing
@@ -43,18 +46,25 @@ class _Overflow:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._end = file, 0
+        self._lock = threading.Lock()
+        self.owner = os.getpid()
 
     def put(self, content: bytes) -> Callable[[], bytes]:
-        start = self._end
-        self._file.seek(start)
-        if self._file.write(content) != len(content):
-            raise OSError("not all of it could be written")
-        self._end = start + len(content)
+        with self._lock:
+            start = self._end
+            self._file.seek(start)
+            if self._file.write(content) != len(content):
+                raise OSError("not all of it could be written")
+            self._end = start + len(content)
         return partial(self._get, start, len(content))
 
     def _get(self, start: int, size: int) -> bytes:
-        self._file.seek(start)
-        return self._file.read(size)
+        # A fork shares the place in the file, so none is used where the system can do without.
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), size, start)
+        with self._lock:
+            self._file.seek(start)
+            return self._file.read(size)
 
     def __del__(self) -> None:
         self._file.close()

@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 
 # Work handed out ahead of what was taken back, for each worker: enough to keep it busy, little in memory.
 AHEAD = 3
+# Pieces that hold this much among them wait for no further ones.
+LARGEST_AHEAD_BYTES = 64 << 20
 # Looked at this often for workers that are overdue.
 LOOK_EVERY_S = 0.5
 # Windows waits for 63 things at most; nobody has files for more readers.
@@ -105,6 +107,7 @@ def in_order(
     *,
     jobs: int,
     longest_s: float,
+    size_bytes: Callable[[Piece], int] = lambda _: 0,
     on_trouble: Callable[[str], None] | None = None,
 ) -> Generator[tuple[Piece, Result | Lost], None, None]:
     """Each piece with what the work makes of it, in the order of the pieces.
@@ -119,13 +122,15 @@ def in_order(
         Worker processes, at most 60. They are spawned and never import the main module.
     longest_s
         A worker that takes longer over one piece is ended. [s]
+    size_bytes
+        Memory that a piece takes here, so that not too many are taken ahead. [byte]
     on_trouble
         Told why, where no worker can be started; the pieces are then worked on in this process. Without it
         they are lost.
     """
     crew = _Crew(work, min(jobs, MOST_WORKERS), longest_s, on_trouble)
     try:
-        yield from crew.run(iter(pieces))
+        yield from crew.run(_Task(piece, size_bytes(piece)) for piece in pieces)
     finally:
         crew.end()
 
@@ -133,6 +138,7 @@ def in_order(
 @dataclass(eq=False)
 class _Task(Generic[Piece]):
     piece: Piece
+    size_bytes: int
     result: Any = None
     is_done: bool = False
 
@@ -159,13 +165,13 @@ class _Crew:
         self._workers: list[_Worker] = []
         self._why_none = ""
 
-    def run(self, pieces: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    def run(self, tasks: Iterator[_Task[Any]]) -> Iterator[tuple[Any, Any]]:
         ordered: deque[_Task[Any]] = deque()
         is_more = True
         while True:
-            while is_more and len(ordered) < AHEAD * max(self._jobs, 1):
+            while is_more and self._has_room(ordered):
                 try:
-                    ordered.append(_Task(next(pieces)))
+                    ordered.append(next(tasks))
                 except StopIteration:
                     is_more = False
             if not ordered:
@@ -179,6 +185,10 @@ class _Crew:
             while ordered and ordered[0].is_done:
                 task = ordered.popleft()
                 yield task.piece, task.result
+
+    def _has_room(self, ordered: deque[_Task[Any]]) -> bool:
+        held_bytes = sum(task.size_bytes for task in ordered)
+        return len(ordered) < AHEAD * max(self._jobs, 1) and held_bytes < LARGEST_AHEAD_BYTES
 
     def _do_here(self, task: _Task[Any]) -> None:
         """What becomes of a piece where there are no workers."""

@@ -61,6 +61,14 @@ def undisturbed(runs):
     return run.stdout, written, took_s
 
 
+@pytest.fixture(scope="module")
+def start_s():
+    """How long this machine, busy as it is, takes for a program that does next to nothing. [s]"""
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-m", "loadwatch", "--version"], capture_output=True, check=True)
+    return time.monotonic() - started
+
+
 def test_killed_at_random_moments_it_then_says_the_same(runs, undisturbed):
     shown, written, took_s = undisturbed
     chance = random.Random(20)  # noqa: S311 - any moments will do
@@ -90,7 +98,7 @@ def test_killed_at_random_moments_it_then_says_the_same(runs, undisturbed):
         assert {name: left[name] for name in written} == written
 
 
-def test_ctrl_c_ends_it_soon_with_a_word_and_keeps_what_was_read(runs, undisturbed, tmp_path):
+def test_ctrl_c_ends_it_within_a_second_and_keeps_what_was_read(runs, undisturbed, start_s, tmp_path):
     shown, _, took_s = undisturbed
     cache = tmp_path / "cache"
     for jobs in ("1", "2"):
@@ -104,9 +112,11 @@ def test_ctrl_c_ends_it_soon_with_a_word_and_keeps_what_was_read(runs, undisturb
         time.sleep(0.4 * took_s)
         # As a terminal does it: to every process of the group.
         os.killpg(scan.pid, signal.SIGINT)
+        stopped_at = time.monotonic()
         output, errors = scan.communicate(timeout=30.0)
         if scan.returncode == 0:
             pytest.skip("it was done before it could be stopped")
+        assert time.monotonic() - stopped_at < max(1.0, 3.0 * start_s)
         assert scan.returncode == 130
         assert output == b""
         *kept, stopped = errors.decode().splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,6 +134,18 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch
         write_file(target, b"new content")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["weeks.csv"]
+
+
+def test_what_somebody_who_was_killed_left_half_written_goes(tmp_path):
+    names = (".a [1].csv.123.part", ".a [1].csv.notes.part", ".a 1.csv.123.part", ".b.csv.123.part")
+    for name in (*names, ".a [1].csv.456.part"):
+        (tmp_path / name).write_bytes(b"half")
+    for name in names:
+        os.utime(tmp_path / name, (time.time() - 3600.0,) * 2)
+    write_file(tmp_path / "a [1].csv", b"whole")
+    # The last is of somebody who may be writing now.
+    left = {".a [1].csv.notes.part", ".a 1.csv.123.part", ".b.csv.123.part", ".a [1].csv.456.part"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a [1].csv", *left}
 
 
 def test_what_is_no_plain_file_is_written_into_and_never_replaced(tmp_path):

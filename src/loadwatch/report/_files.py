@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
 
 from loadwatch.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+# Writing takes moments: what is older was left behind by somebody who was ended in the middle.
+LEFT_BEHIND_S = 600.0
 
 
 def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> None:
@@ -30,13 +32,14 @@ def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> Non
         Where the file cannot be written; nothing half-written is left behind.
     """
     # In the same folder, since a rename is atomic only within one file system.
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = _partial(path, os.getpid())
     try:
         if makes_folders:
             path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
+        _sweep(path)
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
@@ -46,3 +49,16 @@ def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> Non
         # Gone already where all went well.
         with contextlib.suppress(OSError):
             partial.unlink()
+
+
+def _partial(path: Path, pid: int | str) -> Path:
+    return path.with_name(f".{path.name}.{pid}.part")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what others left behind half-written when they were ended."""
+    for left in path.parent.glob(_partial(Path(glob.escape(path.name)), "*").name):
+        if left.suffixes[-2][1:].isdigit():
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > LEFT_BEHIND_S:
+                    left.unlink()
