@@ -87,6 +87,17 @@ def test_any_number_of_processes_reads_the_same(folder, tmp_path, jobs):
         assert told(read(folder, cache, jobs=jobs)) == alone
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_archive_that_is_called_an_activity_is_read_whole(folder, tmp_path, jobs):
+    (folder / "export.zip").rename(folder / "export.fit")
+    age(folder)
+    with Cache(tmp_path / "cache") as cache:
+        for _ in range(2):
+            seen = read(folder, cache, jobs=jobs)
+            assert (len(seen.records), len(seen.skipped), seen.file_count) == (6, 4, 10)
+            assert any(row["file"] == "export.fit/activities/broken.fit" for row in seen.skipped)
+
+
 def test_what_the_cache_gives_is_what_is_read(folder, tmp_path):
     alone = told(read(folder))
     for _ in range(2):

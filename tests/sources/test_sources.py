@@ -74,6 +74,14 @@ def test_a_folder_that_cannot_be_listed_is_told_of(folder):
         (folder / "b").chmod(0o755)
 
 
+def test_of_a_file_that_grows_while_it_is_read_no_more_is_read_than_there_was(folder, monkeypatch):
+    path = folder / "b/run.bin"
+    about = path.stat()
+    path.write_bytes(b"RUN 1 and much more")
+    monkeypatch.setattr(type(path), "stat", lambda _: about)
+    assert sources.read(path).data == b"RUN 1"
+
+
 def test_gzip_is_opened_by_content_and_the_digest_is_of_what_it_holds(folder):
     plain, packed = folder / "b/run.bin", folder / "b/packed.bin"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
