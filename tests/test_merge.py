@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from duplicates import judge, made_pairs
 from loadwatch import merge as merging
 from loadwatch.likeness import compare
-from loadwatch.runs import MISSING, PLACE_STEP_M, TRACES, RunRecord
+from loadwatch.runs import RunRecord
+from loadwatch.vectors import MISSING, PLACE_STEP_M, TRACES
 
 NAN = float("nan")
 EIGHT = pd.Timestamp("2026-03-01 08:00", tz="UTC")

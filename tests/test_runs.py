@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from loadwatch.errors import ImplausibleError
 from loadwatch.formats.activity import Activity, DeviceTotals, Samples
-from loadwatch.runs import TRACES, reduce_activity, run_id
+from loadwatch.runs import reduce_activity, run_id
+from loadwatch.vectors import TRACES
 
 NAN = float("nan")
 DIGEST = "3f9a1c2b99aa" + "0" * 52

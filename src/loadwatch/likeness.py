@@ -13,14 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.formats.table import EARTH_RADIUS_M
-from loadwatch.runs import (
-    MISSING,
-    PLACE_STEP_M,
-    PLACE_STEP_S,
-    SLOWEST_RUNNING_SPM,
-    TRACE_STEP_S,
-    TRACES,
-)
+from loadwatch.runs import SLOWEST_RUNNING_SPM
+from loadwatch.vectors import MISSING, PLACE_STEP_M, PLACE_STEP_S, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Floats

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.likeness import FASTEST_MPS, are_two_runners, compare, first_look, is_one_recording, start_s
-from loadwatch.runs import MISSING
 from loadwatch.tidy import ON_FOOT
 from loadwatch.tidy.gps import haversine_m
+from loadwatch.vectors import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,45 +7,26 @@ opening the file again, so thresholds can change without reading anything anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from loadwatch._arrays import zero_where_unknown
-from loadwatch.formats.table import EARTH_RADIUS_M
-from loadwatch.metrics import heart_rate, hills, intensity, legs, speed_curve, steps
+from loadwatch.local_time import local_clock
+from loadwatch.metrics import heart_rate, hills, intensity, legs, steps
 from loadwatch.tidy import tidy
-from loadwatch.tidy.grid import LONGEST_BRIDGE_S, bridge
+from loadwatch.vectors import MISSING, TRACES, Measured, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loadwatch._arrays import Bools, Floats
+    from loadwatch._arrays import Floats
     from loadwatch.formats.activity import Activity, DeviceTotals
-    from loadwatch.tidy import Grid, Recording
+    from loadwatch.tidy import Grid
 
-TRACE_STEP_S = 5
 RUN_ID_LENGTH = 12
-MISSING = -32768  # in traces, which are 16-bit integers
-
-# Each trace and the step of its integers, in its unit.
-TRACES = {
-    "speed_mps": 0.01,
-    "graded_speed_mps": 0.01,
-    "heart_rate_bpm": 1.0,
-    "cadence_spm": 0.5,
-    "altitude_m": 0.5,
-}
-PLACES = ("place_north", "place_east")
-PLACE_STEP_S = 30
-PLACE_STEP_M = 4.0
-LONGEST_AWAY_S = 3 * 3600  # a watch keeps the time of home for hours into a trip; beyond that it is unset
 SLOWEST_RUNNING_SPM = 120.0  # below, it is a walking break; form windows ask for more
 INDOOR = ("treadmill", "indoor", "virtual")
-SPEED_BIN_MPS = 0.1
-SPEED_BINS = 100
 
 
 @dataclass(frozen=True)
@@ -117,7 +98,7 @@ def reduce_activity(
     # The positions of a virtual run are those of a game.
     latitude_deg = float("nan") if is_indoor else recording.latitude_deg
     longitude_deg = float("nan") if is_indoor else recording.longitude_deg
-    clock, clock_note = _local_clock(activity, recording, latitude_deg, longitude_deg, home_timezone)
+    clock, clock_note = local_clock(activity, recording, latitude_deg, longitude_deg, home_timezone)
     local_start = recording.start.astimezone(clock)
     notes = [*recording.notes, *([clock_note] if clock_note else [])]
     facts: dict[str, Any] = {
@@ -149,13 +130,11 @@ def reduce_activity(
     facts |= _body_facts(grid, step_length_m)
     facts["heart_rate_high_bpm"] = _high_percentile(heart_rate_bpm)
     facts |= _leg_facts(grid, slope)
-    # Also for what is no run by its label: the runner may correct that.
-    vectors = _traces(grid, graded_mps, heart_rate_bpm, altitude_m) | _form_windows(
-        grid, slope, step_length_m
+    measured = Measured(
+        recording, altitude_m, slope, graded_mps, heart_rate_bpm, step_length_m, latitude_deg, longitude_deg
     )
-    vectors |= _efforts(grid, graded_mps) | _hills(grid, slope)
-    vectors |= _pauses(grid) | _places(recording, latitude_deg, longitude_deg)
-    return RunRecord(facts, vectors)
+    # Also for what is no run by its label: the runner may correct that.
+    return RunRecord(facts, vectors(measured))
 
 
 @dataclass(frozen=True)
@@ -255,143 +234,6 @@ def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
         "climb_leg_km": float(np.sum(step_km * legs.climb_weight(slope[1:]))),
         "descent_leg_km": float(np.sum(step_km * legs.descent_weight(slope[1:]))),
     }
-
-
-def _traces(
-    grid: Grid, graded_mps: Floats, heart_rate_bpm: Floats, altitude_m: Floats
-) -> dict[str, np.ndarray[Any, Any]]:
-    values = {
-        "speed_mps": grid.speed_mps,
-        "graded_speed_mps": graded_mps,
-        "heart_rate_bpm": heart_rate_bpm,
-        "cadence_spm": grid.cadence_spm,
-        "altitude_m": altitude_m,
-    }
-    means = steps.window_means(np.stack([values[name] for name in TRACES]), span_s=TRACE_STEP_S)
-    stored = _small_integers(means / np.reshape(list(TRACES.values()), (-1, 1)))
-    return {f"trace_{name}": trace for name, trace in zip(TRACES, stored, strict=True)}
-
-
-def _pauses(grid: Grid) -> dict[str, np.ndarray[Any, Any]]:
-    paused_s = np.diff(grid.elapsed_s) - 1.0
-    before = np.flatnonzero(paused_s > 0.0)
-    return {"pause_before_s": before + 1.0, "pause_s": paused_s[before]}
-
-
-def _places(
-    recording: Recording, latitude_deg: float, longitude_deg: float
-) -> dict[str, np.ndarray[Any, Any]]:
-    """The way as few rough points: enough to tell whether two recordings were at one place at one time."""
-    if np.isnan(latitude_deg):
-        return {name: np.empty(0, dtype=np.int16) for name in PLACES}
-    seconds = np.arange(0.0, recording.elapsed_s + 1.0, PLACE_STEP_S)
-    time_s = recording.arrays.time_us / 1e6 - recording.start.timestamp()
-    step_deg = np.degrees(PLACE_STEP_M / EARTH_RADIUS_M)
-    north_deg = recording.arrays["latitude_deg"] - latitude_deg
-    east_deg = recording.arrays["longitude_deg"] - longitude_deg
-    north, east = bridge(seconds, time_s, (north_deg, east_deg), longest_bridge_s=LONGEST_BRIDGE_S)
-    narrowed = float(np.cos(np.radians(latitude_deg)))
-    steps_off = (north / step_deg, east * narrowed / step_deg)
-    return {name: _small_integers(steps) for name, steps in zip(PLACES, steps_off, strict=True)}
-
-
-def _small_integers(values: Floats) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """Rounded to 16 bits, `MISSING` where unknown; shape as given."""
-    whole = np.minimum(np.maximum(np.rint(values), -32767.0), 32767.0)
-    return np.where(np.isnan(whole), MISSING, whole).astype(np.int16)
-
-
-def _form_windows(grid: Grid, slope: Floats, step_length_m: Floats) -> dict[str, np.ndarray[Any, Any]]:
-    values = {
-        "speed_mps": grid.speed_mps,
-        "cadence_spm": grid.cadence_spm,
-        "step_length_m": step_length_m,
-        "ground_contact_ms": grid.ground_contact_ms,
-    }
-    means = {name: steps.window_means(column) for name, column in values.items()}
-    grade = steps.window_means(slope)
-    count = grade.size
-    is_steady = _is_steady(grid, count)
-    is_good = steps.is_form_window(means["speed_mps"], means["cadence_spm"], grade, is_steady)
-    third = (3 * np.arange(count)) // max(count, 1)
-    windows: dict[str, np.ndarray[Any, Any]] = {
-        f"form_{name}": column[is_good].astype(np.float32) for name, column in means.items()
-    }
-    return windows | {"form_third": third[is_good].astype(np.int8)}
-
-
-def _is_steady(grid: Grid, count: int) -> Bools:
-    """Windows in which the runner neither stopped, stood nor lost the signal of the steps."""
-    is_running = grid.is_moving & grid.is_whole & ~(grid.cadence_spm <= 0.0)
-    return np.asarray(
-        is_running[: count * steps.WINDOW_S].reshape(count, steps.WINDOW_S).all(axis=1), dtype=bool
-    )
-
-
-def _efforts(grid: Grid, graded_mps: Floats) -> dict[str, np.ndarray[Any, Any]]:
-    graded_m = np.concatenate([[0.0], np.cumsum(zero_where_unknown(graded_mps[1:]))])
-    fast_m, fast_s = speed_curve.fast_running(grid.speed_mps, grid.is_whole)
-    moving = zero_where_unknown(grid.speed_mps[grid.is_moving])
-    by_speed = np.bincount(
-        np.minimum((moving / SPEED_BIN_MPS).astype(int), SPEED_BINS - 1), minlength=SPEED_BINS
-    )
-    return {
-        "effort_speed_mps": speed_curve.best_mean_speeds_mps(grid.distance_m),
-        "effort_time_s": speed_curve.best_times_s(grid.distance_m, elapsed_s=grid.elapsed_s),
-        "effort_graded_time_s": speed_curve.best_times_s(graded_m, elapsed_s=grid.elapsed_s),
-        "fast_by_speed_m": fast_m.astype(np.float32),
-        "fast_by_speed_s": fast_s.astype(np.int32),
-        "seconds_by_speed": by_speed.astype(np.int32),
-    }
-
-
-def _hills(grid: Grid, slope: Floats) -> dict[str, np.ndarray[Any, Any]]:
-    climb_m, descent_m = hills.rise_by_steepness_m(grid.distance_m, slope)
-    return {
-        "climb_by_steepness_m": climb_m.astype(np.float32),
-        "descent_by_steepness_m": descent_m.astype(np.float32),
-    }
-
-
-def _local_clock(
-    activity: Activity, recording: Recording, latitude_deg: float, longitude_deg: float, home_timezone: str
-) -> tuple[timezone | ZoneInfo, str]:
-    """The runner's clock: the file's own offset, else the zone at the first position, else home, else UTC."""
-    zone = _zone_at(latitude_deg, longitude_deg)
-    offset_s = activity.utc_offset_s
-    if offset_s is not None and (zone is None or not _fits(zone, offset_s, recording)):
-        own = timezone(timedelta(seconds=offset_s))
-        if zone is None or abs(_offset_s(zone, recording.start) - offset_s) <= LONGEST_AWAY_S:
-            return own, ""
-        return zone, "the device's local time does not fit its position; the position's time zone is used"
-    if zone is not None:
-        return zone, ""
-    if home_timezone:
-        return ZoneInfo(home_timezone), "no position: local time by the settings' time zone"
-    return UTC, "no position and no time zone in the file: local time taken as UTC"
-
-
-def _fits(zone: ZoneInfo, offset_s: float, recording: Recording) -> bool:
-    """Whether a zone agrees with the offset at the recording's end, when watches write it.
-
-    The zone then also knows of a change of clocks on the way.
-    """
-    return _offset_s(zone, recording.start + timedelta(seconds=recording.elapsed_s)) == offset_s
-
-
-def _offset_s(zone: ZoneInfo, moment: datetime) -> float:
-    offset = moment.astimezone(zone).utcoffset()
-    return offset.total_seconds() if offset else 0.0
-
-
-def _zone_at(latitude_deg: float, longitude_deg: float) -> ZoneInfo | None:
-    if np.isnan(latitude_deg):
-        return None
-    # Imported late: its map costs memory that `--help` need not pay.
-    from tzfpy import get_tz  # noqa: PLC0415 - likewise
-
-    name = get_tz(longitude_deg, latitude_deg)
-    return ZoneInfo(name) if name else None
 
 
 def _mean(values: Floats) -> float:

@@ -25,8 +25,9 @@ from loadwatch.runner import (
     trace_table,
 )
 from loadwatch.runner.by_speed import windowed
-from loadwatch.runs import MISSING, SPEED_BINS, TRACES, RunRecord
+from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
+from loadwatch.vectors import MISSING, SPEED_BINS, TRACES
 
 NAN = float("nan")
 FIRST = date(2026, 1, 5)

@@ -19,8 +19,8 @@ from loadwatch.runner.by_speed import speed_days
 from loadwatch.runner.known import HARD_SPEED_RATIO, known_heart_rates, known_speeds
 from loadwatch.runner.load import load_facts
 from loadwatch.runner.stride import curves_table, form_windows_table, judged_strides
-from loadwatch.runs import TRACE_STEP_S
 from loadwatch.tidy import ON_FOOT
+from loadwatch.vectors import TRACE_STEP_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ import numpy as np
 from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS
 from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.runner.load import lowest_stored
-from loadwatch.runs import MISSING, TRACE_STEP_S
+from loadwatch.vectors import MISSING, TRACE_STEP_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

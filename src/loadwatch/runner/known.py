@@ -9,7 +9,7 @@ import numpy as np
 
 from loadwatch._windows import lowest, percentiles
 from loadwatch.metrics import speed_curve
-from loadwatch.runs import SPEED_BIN_MPS
+from loadwatch.vectors import SPEED_BIN_MPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

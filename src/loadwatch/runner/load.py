@@ -10,7 +10,7 @@ import numpy as np
 
 from loadwatch.metrics import intensity, legs, speed_curve
 from loadwatch.runner.known import HARD_SPEED_RATIO
-from loadwatch.runs import MISSING, TRACE_STEP_S, TRACES
+from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
