@@ -28,6 +28,14 @@ def test_the_frame_has_every_column_and_its_times():
     assert frame.drop(columns=["speed_mps", "is_timer_on"]).isna().all(axis=None)
 
 
+def test_names_given_to_one_frame_are_not_those_of_the_next():
+    frame = THREE.frame()
+    frame.columns.name = "mine"
+    frame["more"] = 1.0
+    assert THREE.frame().columns.name is None
+    assert list(THREE.frame().columns) == names(SAMPLES)
+
+
 def test_a_frame_may_be_written_to_and_the_samples_stay():
     frame = THREE.frame()
     frame.iloc[:, :] = frame.iloc[[2, 1, 0]].to_numpy()
