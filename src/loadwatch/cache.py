@@ -218,7 +218,7 @@ def _told(error: sqlite3.Error | OSError) -> str:
     """What is wrong with the file, in words of everyday where there are some."""
     if "locked" in str(error):
         return f"is being written by another scan, for more than {BUSY_S:g} s"
-    return f"cannot be used ({error})"
+    return f"cannot be used ({getattr(error, 'strerror', None) or error})"
 
 
 def _reading(path: Path) -> sqlite3.Connection:

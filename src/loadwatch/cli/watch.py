@@ -44,7 +44,7 @@ def watch(
     folder = _console.report_folder(out, places, DEFAULT_OUT)
     kept_in = _console.cache_folder(cache_folder, places, is_wanted=not no_cache)
     asked = Asked(places, folder, settings=settings, quiet=quiet, jobs=jobs)
-    find(places, lambda _: False)  # refuses what does not exist
+    find(places, bool, look=lambda *_: False)  # opens nothing, and refuses what does not exist
     told: Answer | None = None
     is_first = True
     for _ in _moments_to_scan(asked, [folder, *([kept_in] if kept_in else [])]):
