@@ -99,8 +99,7 @@ RULE = Rule(
     needs="A critical speed, and 3 earlier sessions with fast running.",
     grade="C",
     limits=(
-        "Drills, mobility and walking before pressing start are invisible, and a warm-up in a file of its "
-        "own "
+        "Drills, mobility and walking before pressing start are invisible; easy running in a file of its own "
         "counts only where it ended at most 30 minutes before."
     ),
     articles=(
