@@ -34,6 +34,7 @@ CEILINGS = {
     "late_fade": "watch",
     "balance_shift": "note",
     "cold_start": "usual",
+    "sameness": "usual",
 }
 FORETELLING = re.compile(
     r"\b(risks?|probabilit\w*|chances?|likel\w*|odds|injur\w*|predict\w*)\b", re.IGNORECASE

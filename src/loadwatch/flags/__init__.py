@@ -16,6 +16,7 @@ from loadwatch.flags import (
     long_run_spike,
     long_steps,
     return_from_break,
+    sameness,
     stacking,
     volume_jump,
 )
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     late_fade.RULE,
     balance_shift.RULE,
     cold_start.RULE,
+    sameness.RULE,
 )
 
 

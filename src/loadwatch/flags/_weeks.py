@@ -12,6 +12,7 @@ from loadwatch.flags._rule import AFTER_BREAK_DAYS, is_after_break, return_dates
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools
+    from loadwatch.flags._rule import Tables
 
 
 def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
@@ -41,6 +42,12 @@ def week_and_base(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.Series[
     last, before = blocks(daily)
     sums = before.to_numpy()
     return last, pd.Series(np.maximum(sums.mean(axis=1), np.median(sums, axis=1)), index=last.index)
+
+
+def by_day(tables: Tables, of_runs: pd.Series[float]) -> pd.Series[float]:
+    """Sum of something told of each run over each day, 0 where there is none; shape (n,)."""
+    total = of_runs.fillna(0.0).groupby(tables.runs["local_date"]).sum()
+    return total.reindex(tables.days["local_date"], fill_value=0.0).reset_index(drop=True)
 
 
 def has_altitude(days: pd.DataFrame, window_days: int, smallest_share_pct: float) -> Bools:

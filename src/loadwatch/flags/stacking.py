@@ -13,7 +13,7 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, has_altitude, not_yet, week_and_base, withhold
+from loadwatch.flags._weeks import after_break, by_day, has_altitude, not_yet, week_and_base, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,11 +114,10 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
 
 def _is_known(tables: Tables, name: str, smallest_share_pct: float) -> Bools:
     """Days up to which a measure is known on enough of the distance of five weeks; shape (n,)."""
-    runs, days = tables.runs, tables.days
-    known_m = runs["distance_m"].where(runs[name].notna(), 0.0).groupby(runs["local_date"]).sum()
-    on_day = known_m.reindex(days["local_date"], fill_value=0.0).reset_index(drop=True)
+    runs = tables.runs
+    on_day_m = by_day(tables, runs["distance_m"].where(runs[name].notna()))
     known_m, run_m = (
-        metres.rolling(SPANNED_DAYS, min_periods=1).sum() for metres in (on_day, days["distance_m"])
+        metres.rolling(SPANNED_DAYS, min_periods=1).sum() for metres in (on_day_m, tables.days["distance_m"])
     )
     return (known_m >= smallest_share_pct / 100.0 * run_m).to_numpy(dtype=bool)
 
