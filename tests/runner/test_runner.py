@@ -103,6 +103,7 @@ def record(
         "heart_rate_high_bpm": heart_rate_bpm,
         "resting_heart_rate_bpm": profile[0],
         "max_heart_rate_bpm": profile[1],
+        "notes": "",
         "climb_leg_km": 0.0,
         "descent_leg_km": 0.0,
         "is_treadmill": treadmill,
@@ -559,6 +560,24 @@ class TestSpeedsTable:
         told = self.table(record(0), threshold_speed_mps=3.5).iloc[0]
         assert (told["critical_speed_mps"], told["critical_speed_source"]) == (3.5, "settings")
         assert np.isnan(told["critical_speed_error_mps"])
+
+
+class TestIntervals:
+    def noted(self, mps, **own):
+        run = replace_facts(record(0), notes="two GPS spikes removed")
+        run.vectors["trace_graded_speed_mps"] = np.tile(np.repeat([100 * mps, 250], 24), 5).astype(np.int16)
+        return table(run, **own)["notes"].iloc[0]
+
+    def test_they_are_noted_beside_what_else_is(self):
+        noted = self.noted(4.2, threshold_speed_mps=4.0)
+        assert noted == "two GPS spikes removed; intervals: 5 fast stretches with slow ones between"
+
+    def test_by_what_is_hard_for_this_runner(self):
+        assert self.noted(3.8, threshold_speed_mps=4.0) == "two GPS spikes removed"
+        assert "intervals" in self.noted(3.8, threshold_speed_mps=3.8)
+
+    def test_without_a_critical_speed_nothing_is_said(self):
+        assert self.noted(4.2) == "two GPS spikes removed"
 
 
 class TestEasyBeforeFast:

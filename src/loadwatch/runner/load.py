@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.metrics import intensity, legs, speed_curve
+from loadwatch.metrics.repeats import interval_count
 from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 HARD_HEART_RATE_RATIO = 0.89  # threshold heart rate lies at 0.88 to 0.90 of the maximum
 FAST_STRETCH_S = 20  # shorter ones are strides or a receiver's slip, before which nobody warms up
 STANDING_MPS = 0.5
+SHORTEST_INTERVALS_S = 60  # three of 20 s
 HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
 FAST_SPEEDS_MPS = speed_curve.FAST_SPEEDS_MPS.tolist()
 
@@ -45,7 +47,7 @@ def load_facts(
     Returns
     -------
     list of dict
-        load, load_source, trimp, hard_s, fast_m, fast_s, easy_before_fast_s and leg_load_km of each
+        load, load_source, trimp, hard_s, notes, fast_m, fast_s, easy_before_fast_s and leg_load_km of each
         run.
     """
     rows = []
@@ -57,8 +59,18 @@ def load_facts(
         load, source = _load(record, speed, heart_rate, trimp, sex, loads_per_hour)
         hard_s = _hard_s(record, beats, speed, heart_rate)
         row = {"load": load, "load_source": source, "trimp": trimp, "hard_s": hard_s}
+        row["notes"] = "; ".join(filter(None, (record.facts["notes"], _intervals(record, speed, hard_s))))
         rows.append(row | _fast_facts(record, speed))
     return rows
+
+
+def _intervals(record: RunRecord, speed: Speeds, hard_s: float) -> str:
+    """A note where a run was one of intervals, by the critical speed known that day."""
+    # Most runs hold no minute of hard running: those need no second look.
+    if np.isnan(speed.critical_mps) or not hard_s >= SHORTEST_INTERVALS_S:
+        return ""
+    count = interval_count(record.trace("graded_speed_mps"), speed.critical_mps, step_s=TRACE_STEP_S)
+    return f"intervals: {count} fast stretches with slow ones between" if count else ""
 
 
 def _is_half_known(stored: Stored) -> bool:
