@@ -24,7 +24,8 @@ from loadwatch.settings import Settings
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_activities"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 AS_OF = date.fromisoformat(EXPECTED["as_of"])
-STAGE = "1/7"
+# The story holds no hard days in a row, and its watch tells no balance.
+SILENT = {"hard_day_spacing", "balance_shift"}
 SAME_ACTIVITY = (
     "2026-05-21_1800_easy.fit",
     "2026-05-21_1800_easy.gpx",
@@ -100,7 +101,7 @@ def test_each_week_is_told_as_expected(history, said):
     assert row["longest_run_m"] / 1000 == pytest.approx(said["longest_run_km"], rel=0.02)
     # The barometer's filter takes its share of every gentle wave on the flat course.
     assert row["elevation_gain_m"] == pytest.approx(said["climb_m"], rel=0.2, abs=15.0)
-    assert row["verdict"] == said["verdict"][STAGE]
+    assert row["verdict"] == said["verdict"]
 
 
 def test_no_week_is_missing_or_too_many(history):
@@ -112,9 +113,8 @@ def test_the_flags_are_those_of_the_story_and_nothing_else(history):
     wanted = sorted(
         (said["rule"], said["level"], said["date"], said["until"], [said["date"]] if said["is_raise"] else [])
         for said in EXPECTED["flags"]
-        if said["rules_in"] == STAGE
     )
-    assert {rule for rule, *_ in wanted} == {rule.id for rule in RULES}
+    assert {rule for rule, *_ in wanted} == {rule.id for rule in RULES if rule.levels} - SILENT
     flags = history.flags.assign(date=[day.isoformat() for day in history.flags["local_date"]])
     ordinal = flags["local_date"].map(date.toordinal)
     # A spell is one rule at one level on days in a row.
