@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
+from loadwatch.flags import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -188,9 +189,15 @@ def climb_with_source(run: pd.Series[Any], units: words.Units) -> str:
 
 
 def cannot_tell_lines(week: WeekStory) -> list[str]:
-    """Fold the rules without a judgement: one phrase for each date from which some can judge."""
+    """Fold the rules without a judgement that could warn: one phrase for each date from which some can judge.
+
+    What only informs or notes is left to the page: most watches never tell the balance between the feet.
+    """
+    warning = {rule.id for rule in RULES if "watch" in rule.levels}
     by_date: dict[date | None, list[str]] = {}
     for silent in week.cannot_tell:
+        if silent.rule not in warning:
+            continue
         by_date.setdefault(silent.judge_from, []).append(words.rule_name(silent.rule))
     dated = sorted((day, rules) for day, rules in by_date.items() if day is not None)
     lines = [f"{words.listing(rules)} from {words.day(day)}" for day, rules in dated]

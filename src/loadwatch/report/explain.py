@@ -92,7 +92,7 @@ def _overview(rules: Sequence[Rule], width: int) -> str:
         [
             *lines,
             "",
-            textwrap.fill(_unseen(), width),
+            _filled(_unseen(), width),
             "",
             "`loadwatch explain RULE` tells one of them in full.",
         ]
@@ -124,9 +124,7 @@ def _sections(rule: Rule) -> list[tuple[str, str | list[str]]]:
 
 def _in_full(rule: Rule, width: int) -> str:
     def wrapped(text: str, mark: str = "") -> str:
-        return textwrap.fill(
-            text, width, initial_indent=f"  {mark}", subsequent_indent=f"  {' ' * len(mark)}"
-        )
+        return _filled(text, width, f"  {mark}")
 
     parts = [f"{rule.title} ({rule.number}, {rule.id})\n{wrapped(rule.question)}"]
     for title, texts in _sections(rule):
@@ -134,3 +132,10 @@ def _in_full(rule: Rule, width: int) -> str:
         mark = "" if isinstance(texts, str) else "- "
         parts.append("\n".join([title, *(wrapped(text, mark) for text in told)]))
     return "\n\n".join(parts)
+
+
+def _filled(text: str, width: int, first: str = "") -> str:
+    """Text in lines, the later ones under the first one's text; words with hyphens stay whole."""
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
+    )

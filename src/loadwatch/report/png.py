@@ -112,8 +112,8 @@ def _write_story(card: _Card, history: History, week: WeekStory) -> None:
     for reason in week.reasons:
         card.top_px += 8
         _write_marked(card, words.LEVELS[str(reason["level"])], words.sentence(str(reason["sentence"])), 14)
-    if not week.reasons and week.cannot_tell:
-        silent = "; ".join(_view.cannot_tell_lines(week))
+    silent = "; ".join(_view.cannot_tell_lines(week))
+    if not week.reasons and silent:
         _write_marked(card, words.LEVELS["cannot_tell"], f"Not judged: {silent}.", 13)
     if week.standing:
         card.top_px += 8

@@ -139,8 +139,8 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         blocks.append(_Block(wrapped(_view.standing_line(week), width, "  ")[:2], 2))
     if week.information:
         blocks.append(_Block([line for row in week.information for line in _finding(row, width)], 10))
-    if week.cannot_tell:
-        silent = "; ".join(_view.cannot_tell_lines(week))
+    silent = "; ".join(_view.cannot_tell_lines(week))
+    if silent:
         opening = f"{words.LEVELS['cannot_tell'].shape} "
         blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
     return blocks
