@@ -79,7 +79,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     was_flat = is_flat.astype(float).shift(fill_value=0.0).rolling(window, min_periods=1).max() > 0.0
     is_ground = is_flat & ~was_flat & usual_pct.notna()
     monotony = days["monotony_ratio"]
-    high = monotony.shift().rolling(habit, min_periods=WEEK_DAYS).quantile(monotony_share_pct / 100.0)
+    before = monotony.shift().rolling(habit, min_periods=min(WEEK_DAYS, habit))
+    high = before.quantile(min(max(monotony_share_pct / 100.0, 0.0), 1.0))
     is_even = (monotony > monotony_ratio) & (monotony > high)
     found["kind"] = np.select([is_ground, is_even], ["ground", "days"], "")
     found["unit"] = np.where(is_ground, "%", RULE.unit)
