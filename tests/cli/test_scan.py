@@ -79,7 +79,9 @@ def test_json_is_one_object_as_designed(loadwatch, spike, tmp_path):
         "excluded": 0,
         "later": 0,
     }
-    assert {entry["rule"] for entry in told["cannot_tell"]} == {"volume_jump", "climb_jump", "long_steps"}
+    untold = {entry["rule"] for entry in told["cannot_tell"]}
+    assert untold >= {"volume_jump", "climb_jump", "long_steps", "stacking"}
+    assert "long_run_spike" not in untold
     assert all(set(entry) == {"rule", "reason", "from"} for entry in told["cannot_tell"])
     for kind in ("html", "png"):
         assert (tmp_path / "out" / f"loadwatch-2026-W14.{kind}").samefile(told["report"][kind])
