@@ -11,7 +11,7 @@ import pandas as pd
 from loadwatch.flags._rule import AFTER_BREAK_DAYS, is_after_break, return_dates
 
 if TYPE_CHECKING:
-    from loadwatch._arrays import Bools
+    from loadwatch._arrays import Bools, Floats
     from loadwatch.flags._rule import Tables
 
 
@@ -34,14 +34,18 @@ def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
 
 
 def week_and_base(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Sum of the 7 days up to each day, and a usual week by the four blocks before; shape (n,) each.
-
-    A usual week is their mean or median, whichever is larger: a week of rest does not turn the normal week
-    after it into a jump.
-    """
+    """Sum of the 7 days up to each day, and a usual week by the four blocks before; shape (n,) each."""
     last, before = blocks(daily)
-    sums = before.to_numpy()
-    return last, pd.Series(np.maximum(sums.mean(axis=1), np.median(sums, axis=1)), index=last.index)
+    return last, pd.Series(usual_week(before.to_numpy()), index=last.index)
+
+
+def usual_week(before: Floats) -> Floats:
+    """A usual week by the four 7-day blocks before each day, shape (n, 4); shape (n,).
+
+    Their mean or median, whichever is larger: a week of rest does not turn the normal week after it into a
+    jump.
+    """
+    return np.asarray(np.maximum(before.mean(axis=1), np.median(before, axis=1)), dtype=float)
 
 
 def by_day(tables: Tables, of_runs: pd.Series[float]) -> pd.Series[float]:

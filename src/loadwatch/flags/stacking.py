@@ -10,15 +10,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, by_day, has_altitude, not_yet, week_and_base, withhold
+from loadwatch.flags._weeks import (
+    after_break,
+    by_day,
+    has_altitude,
+    not_yet,
+    usual_week,
+    week_and_base,
+    withhold,
+)
+from loadwatch.runner.by_speed import windowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import pandas as pd
 
     from loadwatch._arrays import Bools
     from loadwatch.words import Units
@@ -91,7 +99,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
         ("elevation_gain_m", hills_more_m, with_altitude),
         ("elevation_loss_m", hills_more_m, with_altitude),
     ):
-        week, base = told[name] = week_and_base(days[name].fillna(0.0))
+        week, base = told[name] = _week_and_base(tables, name)
         is_up[name] = (week > beyond_distance_ratio * rise * base) & (week - base >= more) & known
         is_known[name] = known
     for name, up in is_up.items():
@@ -110,6 +118,28 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     weeks = int(fewest_weeks_count)
     not_yet(found, weeks=weeks, reason=f"it needs {words.count(weeks, 'full week')} to compare with")
     return found
+
+
+def _week_and_base(tables: Tables, name: str) -> tuple[pd.Series[float], pd.Series[float]]:
+    """A measure of the last 7 days and of a usual week, both by the speeds known today; shape (n,) each.
+
+    Where no critical speed is known, hard running is what heart rate told on the day of each run.
+    """
+    last, base = week_and_base(tables.days[name].fillna(0.0))
+    speeds = tables.speeds
+    by_speed = {
+        "hard_s": (speeds.hard_s, speeds.hard_column, speeds.is_critical_known),
+        "fast_m": (speeds.fast_m, speeds.fast_column, ~np.isnan(speeds.fast_mps)),
+    }
+    if name not in by_speed:
+        return last, base
+    daily, column, is_known = by_speed[name]
+    blocks = [windowed(daily, column, longest_ago=6 + ago, newest_ago=ago) for ago in (0, 7, 14, 21, 28)]
+    usual = usual_week(np.column_stack(blocks[1:]))
+    return (
+        pd.Series(np.where(is_known, blocks[0], last), index=last.index),
+        pd.Series(np.where(is_known, usual, base), index=base.index),
+    )
 
 
 def _is_known(tables: Tables, name: str, smallest_share_pct: float) -> Bools:
@@ -167,8 +197,8 @@ RULE = Rule(
     grade="C, clinical opinion",
     limits=(
         "One article's advice; no study of runners has tried whether rises that come together are worse "
-        "than one by one. Hard and fast running are told by what was known of the runner on the day of each "
-        "run, so from a new best effort on less may count as hard."
+        "than one by one. Without hard efforts enough to know critical speed, hard running is told by heart "
+        "rate."
     ),
     articles=(
         (
