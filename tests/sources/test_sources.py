@@ -120,7 +120,7 @@ def test_a_damaged_gzip_file_keeps_what_came_before(tmp_path):
 def test_a_gzip_bomb_is_refused(tmp_path):
     path = tmp_path / "bomb.fit.gz"
     path.write_bytes(gzip.compress(b"\0" * 12_000_000))
-    with pytest.raises(UnreadableError, match="unpacks to more than 10 MB"):
+    with pytest.raises(UnreadableError, match="unpacks to more than 5 MB"):
         sources.read(path)
 
 

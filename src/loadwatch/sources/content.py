@@ -18,6 +18,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 HEAD_BYTES = 4096
 # Small steps, so that damage in a compressed file costs little of what came before it.
 STEP_BYTES = 1024
+ALWAYS_UNPACKED_BYTES = 5_000_000  # however small the file: so much is read within a second
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def unpacked(
     data = packed
     if packed.startswith(GZIP_MAGIC):
         # Any small file may grow tenfold a hundred times over; only large results are suspicious.
-        limit = min(largest_bytes, max(10_000_000, int(len(packed) * largest_ratio)))
+        limit = min(largest_bytes, max(ALWAYS_UNPACKED_BYTES, int(len(packed) * largest_ratio)))
         data, repairs = _inflate(packed, limit)
     if not data:
         raise EmptyActivityError("is an empty file")

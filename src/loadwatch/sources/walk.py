@@ -11,7 +11,14 @@ from typing import IO, TYPE_CHECKING
 
 from loadwatch.errors import FileError, NotAnActivityError, PassingError, UnreadableError, UsageError
 from loadwatch.sources.archives import BROKEN, MEMBERS, archive_kind, claims_archive, members, not_read
-from loadwatch.sources.content import HEAD_BYTES, Problem, RawFile, inflated_head, unpacked
+from loadwatch.sources.content import (
+    ALWAYS_UNPACKED_BYTES,
+    HEAD_BYTES,
+    Problem,
+    RawFile,
+    inflated_head,
+    unpacked,
+)
 from loadwatch.sources.files import claims_format
 from loadwatch.sources.streams import Allowance, TooMuchError, Window, read_all
 
@@ -296,7 +303,7 @@ def _packed(member: Member, stream: Window, head: bytes) -> bytes:
     """A whole member, as long as it could be an activity."""
     if member.size_bytes > LARGEST_BYTES:
         raise UnreadableError(f"is larger than {LARGEST_BYTES // 1_000_000} MB, and no activity is")
-    limit = min(LARGEST_BYTES, max(10_000_000, int(member.packed_bytes * LARGEST_RATIO)))
+    limit = min(LARGEST_BYTES, max(ALWAYS_UNPACKED_BYTES, int(member.packed_bytes * LARGEST_RATIO)))
     return head + read_all(stream, limit)
 
 
