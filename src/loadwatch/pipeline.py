@@ -23,7 +23,7 @@ from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
-from loadwatch.runner import known_speeds, other_activities_table, runs_table, speed_days, speeds_table
+from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
 from loadwatch.weeks import reported_week, weeks_table
@@ -125,7 +125,7 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
     own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
     refuse_senseless(rules, own.rules)
     intake = read_files(found, places, own, cache=cache, jobs=jobs, progress=progress)
-    return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules)
+    return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules, cache=cache)
 
 
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
@@ -144,6 +144,7 @@ def tell(
     as_of: date | None = None,
     week: str | None = None,
     rules: Sequence[Rule] = RULES,
+    cache: Cache | None = None,
 ) -> History:
     """From records to a history: everything after the files are read."""
     kept, duplicates, warnings = _corrected(intake, merge(intake.records), settings)
@@ -166,8 +167,9 @@ def tell(
         record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
 
     races = frozenset(record.run_id for record in runs if record.facts.get("is_race"))
-    speeds = known_speeds(runs, settings)
-    run_table, curves = runs_table(runs, settings, races, speeds)
+    found = remembered(runs, settings, cache)
+    speeds = [one.speeds for one in found]
+    run_table, curves = runs_table(runs, settings, races, found)
     other_table = other_activities_table(others)
     sessions = sessions_table(run_table)
     days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadwatch import columns
+from loadwatch.cache import Cache
 from loadwatch.metrics.speed_curve import EFFORT_DISTANCES_M, FAST_SPEEDS_MPS
 from loadwatch.runner import (
     form_windows_table,
-    known_speeds,
+    memory,
     other_activities_table,
+    remembered,
     runs_table,
     speed_days,
     speeds_table,
@@ -25,6 +27,8 @@ from loadwatch.runner import (
     trace_table,
 )
 from loadwatch.runner.by_speed import windowed
+from loadwatch.runner.known import known_speeds
+from loadwatch.runner.told import told
 from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
 from loadwatch.vectors import MISSING, SPEED_BINS, TRACES
@@ -602,3 +606,79 @@ class TestEasyBeforeFast:
 
     def test_without_a_fast_stretch_it_is_missing(self):
         assert np.isnan(self.easy_s((600, 3.0), (15, 4.5)))
+
+
+def varied_runs(count):
+    """Runs of two watches, some indoors, with and without heart rate, speed and best efforts."""
+    rng = np.random.default_rng(7)
+    return [
+        record(
+            2 * day,
+            speed_mps=NAN if day % 13 == 0 else 2.6 + 0.05 * (day % 11),
+            heart_rate_bpm=NAN if day % 5 == 0 else 130.0 + day % 17,
+            times_s=efforts(3.4 + 0.01 * (day % 9)),
+            device="watch" if day % 4 else "other watch",
+            cadence_spm=165.0 + rng.normal(),
+            late_spm=-float(day % 3),
+            window_mps=np.sort(rng.normal(3.0, 0.2, 60)),
+            profile=(50.0, 190.0) if day % 6 == 0 else (NAN, NAN),
+            treadmill=day % 9 == 0,
+        )
+        for day in range(count)
+    ]
+
+
+VARIED = varied_runs(150)
+
+
+class TestMemory:
+    @pytest.mark.parametrize("first", [1, 12, 29, 60, 149, 150])
+    def test_going_on_from_any_run_comes_to_the_same_to_the_last_bit(self, first):
+        whole = told(VARIED, Settings())
+        assert any(one.stride for one in whole[100:])
+        assert repr(told(VARIED, Settings(), whole[:first])) == repr(whole)
+
+    def test_a_new_run_alone_is_worked_out(self, tmp_path, monkeypatch):
+        with Cache(tmp_path) as cache:
+            remembered(VARIED[:-1], Settings(), cache)
+        looked_at = []
+        fit_curve = stride.steps.fit_curve
+        monkeypatch.setattr(
+            stride.steps,
+            "fit_curve",
+            lambda *args, **options: looked_at.append(1) or fit_curve(*args, **options),
+        )
+        with Cache(tmp_path) as cache:
+            again = remembered(VARIED, Settings(), cache)
+        assert len(looked_at) == 1
+        assert repr(again) == repr(told(VARIED, Settings()))
+
+    @pytest.mark.parametrize(
+        ("then", "own"),
+        [
+            pytest.param([*VARIED[:70], *VARIED[71:]], {}, id="a run is gone"),
+            pytest.param([*VARIED[:3], record(5, minute=7), *VARIED[3:]], {}, id="an old run has come"),
+            pytest.param(VARIED[:90], {}, id="told as of an earlier day"),
+            pytest.param(VARIED, {"threshold_speed_mps": 3.1}, id="the runner told a threshold"),
+            pytest.param(VARIED, {"max_heart_rate_bpm": 200.0}, id="and a maximum heart rate"),
+            pytest.param([], {}, id="no run is left"),
+        ],
+    )
+    def test_what_is_kept_never_changes_a_number(self, tmp_path, then, own):
+        with Cache(tmp_path) as cache:
+            remembered(VARIED, Settings(), cache)
+            for _ in range(2):
+                assert repr(remembered(then, Settings(**own), cache)) == repr(told(then, Settings(**own)))
+
+    def test_all_that_is_read_of_a_run_tells_it_from_others(self):
+        read = set()
+
+        class Watched(dict):
+            def __getitem__(self, name):
+                read.add(name)
+                return super().__getitem__(name)
+
+        told([RunRecord(Watched(run.facts), run.vectors) for run in VARIED], Settings(birth_year=1980))
+        assert read <= set(memory.FACTS)
+        # The name stands for the vectors.
+        assert {"run_id", "sport"} <= set(memory.FACTS)

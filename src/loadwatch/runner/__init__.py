@@ -14,11 +14,12 @@ import pandas as pd
 
 from loadwatch import columns
 from loadwatch.metrics import legs
-from loadwatch.metrics.hills import STEEPNESS_EDGES
 from loadwatch.runner.by_speed import speed_days
-from loadwatch.runner.known import HARD_SPEED_RATIO, known_heart_rates, known_speeds
-from loadwatch.runner.load import load_facts
-from loadwatch.runner.stride import curves_table, form_windows_table, judged_strides
+from loadwatch.runner.known import HARD_SPEED_RATIO
+from loadwatch.runner.load import steep_facts
+from loadwatch.runner.memory import remembered
+from loadwatch.runner.stride import curves_table, form_windows_table
+from loadwatch.runner.told import told
 from loadwatch.tidy import ON_FOOT
 from loadwatch.vectors import TRACE_STEP_S
 
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loadwatch.runner.known import Speeds
+    from loadwatch.runner.told import Told
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
 
 __all__ = [
     "form_windows_table",
-    "known_speeds",
     "other_activities_table",
+    "remembered",
     "runs_table",
     "speed_days",
     "speeds_table",
@@ -40,14 +42,13 @@ __all__ = [
 ]
 
 NAN = float("nan")
-STEEP_FROM = STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among those of all steepness
 
 
 def runs_table(
     records: Sequence[RunRecord],
     settings: Settings,
     races: frozenset[str] = frozenset(),
-    speeds: Sequence[Speeds] | None = None,
+    found: Sequence[Told] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `runs` table and the stride curve each run was judged by.
 
@@ -59,48 +60,26 @@ def runs_table(
         What the runner says of themselves overrules what the runs say.
     races
         Ids of runs marked as races.
-    speeds
-        The runner's `known_speeds`, where they are there already.
+    found
+        What they came to, as `remembered` gives it, where that is there already.
 
     Returns
     -------
     runs, curves
         `runs` has the columns of `columns.RUNS`; `curves` those described in `History`.
     """
-    judged = judged_strides(records)
-    loads: list[dict[str, Any]] = []
-    if records:
-        speeds = known_speeds(records, settings) if speeds is None else speeds
-        heart_rates = known_heart_rates(records, settings)
-        loads = load_facts(records, speeds, heart_rates, settings.sex)
+    found = told(records, settings) if found is None else found
     rows = [
         record.facts
-        | load
-        | steep
+        | one.facts
         | {
-            "stride_residual_pct": stride.residual_pct if stride else NAN,
-            "cadence_fade_spm": stride.fade_spm if stride else NAN,
+            "stride_residual_pct": one.stride.residual_pct if one.stride else NAN,
+            "cadence_fade_spm": one.stride.fade_spm if one.stride else NAN,
             "is_race": record.run_id in races,
         }
-        for record, load, steep, stride in zip(records, loads, _steep_facts(records), judged, strict=True)
+        for record, one in zip(records, found, strict=True)
     ]
-    return _frame(rows), curves_table(records, judged)
-
-
-def _steep_facts(records: Sequence[RunRecord]) -> list[dict[str, float]]:
-    """How much of each run's climb and descent was steep.
-
-    The sums by steepness count every bump, so they tell shares only; the totals are those without bumps.
-    """
-    columns_of = {}
-    for way, total in (("climb", "elevation_gain_computed_m"), ("descent", "elevation_loss_computed_m")):
-        vectors = [record.vectors[f"{way}_by_steepness_m"] for record in records]
-        by_steepness_m = np.array(vectors, dtype=float).reshape(len(records), len(STEEPNESS_EDGES) + 1)
-        all_m = by_steepness_m.sum(axis=1)
-        share = by_steepness_m[:, STEEP_FROM:].sum(axis=1) / np.where(all_m > 0.0, all_m, 1.0)
-        total_m = np.array([record.facts[total] for record in records], dtype=float)
-        columns_of[f"steep_{way}_m"] = (share * total_m).tolist()
-    return [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]
+    return _frame(rows), curves_table(records, [one.stride for one in found])
 
 
 def speeds_table(records: Sequence[RunRecord], speeds: Sequence[Speeds]) -> pd.DataFrame:
@@ -124,7 +103,7 @@ def speeds_table(records: Sequence[RunRecord], speeds: Sequence[Speeds]) -> pd.D
 def other_activities_table(records: Sequence[RunRecord]) -> pd.DataFrame:
     """Hikes, walks, rides and the like, with the columns of `runs`; on foot they load the legs by half."""
     rows = []
-    for record, steep in zip(records, _steep_facts(records), strict=True):
+    for record, steep in zip(records, steep_facts(records), strict=True):
         facts = record.facts | steep
         is_on_foot = facts["sport"] in ON_FOOT
         km = np.nan_to_num(facts["distance_m"]) / 1000.0 + facts["climb_leg_km"] + facts["descent_leg_km"]

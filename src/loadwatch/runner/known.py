@@ -66,11 +66,25 @@ class HeartRates:
     maximum_bpm: float
 
 
-def known_speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speeds]:
-    """Critical, threshold and fast speed on the day of each run; records in order of start, at least one."""
+def known_speeds(records: Sequence[RunRecord], settings: Settings, first: int = 0) -> list[Speeds]:
+    """Critical, threshold and fast speed on the day of each run.
+
+    Parameters
+    ----------
+    records
+        In order of start.
+    settings
+        What the runner says of themselves.
+    first
+        Place of the first run that is asked for; at least one is.
+    """
     # Who flies west may start a later run on an earlier day.
     day = np.maximum.accumulate(np.array([record.facts["local_date"].toordinal() for record in records]))
     is_outside = np.array([not record.facts["is_treadmill"] for record in records], dtype=bool)
+    # Nothing below reaches further back.
+    since = int(np.searchsorted(day, day[first] - FAST_DAYS, side="right"))
+    outside_before = int(np.count_nonzero(is_outside[:since]))
+    records, day, is_outside, first = records[since:], day[since:], is_outside[since:], first - since
     graded_mps = _facts(records, "graded_speed_mean_mps")
     times_s = np.array([record.vectors["effort_graded_time_s"] for record in records], dtype=float)
     times_s[~is_outside] = np.nan
@@ -89,12 +103,12 @@ def known_speeds(records: Sequence[RunRecord], settings: Settings) -> list[Speed
     source = np.where(np.isnan(critical_mps), "best_5km", "critical_speed").astype(object)
     for i in np.flatnonzero(np.isnan(threshold_mps)):
         threshold_mps[i], source[i] = _mean(graded_mps[begin[i] : end[i]]), "own_mean_speed"
-    usual_fast_mps = _usual_fast_speeds(records, day, is_outside)
+    usual_fast_mps = _usual_fast_speeds(records, day, is_outside, outside_before)
     fast_mps = np.fmax(FAST_SPEED_RATIO * critical_mps, usual_fast_mps)
     fast_mps[np.isnan(usual_fast_mps)] = np.nan
     known = (critical_mps.tolist(), critical.error_mps.tolist(), critical.source, critical.effort_count)
     others = (critical.run_ids, threshold_mps.tolist(), source.tolist(), fast_mps.tolist())
-    return [Speeds(*row) for row in zip(*known, *others, strict=True)]
+    return [Speeds(*row) for row in zip(*known, *others, strict=True)][first:]
 
 
 @dataclass(frozen=True)
@@ -161,7 +175,9 @@ def _effort(length_m: float) -> int:
     return speed_curve.EFFORT_DISTANCES_M.index(length_m)
 
 
-def _usual_fast_speeds(records: Sequence[RunRecord], day: Ints, is_outside: Bools) -> Floats:
+def _usual_fast_speeds(
+    records: Sequence[RunRecord], day: Ints, is_outside: Bools, outside_before: int
+) -> Floats:
     """95th percentile of the speeds of half a year, by time; NaN before 20 runs outside. [m/s]"""
     seconds = np.array([record.vectors["seconds_by_speed"] for record in records], dtype=np.int32)
     until = np.cumsum(seconds * is_outside[:, None], axis=0, dtype=np.int64)
@@ -172,7 +188,7 @@ def _usual_fast_speeds(records: Sequence[RunRecord], day: Ints, is_outside: Bool
         before = np.where(begin[rows, None] > 0, until[begin[rows] - 1], 0)
         found.append(_percentile_of_bins(until[rows] - before, 0.95))
     usual_mps: Floats = np.concatenate(found)
-    usual_mps[np.cumsum(is_outside) < FEWEST_RUNS] = np.nan
+    usual_mps[outside_before + np.cumsum(is_outside) < FEWEST_RUNS] = np.nan
     return usual_mps
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loadwatch.metrics import intensity, legs, speed_curve
+from loadwatch.metrics import hills, intensity, legs, speed_curve
 from loadwatch.metrics.repeats import interval_count
 from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loadwatch._arrays import Floats
     from loadwatch.runner.known import HeartRates, Speeds
@@ -26,12 +26,18 @@ HARD_HEART_RATE_RATIO = 0.89  # threshold heart rate lies at 0.88 to 0.90 of the
 FAST_STRETCH_S = 20  # shorter ones are strides or a receiver's slip, before which nobody warms up
 STANDING_MPS = 0.5
 SHORTEST_INTERVALS_S = 60  # three of 20 s
+BY_OTHER = ("heart_rate", "duration")  # where load comes from when not from speed
 HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
+STEEP_FROM = hills.STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among all steepness
 FAST_SPEEDS_MPS = speed_curve.FAST_SPEEDS_MPS.tolist()
 
 
 def load_facts(
-    records: Sequence[RunRecord], speeds: Sequence[Speeds], heart_rates: Sequence[HeartRates], sex: str
+    records: Sequence[RunRecord],
+    speeds: Sequence[Speeds],
+    heart_rates: Sequence[HeartRates],
+    sex: str,
+    earlier_loads: Sequence[float] = (),
 ) -> list[dict[str, Any]]:
     """Columns of the `runs` table that rest on what is known of the runner, for each run.
 
@@ -43,6 +49,8 @@ def load_facts(
         As known on the day of each.
     sex
         As `intensity.impulse_per_min` takes it.
+    earlier_loads
+        `loads_per_hour` of the runs before these.
 
     Returns
     -------
@@ -51,12 +59,12 @@ def load_facts(
         run.
     """
     rows = []
-    loads_per_hour: list[float] = []
+    per_hour = sorted(earlier_loads)
     for record, speed, heart_rate in zip(records, speeds, heart_rates, strict=True):
         # Each trace is read once, as it is stored: on a long history this is most of the work.
         beats = record.vectors["trace_heart_rate_bpm"]
         trimp = _trimp(beats, heart_rate, sex)
-        load, source = _load(record, speed, heart_rate, trimp, sex, loads_per_hour)
+        load, source = _load(record, speed, heart_rate, trimp, sex, per_hour)
         hard_s = _hard_s(record, beats, speed, heart_rate)
         row = {"load": load, "load_source": source, "trimp": trimp, "hard_s": hard_s}
         row["notes"] = "; ".join(filter(None, (record.facts["notes"], _intervals(record, speed, hard_s))))
@@ -73,6 +81,15 @@ def _intervals(record: RunRecord, speed: Speeds, hard_s: float) -> str:
     return f"intervals: {count} fast stretches with slow ones between" if count else ""
 
 
+def loads_per_hour(records: Sequence[RunRecord], rows: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Load per hour of the runs whose load is known by speed."""
+    return [
+        row["load"] / (record.facts["timer_s"] / 3600.0)
+        for record, row in zip(records, rows, strict=True)
+        if row["load_source"] not in BY_OTHER and record.facts["timer_s"] > 0
+    ]
+
+
 def _is_half_known(stored: Stored) -> bool:
     return bool(2 * np.count_nonzero(stored != MISSING) >= max(stored.size, 1))
 
@@ -87,7 +104,7 @@ def _trimp(beats: Stored, heart_rate: HeartRates, sex: str) -> float:
         return float("nan")
     # What is missing lies below 0 and counts as 0 bpm, which adds nothing.
     impulse = float(_impulses(resting_bpm, maximum_bpm, sex).take(beats, mode="clip").sum())
-    return impulse / np.count_nonzero(beats != MISSING) * beats.size * TRACE_STEP_S / 60.0
+    return impulse / int(np.count_nonzero(beats != MISSING)) * beats.size * TRACE_STEP_S / 60.0
 
 
 @lru_cache(maxsize=8)
@@ -104,18 +121,18 @@ def _load(
     heart_rate: HeartRates,
     trimp: float,
     sex: str,
-    loads_per_hour: list[float],
+    per_hour: list[float],
 ) -> tuple[float, str]:
     """Load by graded speed; by heart rate where speed is missing; by duration where both are.
 
-    `loads_per_hour` holds those of earlier runs in rising order; this run's is put among them.
+    `per_hour` holds `loads_per_hour` of earlier runs in rising order; this run's is put among them.
     """
     facts = record.facts
     load = intensity.speed_load(facts["normalized_speed_mps"], speed.threshold_mps, facts["timer_s"])
     hours = facts["timer_s"] / 3600.0
     if not np.isnan(load):
         if hours > 0:
-            insort(loads_per_hour, load / hours)
+            insort(per_hour, load / hours)
         return load, speed.threshold_source
     if not np.isnan(trimp):
         # What an hour at threshold heart rate leaves; 0 where rest and maximum lie absurdly close.
@@ -124,8 +141,8 @@ def _load(
             threshold_bpm, heart_rate.resting_bpm, heart_rate.maximum_bpm, sex=sex
         )
         if impulse[0] > 0.0:
-            return 100.0 * trimp / (60.0 * float(impulse[0])), "heart_rate"
-    return hours * (float(np.median(loads_per_hour)) if loads_per_hour else 100.0), "duration"
+            return 100.0 * trimp / (60.0 * float(impulse[0])), BY_OTHER[0]
+    return hours * (float(np.median(per_hour)) if per_hour else 100.0), BY_OTHER[1]
 
 
 def _hard_s(record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRates) -> float:
@@ -190,3 +207,19 @@ def _fast_km(record: RunRecord, critical_mps: float) -> float:
     if not fast_mps.size:
         return 0.0
     return float(fast_mps @ legs.speed_weight(fast_mps, critical_mps)) * TRACE_STEP_S / 1000.0
+
+
+def steep_facts(records: Sequence[RunRecord]) -> list[dict[str, float]]:
+    """How much of each run's climb and descent was steep.
+
+    The sums by steepness count every bump, so they tell shares only; the totals are those without bumps.
+    """
+    columns_of = {}
+    for way, total in (("climb", "elevation_gain_computed_m"), ("descent", "elevation_loss_computed_m")):
+        vectors = [record.vectors[f"{way}_by_steepness_m"] for record in records]
+        by_steepness_m = np.array(vectors, dtype=float).reshape(len(records), len(hills.STEEPNESS_EDGES) + 1)
+        all_m = by_steepness_m.sum(axis=1)
+        share = by_steepness_m[:, STEEP_FROM:].sum(axis=1) / np.where(all_m > 0.0, all_m, 1.0)
+        total_m = np.array([record.facts[total] for record in records], dtype=float)
+        columns_of[f"steep_{way}_m"] = (share * total_m).tolist()
+    return [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -49,31 +50,47 @@ class Judged:
     fade_spm: float
 
 
-def judged_strides(records: Sequence[RunRecord]) -> list[Judged | None]:
+def judged_strides(
+    records: Sequence[RunRecord], earlier_forms: Sequence[bool] = ()
+) -> tuple[list[Judged | None], list[bool]]:
     """Each run judged by the same device's 40 runs that end 10 runs earlier; None where that cannot be.
 
     Parameters
     ----------
     records
         The runner's runs in order of start.
+    earlier_forms
+        For the first of them, which are not judged again, whether they have form.
+
+    Returns
+    -------
+    judged, have_form
+        For each run after those: what it came to, and whether form can be judged in it.
     """
+    first = len(earlier_forms)
     judged: list[Judged | None] = [None] * len(records)
+    have_form = list(earlier_forms)
+    earlier: dict[str, list[int]] = {}
+    for position in compress(range(first), earlier_forms):
+        earlier.setdefault(records[position].facts["device"], []).append(position)
     by_device: dict[str, list[tuple[int, _Mate]]] = {}
-    for position, record in enumerate(records):
-        # All three at once, and once only, as a record's vectors may lie on disk; copied, as the others of
-        # the same record would stay in memory with them.
-        mate = _Mate(*(record.vectors[f"form_{name}"].copy() for name in _Mate._fields))
-        if mate.speed_mps.size and not record.facts["is_treadmill"]:
+    for position, record in enumerate(records[first:], start=first):
+        mate = _Mate.of(record)
+        has_form = bool(mate.speed_mps.size) and not record.facts["is_treadmill"]
+        have_form.append(has_form)
+        if has_form:
             by_device.setdefault(record.facts["device"], []).append((position, mate))
-    for placed in by_device.values():
-        for first in range(0, len(placed), RUNS_AT_ONCE):
-            before = max(first - CURVE_RUNS - CURVE_LAG_RUNS, 0)
-            mine = [position for position, _ in placed[first : first + RUNS_AT_ONCE]]
-            mates = [mate for _, mate in placed[before : first + RUNS_AT_ONCE]]
+    for device, new in by_device.items():
+        last = earlier.get(device, [])[-CURVE_RUNS - CURVE_LAG_RUNS :]
+        placed = [*((position, _Mate.of(records[position])) for position in last), *new]
+        for begin in range(len(last), len(placed), RUNS_AT_ONCE):
+            before = max(begin - CURVE_RUNS - CURVE_LAG_RUNS, 0)
+            mine = [position for position, _ in placed[begin : begin + RUNS_AT_ONCE]]
+            mates = [mate for _, mate in placed[before : begin + RUNS_AT_ONCE]]
             timer_s = np.array([records[position].facts["timer_s"] for position in mine])
-            for position, found in zip(mine, _judged_by_mates(mates, first - before, timer_s), strict=True):
+            for position, found in zip(mine, _judged_by_mates(mates, begin - before, timer_s), strict=True):
                 judged[position] = found
-    return judged
+    return judged[first:], have_form[first:]
 
 
 class _Mate(NamedTuple):
@@ -82,6 +99,12 @@ class _Mate(NamedTuple):
     speed_mps: Stored
     cadence_spm: Stored
     third: Stored
+
+    @classmethod
+    def of(cls, record: RunRecord) -> _Mate:
+        # All three at once, and once only, as a record's vectors may lie on disk; copied, as the others of
+        # the same record would stay in memory with them.
+        return cls(*(record.vectors[f"form_{name}"].copy() for name in cls._fields))
 
 
 def has_form(record: RunRecord) -> bool:
@@ -136,7 +159,7 @@ class _Windows:
     def judged_by(self, curves: Sequence[Curve | None]) -> tuple[Floats, Floats]:
         """Each run's residual [%] and late fade [spm] against its own curve; shape (runs,) each."""
         unknown = (np.nan,) * 4
-        each = np.array([unknown if curve is None else _numbers(curve) for curve in curves], dtype=float)
+        each = np.array([unknown if curve is None else curve_numbers(curve) for curve in curves], dtype=float)
         curve = steps.Curve(*np.repeat(each, np.diff(self.edge), axis=0).T)
         residual_pct = curve.residual_pct(self.speed_mps, self.cadence_spm)
         is_on = ~np.isnan(residual_pct)
@@ -173,14 +196,15 @@ def curves_table(records: Sequence[RunRecord], judged: Sequence[Judged | None]) 
     """The curve each judged run was judged by; columns as described in `History`."""
     names = ["run_id", "device", "intercept_spm", "slope_spm_per_mps", "speed_low_mps", "speed_high_mps"]
     rows = [
-        (record.run_id, record.facts["device"], *_numbers(by.curve), by.run_count)
+        (record.run_id, record.facts["device"], *curve_numbers(by.curve), by.run_count)
         for record, by in zip(records, judged, strict=True)
         if by is not None
     ]
     return pd.DataFrame(rows, columns=[*names, "run_count"])
 
 
-def _numbers(curve: Curve) -> tuple[Any, ...]:
+def curve_numbers(curve: Curve) -> tuple[Any, ...]:
+    """A curve as it stands in tables: level, slope, and the speeds from which to which it says something."""
     return curve.intercept_spm, curve.slope_spm_per_mps, curve.speed_low_mps, curve.speed_high_mps
 
 
