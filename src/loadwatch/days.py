@@ -55,7 +55,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     earlier_s = grouped["moving_s"].cumsum() - runs["moving_s"]
     easy_s = (earlier_s + runs["easy_before_fast_s"]).groupby(number)
     run_ids: dict[int, list[str]] = {}
-    for session, run_id in zip(number.tolist(), runs["run_id"], strict=True):
+    for session, run_id in zip(number.tolist(), runs["run_id"].to_numpy(dtype=object), strict=True):
         run_ids.setdefault(session, []).append(run_id)
     return pd.DataFrame(
         {

@@ -227,7 +227,8 @@ def return_dates(days: pd.DataFrame) -> pd.Series[float]:
 def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
     by_day: dict[date, list[str]] = {day: [] for day in tables.days["local_date"]}
-    for day, run_id in zip(tables.runs["local_date"], tables.runs["run_id"], strict=True):
+    run_ids = tables.runs["run_id"].to_numpy(dtype=object)  # texts are slow to take from a table one by one
+    for day, run_id in zip(tables.runs["local_date"], run_ids, strict=True):
         by_day[day].append(run_id)
     texts = [" ".join(ids) for ids in by_day.values()]
     return [" ".join(filter(None, texts[max(i - days + 1, 0) : i + 1])) for i in range(len(texts))]

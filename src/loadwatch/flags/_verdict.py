@@ -87,7 +87,7 @@ def flags_table(
     rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], days: pd.DataFrame, settings: Settings
 ) -> pd.DataFrame:
     """The `flags` table: one row for each rule and day at note or above."""
-    week_of = dict(zip(days["local_date"], days["week"], strict=True))
+    week_of = dict(zip(days["local_date"], days["week"].to_numpy(dtype=object), strict=True))
     rows = [
         _row(rule, finding, week_of[finding["local_date"]], settings)
         for rule in rules
@@ -114,7 +114,7 @@ def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) 
 
 def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Findings as plain rows, which are many times as quick as a table's own."""
-    columns_of = [found[name].tolist() for name in found.columns]
+    columns_of = [found[name].to_numpy(dtype=object) for name in found.columns]
     return [dict(zip(found.columns, row, strict=True)) for row in zip(*columns_of, strict=True)]
 
 

@@ -72,9 +72,10 @@ def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
         At most so many rows.
     """
     weeks = history.weeks.reset_index(drop=True)
-    if weeks.empty or history.week not in set(weeks["week"]):
+    is_reported = (weeks["week"] == history.week).to_numpy(dtype=bool)
+    if not is_reported.any():
         return weeks.tail(week_count)
-    last = int((weeks["week"] == history.week).to_numpy().argmax())
+    last = int(is_reported.argmax())
     if last + 1 < len(weeks) and not weeks["is_complete"].iloc[last + 1]:
         last += 1
     return weeks.iloc[max(0, last + 1 - week_count) : last + 1]
