@@ -96,14 +96,17 @@ def encode(reading: Reading) -> bytes:
                 {"kind": outcome.kind, "why": str(outcome), "is_passing": is_passing, "repairs": repairs}
             )
             continue
-        kinds, sizes = [], []
+        kinds: list[str] = []
+        sizes: list[int] = []
         for name, values in outcome.vectors.items():
             stored = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
             kinds.append(f"{name}:{stored.dtype.str}")
             sizes.append(stored.size)
             vectors.append(_padded(stored.tobytes()))
-        facts = _plain(outcome.facts)
-        heads.append({"facts": facts, "kinds": " ".join(kinds), "sizes": sizes, "repairs": repairs})
+        names, facts = " ".join(outcome.facts), list(_plain(outcome.facts).values())
+        heads.append(
+            {"names": names, "facts": facts, "kinds": " ".join(kinds), "sizes": sizes, "repairs": repairs}
+        )
     head = _padded(json.dumps(heads, default=_python_value).encode(), b" ")
     return b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *vectors])
 
@@ -134,16 +137,34 @@ def decode(content: bytes, set_aside: Callable[[bytes], Callable[[], bytes]]) ->
         vectors = _StoredVectors(_kinds(head["kinds"]), head["sizes"])
         end = start + vectors.size_bytes
         vectors.fetch = set_aside(content[start:end])
-        outcomes.append(RunRecord(_facts(head["facts"]), vectors))
+        outcomes.append(RunRecord(_facts(head["names"], head["facts"]), vectors))
         start = end
     return Reading(tuple(outcomes), tuple(repairs))
 
 
+@dataclass(frozen=True)
+class _Kinds:
+    """Which vectors there are, in what order.
+
+    Attributes
+    ----------
+    places
+        Place and type of each by its name.
+    item_bytes
+        Bytes of one value of each.
+    """
+
+    places: dict[str, tuple[int, np.dtype[Any]]]
+    item_bytes: tuple[int, ...]
+
+
 @lru_cache(maxsize=64)
-def _kinds(text: str) -> dict[str, tuple[int, np.dtype[Any]]]:
-    """Place and type of each vector by its name; most records share them."""
-    named = (kind.partition(":") for kind in text.split())
-    return {name: (place, np.dtype(dtype)) for place, (name, _, dtype) in enumerate(named)}
+def _kinds(text: str) -> _Kinds:
+    """Kinds of vectors from their names and types; most records share them."""
+    named = [kind.split(":") for kind in text.split()]
+    dtypes = [np.dtype(dtype) for _, dtype in named]
+    places = {name: (place, dtypes[place]) for place, (name, _) in enumerate(named)}
+    return _Kinds(places, tuple(dtype.itemsize for dtype in dtypes))
 
 
 class _StoredVectors(Mapping[str, "Array"]):
@@ -153,21 +174,24 @@ class _StoredVectors(Mapping[str, "Array"]):
     __slots__ = ("_kinds", "_sizes", "_starts", "fetch", "size_bytes")
     fetch: Callable[[], bytes]
 
-    def __init__(self, kinds: dict[str, tuple[int, np.dtype[Any]]], sizes: list[int]) -> None:
+    def __init__(self, kinds: _Kinds, sizes: list[int]) -> None:
         self._kinds, self._sizes = kinds, array("I", sizes)
-        lengths = (_padded_size(dtype.itemsize * sizes[place]) for place, dtype in kinds.values())
+        lengths = [
+            -(-item * size // ALIGNED_BYTES) * ALIGNED_BYTES
+            for item, size in zip(kinds.item_bytes, sizes, strict=True)
+        ]
         *starts, self.size_bytes = accumulate(lengths, initial=0)
         self._starts = array("I", starts)
 
     def __getitem__(self, name: str) -> Array:
-        place, dtype = self._kinds[name]
+        place, dtype = self._kinds.places[name]
         return np.frombuffer(_fetched(self.fetch), dtype, self._sizes[place], self._starts[place])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._kinds)
+        return iter(self._kinds.places)
 
     def __len__(self) -> int:
-        return len(self._kinds)
+        return len(self._kinds.places)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -177,9 +201,7 @@ class _StoredVectors(Mapping[str, "Array"]):
         return _vectors_in_memory, (self._kinds, list(self._sizes), self.fetch())
 
 
-def _vectors_in_memory(
-    kinds: dict[str, tuple[int, np.dtype[Any]]], sizes: list[int], content: bytes
-) -> Mapping[str, Array]:
+def _vectors_in_memory(kinds: _Kinds, sizes: list[int], content: bytes) -> Mapping[str, Array]:
     vectors = _StoredVectors(kinds, sizes)
     vectors.fetch = lambda: content
     return vectors
@@ -204,13 +226,19 @@ def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {name: facts[name].isoformat() for name in ("start_time", "local_date")}
 
 
-def _facts(plain: dict[str, Any]) -> dict[str, Any]:
-    facts = {sys.intern(name): value for name, value in plain.items()}
+def _facts(names: str, values: list[Any]) -> dict[str, Any]:
+    facts = dict(zip(_names(names), values, strict=True))
     for name in SHARED:
         facts[name] = sys.intern(facts[name])
     facts["start_time"] = datetime.fromisoformat(facts["start_time"])
     facts["local_date"] = date.fromisoformat(facts["local_date"])
     return facts
+
+
+@lru_cache(maxsize=64)
+def _names(text: str) -> tuple[str, ...]:
+    """Names of facts, held once for all records that share them."""
+    return tuple(text.split())
 
 
 def _python_value(value: Any) -> Any:
