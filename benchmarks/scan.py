@@ -101,6 +101,11 @@ def content(path: Path) -> bytes:
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
+def dated_samples() -> list[Path]:
+    """The samples' activities, the oldest first."""
+    return [path for path in sorted(SAMPLES.iterdir()) if re.match(r"2.*\.(fit|gpx|tcx)(\.gz)?$", path.name)]
+
+
 def day_of(path: Path) -> datetime:
     """Day in a sample file's name."""
     return datetime.fromisoformat(path.name[:10]).replace(tzinfo=UTC)
@@ -108,8 +113,7 @@ def day_of(path: Path) -> datetime:
 
 def write_history(folder: Path, count: int) -> None:
     """So many files, none with the content of another."""
-    named = [path for path in sorted(SAMPLES.iterdir()) if re.match(r"2.*\.(fit|gpx|tcx)(\.gz)?$", path.name)]
-    originals = [path for path in named if shifted(content(path), day_of(path), timedelta(0))]
+    originals = [path for path in dated_samples() if shifted(content(path), day_of(path), timedelta(0))]
     number = 0
     for part in PARTS:
         for period in range(PERIODS):
@@ -147,7 +151,7 @@ def measured(here: Path, count: int, most: int, real: Path | None) -> list[tuple
     folder, cache = here / "history", ("--cache", str(here / "cache"))
     write_history(folder, count)
     time.sleep(0.2)  # files just written are not taken at their word
-    newest = max(SAMPLES.glob("*.fit"))
+    newest = next(path for path in reversed(dated_samples()) if path.suffix == ".fit")
     data = newest.read_bytes()
     one = here / "one"
     one.mkdir()
