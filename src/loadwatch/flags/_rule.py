@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,7 +15,6 @@ from loadwatch.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
     from loadwatch._arrays import Ints
     from loadwatch.runner.by_speed import SpeedDays
@@ -203,7 +203,8 @@ def findings(days: pd.DataFrame) -> pd.DataFrame:
 
 def ordinals(table: pd.DataFrame) -> Ints:
     """Calendar days of a table as whole numbers; shape (n,)."""
-    return np.array([when.toordinal() for when in table["local_date"].tolist()], dtype=np.int64)
+    days = map(date.toordinal, table["local_date"].tolist())
+    return np.fromiter(days, dtype=np.int64, count=len(table))
 
 
 def is_after_break(days: pd.DataFrame) -> pd.Series[bool]:
@@ -226,9 +227,13 @@ def return_dates(days: pd.DataFrame) -> pd.Series[float]:
 
 def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
-    by_day: dict[date, list[str]] = {day: [] for day in tables.days["local_date"]}
-    run_ids = tables.runs["run_id"].to_numpy(dtype=object)  # texts are slow to take from a table one by one
-    for day, run_id in zip(tables.runs["local_date"], run_ids, strict=True):
-        by_day[day].append(run_id)
-    texts = [" ".join(ids) for ids in by_day.values()]
-    return [" ".join(filter(None, texts[max(i - days + 1, 0) : i + 1])) for i in range(len(texts))]
+    run_day = ordinals(tables.runs)
+    order = np.argsort(run_day, kind="stable")
+    run_day, ids = run_day[order], tables.runs["run_id"].to_numpy(dtype=object)[order].tolist()
+    # Of one text with all of them, every window is a stretch.
+    text = " ".join(ids)
+    begins = np.cumsum([0, *(len(run_id) + 1 for run_id in ids)])
+    day = ordinals(tables.days)
+    first, last = (np.searchsorted(run_day, until, side="right") for until in (day - days, day))
+    stretches = zip(begins[first].tolist(), np.maximum(begins[last] - 1, 0).tolist(), strict=True)
+    return [text[begin:end] for begin, end in stretches]
