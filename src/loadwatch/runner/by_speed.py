@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.runner.known import Speeds
     from loadwatch.runs import RunRecord
+
+    Stored = np.ndarray[Any, np.dtype[Any]]
+
+RUNS_AT_ONCE = 400  # few enough that a long history costs little memory
 
 
 @dataclass(frozen=True)
@@ -115,16 +119,18 @@ def speed_days(records: Sequence[RunRecord], speeds: Sequence[Speeds], first: in
     # One more column than there are speeds: what lies beyond them all was never run.
     fast_m = np.zeros((size, FAST_SPEEDS_MPS.size + 1))
     told_s, timer_s, clean_count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
-    for record, day in zip(records, row.tolist(), strict=True):
-        stored = record.vectors["trace_graded_speed_mps"]
-        timer_s[day] += stored.size * TRACE_STEP_S
-        if 2 * np.count_nonzero(stored != MISSING) >= max(stored.size, 1):
-            told_s[day] += stored.size * TRACE_STEP_S
-            reached = np.bincount(np.clip(stored, low - 1, high) - (low - 1), minlength=high - low + 2)
-            hard_s[day] += TRACE_STEP_S * np.cumsum(reached[:0:-1])[::-1]
-        if not record.facts["is_treadmill"]:
-            clean_count[day] += 1
-            fast_m[day, :-1] += record.vectors["fast_by_speed_m"]
+    for begin in range(0, len(records), RUNS_AT_ONCE):
+        some, day = records[begin : begin + RUNS_AT_ONCE], row[begin : begin + RUNS_AT_ONCE]
+        is_outside = np.array([not record.facts["is_treadmill"] for record in some], dtype=bool)
+        # Both of one record in a row, as a record's vectors may lie on disk.
+        traces, fast = zip(*map(_stored, some), strict=True)
+        run_s = TRACE_STEP_S * np.array([trace.size for trace in traces])
+        is_told, reached = _reached(traces, low, high)
+        np.add.at(timer_s, day, run_s)
+        np.add.at(told_s, day[is_told], run_s[is_told])
+        np.add.at(hard_s, day[is_told], TRACE_STEP_S * reached[is_told])
+        np.add.at(clean_count, day[is_outside], 1)
+        np.add.at(fast_m[:, :-1], day[is_outside], np.array(fast, dtype=float)[is_outside])
     steps = FAST_SPEEDS_MPS.tolist()
     fast_column = [0 if np.isnan(mps) else bisect_left(steps, mps - 1e-9) for mps in fast_mps.tolist()]
     return SpeedDays(
@@ -138,6 +144,28 @@ def speed_days(records: Sequence[RunRecord], speeds: Sequence[Speeds], first: in
         timer_s=timer_s,
         clean_count=clean_count,
     )
+
+
+def _stored(record: RunRecord) -> tuple[Stored, Stored]:
+    # Copied, as the others of the same record would stay in memory with them.
+    return record.vectors["trace_graded_speed_mps"].copy(), record.vectors["fast_by_speed_m"].copy()
+
+
+def _reached(traces: Sequence[Stored], low: int, high: int) -> tuple[Bools, Ints]:
+    """Which traces are known by half, and in each the values at or above every limit from low to high.
+
+    Shape (runs,) and (runs, high - low + 1).
+    """
+    count = len(traces)
+    sizes = np.array([trace.size for trace in traces])
+    edge = np.cumsum([0, *sizes])
+    stored = np.concatenate(traces)
+    known = np.append(0, np.cumsum(stored != MISSING))
+    is_told = 2 * (known[edge[1:]] - known[edge[:-1]]) >= np.maximum(sizes, 1)
+    width = high - low + 2
+    cell = np.clip(stored, low - 1, high) - (low - 1) + width * np.repeat(np.arange(count), sizes)
+    by_value = np.bincount(cell, minlength=count * width).reshape(count, width)
+    return is_told, np.cumsum(by_value[:, :0:-1], axis=1)[:, ::-1]
 
 
 def _as_of_each_day(row: Ints, values: Sequence[float], size: int) -> Floats:
