@@ -114,8 +114,9 @@ def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) 
 
 def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Findings as plain rows, which are many times as quick as a table's own."""
-    columns_of = [found[name].to_numpy(dtype=object) for name in found.columns]
-    return [dict(zip(found.columns, row, strict=True)) for row in zip(*columns_of, strict=True)]
+    names = found.columns.tolist()
+    columns_of = [found[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns_of, strict=True)]
 
 
 def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
