@@ -41,6 +41,12 @@ def test_two_runs_shifted_to_the_same_side_by_1_2_points_are_noted(after, on, ba
     assert on(after(*balances_pct), 20)["level"] == "usual"
 
 
+def test_a_run_in_two_files_shifts_once(tables, on):
+    runs = [{"day": 2 * i, "km": 8.0, "balance_pct": 50.0} for i in range(10)]
+    runs += [{"day": 20, "km": 8.0, "minute": 420 + 60 * part, "balance_pct": 52.0} for part in range(2)]
+    assert on(check(tables(runs, days=21)), 20)["level"] == "usual"
+
+
 def test_it_is_the_runners_own_balance_that_counts_not_an_even_one(after, on):
     assert on(after(53.0, 53.0, usual=(53.0,) * 10), 22)["level"] == "usual"
     assert on(after(50.0, 50.0, usual=(53.0,) * 10), 22)["level"] == "note"

@@ -49,6 +49,11 @@ def test_runs_that_cannot_be_judged_are_passed_over(judged, on):
     assert on(judged(-5.0, NAN, NAN, NAN, NAN, NAN, -5.0), 12)["level"] == "watch"
 
 
+def test_a_run_in_two_files_fades_once(tables, on):
+    runs = [{"day": 0, "km": 8.0, "minute": 420 + 60 * part, "fade_spm": -5.0} for part in range(2)]
+    assert on(check(tables(runs, days=1)), 0)["level"] == "note"
+
+
 def test_runs_of_another_season_are_not_judged_together(judged, on):
     assert on(judged(-5.0, -5.0, every=60), 60)["level"] == "watch"
     assert on(judged(-5.0, -5.0, every=61), 61)["level"] == "note"

@@ -78,6 +78,27 @@ def test_the_last_run_of_a_day_speaks_for_it(tables, on):
     assert on(check(tables(runs, days=1)), 0)["level"] == "note"
 
 
+@pytest.mark.parametrize(("gap_min", "level"), [(0, "cannot_tell"), (29, "cannot_tell"), (31, "note")])
+def test_a_run_in_two_files_is_one_judged_run(tables, on, gap_min, level):
+    whole = {"km": 5.6, "elapsed_s": 2000.0, "residual_pct": -3.0}
+    parts = [{"day": 2, "minute": minute, **whole} for minute in (420, 420 + 2000 / 60 + gap_min)]
+    finding = on(check(tables([{"day": 0, **whole}, *parts], days=3)), 2)
+    assert finding["level"] == level
+    assert on(check(tables([{"day": 0, **whole}, *parts, {"day": 4, **whole}], days=5)), 4)["run_ids"] == (
+        "run0 run1 run2 run3" if gap_min < 30 else "run1 run2 run3"
+    )
+
+
+def test_the_parts_of_a_session_are_averaged(tables, on):
+    runs = [{"day": day, "km": 8.0, "residual_pct": pct} for day, pct in ((0, -9.0), (2, 0.0))]
+    runs += [
+        {"day": 4, "minute": 420 + 50 * part, "km": 5.6, "elapsed_s": 2000.0, "residual_pct": pct}
+        for part, pct in enumerate((-1.5, -3.5))
+    ]
+    finding = on(check(tables(runs, days=5)), 4)
+    assert (finding["level"], finding["value"], finding["n"]) == ("note", -2.5, 3)
+
+
 def test_the_sentence_says_by_how_much_and_calls_it_a_sign(judged, on):
     text = RULE.sentence(on(judged(-2.5, -2.6, 0.0, 0.0, -2.5), 8), "metric")
     assert "2.5 % below your own at the same speed over the last 5 judged runs" in text

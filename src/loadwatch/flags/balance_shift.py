@@ -14,7 +14,7 @@ import pandas as pd
 from loadwatch import words
 from loadwatch._windows import percentiles
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
-from loadwatch.flags._runs import hold, runs_so_far
+from loadwatch.flags._runs import by_session, hold, runs_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def check(
     shift_pct
         Points between a run's mean and the median of the runs before it, from which it has shifted. [%]
     note_runs_count
-        So many runs in a row, shifted to the same side, are noted.
+        So many runs in a row, shifted to the same side, are noted; parts of a session are one run.
     baseline_runs_count, fewest_runs_count
         Runs in the median at most, and at least.
     longest_standing_days
@@ -57,7 +57,8 @@ def check(
     """
     found = findings(tables.days)
     runs = tables.runs
-    measured = runs[runs["contact_balance_mean_pct"].notna()].reset_index(drop=True)
+    is_measured = runs["contact_balance_mean_pct"].notna()
+    measured = by_session(runs[is_measured], tables.sessions, "contact_balance_mean_pct")
     # Another device or accessory stands differently on the body: each has its own habit.
     by_device = [
         _by_run(mine, int(note_runs_count), int(baseline_runs_count), shift_pct, longest_pool_days)

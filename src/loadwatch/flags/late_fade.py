@@ -13,7 +13,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
-from loadwatch.flags._runs import hold, missing_stride
+from loadwatch.flags._runs import by_session, hold, missing_stride
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,8 @@ def check(
     fade_spm
         A run fades where the change is at or below this. [spm]
     watch_fades_count, watch_runs_count
-        So many fades among the last so many judged runs are watched; one in the last run is noted.
+        So many fades among the last so many judged runs are watched; one in the last run is noted. Parts of a
+        session are one run.
     longest_standing_days
         A finding holds until the next judged run, at most so long. [d]
     longest_pool_days
@@ -52,7 +53,8 @@ def check(
         being 0; `fade_count` says how many did.
     """
     found = findings(tables.days)
-    judged = tables.runs[tables.runs["cadence_fade_spm"].notna()].reset_index(drop=True)
+    is_judged = tables.runs["cadence_fade_spm"].notna()
+    judged = by_session(tables.runs[is_judged], tables.sessions, "cadence_fade_spm")
     by_run = _by_run(judged, fade_spm, int(watch_runs_count), longest_pool_days)
     is_watch = by_run["fade_count"] >= watch_fades_count
     by_run["level"] = np.select([is_watch, by_run["is_fade"]], ["watch", "note"], "usual")

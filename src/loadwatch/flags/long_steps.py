@@ -14,7 +14,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
-from loadwatch.flags._runs import hold, ids_of_last, missing_stride
+from loadwatch.flags._runs import by_session, hold, ids_of_last, missing_stride
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def check(
     tables
         A runner's tables; `runs.stride_residual_pct` is NaN for runs that cannot be judged.
     note_pct, note_runs_count
-        Median of so many judged runs at or below this is noted. [%]
+        Median of so many judged runs at or below this is noted; parts of a session are one run. [%]
     watch_pct, watch_runs_count
         Median of so many judged runs at or below this is watched. [%]
     longest_standing_days
@@ -53,7 +53,8 @@ def check(
         Findings, see `_rule.findings`; value in percent of the usual cadence, the baseline being 0.
     """
     found = findings(tables.days)
-    judged = tables.runs[tables.runs["stride_residual_pct"].notna()].reset_index(drop=True)
+    is_judged = tables.runs["stride_residual_pct"].notna()
+    judged = by_session(tables.runs[is_judged], tables.sessions, "stride_residual_pct")
     residual_pct = judged["stride_residual_pct"]
     few, many = int(note_runs_count), int(watch_runs_count)
     of_few, of_many = residual_pct.rolling(few).median(), residual_pct.rolling(many).median()
