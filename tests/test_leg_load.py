@@ -71,3 +71,8 @@ def test_the_parts_are_those_of_the_week():
 
 def test_the_first_week_has_nothing_to_lie_in():
     assert last(weeks_of([30.0])).place == "unknown"
+
+
+def test_nobody_knows_the_parts_of_weeks_that_tell_none():
+    weeks = weeks_of([30.0] * 5, climb=np.nan)
+    assert (last(weeks).climb_km, last(weeks).is_robust) == (0.0, True)

@@ -91,7 +91,7 @@ def test_the_mark_that_windows_editors_put_first_is_no_error(read):
 REFUSED = [
     # Names.
     ("[athelete]", "there is no section `athelete`; did you mean `athlete`?"),
-    ("[qzx]", "there is no section `qzx`; known are: athlete, calendar, report, rules, runs."),
+    ("[qzx]", "there is no section `qzx`; known are: athlete, calendar, leg_load, report, rules, runs."),
     ("units = 'metric'", "there is no section `units`; it belongs under [report]."),
     (
         "[athlete]\nmax_heartrate = 190",
@@ -209,7 +209,9 @@ def test_a_file_that_is_no_settings_file(read, content, sentence):
 @pytest.mark.parametrize("is_folder", [True, False], ids=["a folder", "no such file"])
 def test_what_cannot_be_read_says_so(tmp_path, is_folder):
     path = tmp_path if is_folder else tmp_path / "gone.toml"
-    with pytest.raises(SettingsError, match=r"cannot be read \(.+\)\.$"):
+    with pytest.raises(
+        SettingsError, match=r"cannot be read \(.+\); make it readable, or name another with --settings\.$"
+    ):
         load(path, THRESHOLDS)
 
 

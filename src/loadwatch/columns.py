@@ -145,6 +145,9 @@ RUNS = (
         "km-eq",
         "Kilometre-equivalents: distance with climbs, descents and speed weighted in.",
     ),
+    Column("leg_load_climb_km", "number", "km-eq", "Of the leg load, what climbing adds."),
+    Column("leg_load_descent_km", "number", "km-eq", "Of the leg load, what descending adds."),
+    Column("leg_load_speed_km", "number", "km-eq", "Of the leg load, what fast running adds."),
     Column(
         "stride_residual_pct",
         "number",
@@ -180,6 +183,9 @@ DAYS = (
         "trimp", "number", "", "Sum of the day's heart-rate loads; missing where a run had no heart rate."
     ),
     Column("leg_load_km", "number", "km-eq", "Sum of kilometre-equivalents; walks and hikes count half."),
+    Column("leg_load_climb_km", "number", "km-eq", "Of the leg load, what climbing adds."),
+    Column("leg_load_descent_km", "number", "km-eq", "Of the leg load, what descending adds."),
+    Column("leg_load_speed_km", "number", "km-eq", "Of the leg load, what fast running adds."),
     Column("fitness", "number", "", "Load averaged with a time constant of 42 days."),
     Column("fatigue", "number", "", "Load averaged with a time constant of 7 days."),
     Column("form", "number", "", "Yesterday's fitness minus yesterday's fatigue."),
@@ -202,6 +208,8 @@ DAYS = (
     Column("level", "text", "", "Highest level any rule gives that day."),
 )
 
+# What leg load is made of beside plain kilometres.
+LEG_LOAD_PARTS = ("leg_load_climb_km", "leg_load_descent_km", "leg_load_speed_km")
 # Averages over weeks that people expect as charts: they raise no flag.
 CHARTS = (
     *("fitness", "fatigue", "form"),
@@ -226,6 +234,9 @@ WEEKS = (
     Column("stride_residual_pct", "number", "%", "Median of the week's runs."),
     Column("load", "number", "", "Sum of the week's runs."),
     Column("leg_load_km", "number", "km-eq", "Sum of kilometre-equivalents; walks and hikes count half."),
+    Column("leg_load_climb_km", "number", "km-eq", "Of the leg load, what climbing adds."),
+    Column("leg_load_descent_km", "number", "km-eq", "Of the leg load, what descending adds."),
+    Column("leg_load_speed_km", "number", "km-eq", "Of the leg load, what fast running adds."),
     Column("acute_chronic_ratio", "number", "", "At the week's last day; a chart, no alarm."),
     Column("acute_chronic_ewma_ratio", "number", "", "At the week's last day; a chart, no alarm."),
     Column("fitness", "number", "", "At the week's last day."),

@@ -101,15 +101,14 @@ def days_table(
     days["run_count"] = by_day.size().reindex(calendar, fill_value=0).astype(int)
     days["is_rest_day"] = days["run_count"] == 0
     days["is_covered"] = True
-    for name in ("distance_m", "moving_s", "load", "leg_load_km"):
+    leg_loads = ["leg_load_km", *columns.LEG_LOAD_PARTS]
+    for name in ("distance_m", "moving_s", "load", *leg_loads):
         days[name] = by_day[name].sum().reindex(calendar, fill_value=0.0)
     is_unknown = runs["distance_m"].isna().astype(int)
     unknown_count = is_unknown.groupby(runs["local_date"]).sum()
     days["distance_unknown_count"] = unknown_count.reindex(calendar, fill_value=0)
     on_foot = others[others["sport"].isin(ON_FOOT)]
-    days["leg_load_km"] += (
-        on_foot.groupby("local_date")["leg_load_km"].sum().reindex(calendar, fill_value=0.0)
-    )
+    days[leg_loads] += on_foot.groupby("local_date")[leg_loads].sum().reindex(calendar, fill_value=0.0)
     days["longest_session_m"] = (
         sessions.groupby("local_date")["distance_m"].max().reindex(calendar, fill_value=0.0)
     )

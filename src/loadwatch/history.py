@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from loadwatch.leg_load import week_leg_load
 from loadwatch.runner import form_windows_table, trace_table
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from loadwatch.leg_load import LegLoad
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
 
@@ -206,6 +208,12 @@ class History:
             ground_contact_ms.
         """
         return form_windows_table([self.records[run_id] for run_id in run_ids])
+
+    @property
+    def leg_load(self) -> LegLoad:
+        """The reported week's leg load beside the carried range."""
+        races = set(self.runs.loc[self.runs["is_race"].astype(bool), "week"])
+        return week_leg_load(self.weeks, self.weeks["week"].isin(races).to_numpy(dtype=bool), self.week)
 
     @property
     def story(self) -> WeekStory:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from loadwatch import columns
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 CARRIED_WEEKS = 8
 FEWEST_WEEKS = 4
 LOOKED_BACK_WEEKS = 26  # what was carried longer ago says little of what the legs carry now
-PARTS = ("leg_load_climb_km", "leg_load_descent_km", "leg_load_speed_km")
+PARTS = columns.LEG_LOAD_PARTS
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def week_leg_load(weeks: pd.DataFrame, is_race_week: Bools, week: str) -> LegLoa
     before = np.arange(max(row - LOOKED_BACK_WEEKS, 0), row)
     rows = np.append(before[is_usable[before]][-CARRIED_WEEKS:], row)
     total_km = weeks["leg_load_km"].to_numpy(dtype=float)[rows]
-    parts_km = weeks[list(PARTS)].to_numpy(dtype=float)[rows]
+    parts_km = np.nan_to_num(weeks[list(PARTS)].to_numpy(dtype=float)[rows])
     place, low_km, high_km = _placed(total_km)
     others = (_placed(total_km + parts_km @ change)[0] for change in _changes())
     climb_km, descent_km, speed_km = parts_km[-1].tolist()

@@ -170,7 +170,7 @@ def tell(
     found = remembered(runs, settings, cache)
     speeds = [one.speeds for one in found]
     run_table, curves = runs_table(runs, settings, races, found)
-    other_table = other_activities_table(others)
+    other_table = other_activities_table(others, settings)
     sessions = sessions_table(run_table)
     days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)
     by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))

@@ -50,6 +50,10 @@ class Settings:
     week_starts: Literal["monday", "sunday"] = "monday"
     timezone: str = ""
     units: Literal["metric", "imperial"] = "metric"
+    climb_weight: float = 1.0
+    descent_weight: float = 1.0
+    speed_weight: float = 1.0
+    walking_weight: float = 0.5
     rules: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     runs: Mapping[str, Correction] = field(default_factory=dict)
 
@@ -80,6 +84,11 @@ _SECTIONS: dict[str, dict[str, _Key]] = {
         "timezone": _Key("text"),
     },
     "report": {"units": _Key("text", choices=("metric", "imperial"))},
+    # How much each adds to the leg load, 1 being as published with the formula; choices, not measurements.
+    "leg_load": {
+        name: _Key("number", low=0.0, high=10.0)
+        for name in ("climb_weight", "descent_weight", "speed_weight", "walking_weight")
+    },
 }
 # What readers call the sports they know; `other` is anything that loads no runner's legs.
 SPORTS = (

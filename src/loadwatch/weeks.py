@@ -34,7 +34,7 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
     weeks["is_complete"] = [start + timedelta(days=6) <= as_of for start in weeks["week_start"]]
     weeks["run_count"] = grouped["run_count"].sum()
     weeks["rest_day_count"] = grouped["is_rest_day"].sum().astype(int)
-    for name in ("distance_m", "moving_s", "load", "leg_load_km"):
+    for name in ("distance_m", "moving_s", "load", "leg_load_km", *columns.LEG_LOAD_PARTS):
         weeks[name] = grouped[name].sum()
     for name in ("elevation_gain_m", "elevation_loss_m", "hard_s", "fast_m"):
         weeks[name] = _sum_where_known(days, name, weeks.index)

@@ -136,7 +136,7 @@ def test_steep_climb_and_descent_are_their_share_of_the_computed_totals():
     runs = table(hilly(hills, 100.0), hilly((0.0,) * 5, 0.0, day=1), hilly(hills, NAN, day=2))
     assert runs["steep_climb_m"].tolist() == pytest.approx([20.0, 0.0, NAN], nan_ok=True)
     assert runs["steep_descent_m"].tolist() == pytest.approx([60.0, 0.0, NAN], nan_ok=True)
-    walk = other_activities_table([hilly(hills, 100.0, sport="hiking")])
+    walk = other_activities_table([hilly(hills, 100.0, sport="hiking")], Settings())
     assert walk["steep_descent_m"].tolist() == pytest.approx([60.0])
 
 
@@ -306,6 +306,15 @@ class TestHardAndFast:
         """An hour at 4.5 m/s is 16.2 km; at 1.125 of the threshold each counts half as much again."""
         run = table(record(speed_mps=4.5), threshold_speed_mps=4.0).iloc[0]
         assert run["leg_load_km"] == pytest.approx(16.2 * 1.5, rel=0.001)
+        assert run["leg_load_speed_km"] == pytest.approx(16.2 * 0.5, rel=0.001)
+
+    def test_leg_load_is_weighted_as_the_runner_wants(self):
+        own = {"speed_weight": 2.0, "climb_weight": 0.5}
+        hilly = replace_facts(record(speed_mps=4.5), climb_leg_km=3.0, descent_leg_km=1.0)
+        run = table(hilly, threshold_speed_mps=4.0, **own).iloc[0]
+        parts = [run[f"leg_load_{part}_km"] for part in ("climb", "descent", "speed")]
+        assert parts == pytest.approx([1.5, 1.0, 16.2], rel=0.001)
+        assert run["leg_load_km"] == pytest.approx(16.2 + sum(parts))
 
 
 class TestStride:
@@ -411,16 +420,18 @@ class TestTables:
         assert runs.empty
         assert curves.empty
         assert form_windows_table([]).empty
-        assert other_activities_table([]).empty
+        assert other_activities_table([], Settings()).empty
 
     def test_hikes_and_walks_load_the_legs_by_half_and_rides_not_at_all(self):
         others = other_activities_table(
             [
                 replace_facts(record(day, sport=sport), climb_leg_km=1.0)
                 for day, sport in enumerate(("hiking", "walking", "cycling"))
-            ]
+            ],
+            Settings(),
         )
         assert others["leg_load_km"].tolist() == pytest.approx([0.5 * 11.8, 0.5 * 11.8, 0.0])
+        assert others["leg_load_climb_km"].tolist() == pytest.approx([0.5, 0.5, 0.0])
 
     def test_form_windows_of_runs_outside_carry_their_run(self):
         windows = form_windows_table([record(0), record(1, treadmill=True), record(2)])

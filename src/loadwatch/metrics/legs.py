@@ -12,8 +12,6 @@ from loadwatch.metrics.hills import running_cost_j_per_kg_m
 if TYPE_CHECKING:
     from loadwatch._arrays import Floats
 
-WALKING_WEIGHT = 0.5  # a kilometre walked or hiked counts half of one run
-
 
 def climb_weight(grade: Floats) -> Floats:
     """Extra kilometre-equivalents for each kilometre uphill, at most 2; shape as given.

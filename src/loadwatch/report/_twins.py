@@ -56,8 +56,20 @@ def climb(history: History) -> Table:
 
 
 def leg_load(history: History) -> Table:
-    """Week and kilometre-equivalents."""
-    return _by_week(history, {"leg load": lambda row: words.leg_load(_view.number(row, "leg_load_km"))})
+    """Week, kilometre-equivalents, and what they are made of beside the kilometres."""
+
+    def part(name: str) -> Callable[[pd.Series[Any]], str]:
+        return lambda row: words.leg_load(_view.number(row, f"leg_load_{name}_km"))
+
+    return _by_week(
+        history,
+        {
+            "leg load": lambda row: words.leg_load(_view.number(row, "leg_load_km")),
+            "for climbs": part("climb"),
+            "for descents": part("descent"),
+            "for speed": part("speed"),
+        },
+    )
 
 
 def cadence(history: History) -> Table:

@@ -207,6 +207,30 @@ def cannot_tell_lines(week: WeekStory) -> list[str]:
     return lines
 
 
+def leg_load_line(history: History) -> str:
+    """Say what the week's leg load is made of, where it lies, and whether the weights decide that."""
+    load = history.leg_load
+    added = [
+        f"{words.number(part_km, 1)} for {what}"
+        for part_km, what in (
+            (load.climb_km, "climbing"),
+            (load.descent_km, "descending"),
+            (load.speed_km, "fast running"),
+        )
+        if part_km >= 0.05
+    ]
+    made = f", {words.listing(added)} among them" if added else ""
+    said = f"{words.leg_load(load.total_km)}{made}"
+    if load.place == "unknown":
+        return f"{said}. Too few weeks before, without race or gap, to say what is carried."
+    carried = f"{words.number(load.low_km, 1)} to {words.leg_load(load.high_km)}"
+    decides = "does not change" if load.is_robust else "changes"
+    return (
+        f"{said}: {load.place} what was carried in the {words.count(load.week_count, 'week')} before "
+        f"({carried}, median to maximum). Halving or doubling the weights {decides} this answer."
+    )
+
+
 def run_notes(run: pd.Series[Any]) -> list[str]:
     """Give what is worth knowing of one run before believing its numbers."""
     return [

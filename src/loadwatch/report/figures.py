@@ -44,6 +44,8 @@ class Panel:
         Puts it on an Axes.
     table
         Its twin for whoever prefers or needs numbers: head line and rows, all as words.
+    told
+        What it says of the reported week, as a sentence; None where the picture is all.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Panel:
     caption: str
     draw: Callable[[Axes, History, Palette], None]
     table: Callable[[History], tuple[list[str], list[list[str]]]]
+    told: Callable[[History], str] | None = None
 
 
 def figure(panel: Panel, history: History, palette: Palette = LIGHT) -> Figure:
@@ -188,6 +191,10 @@ def draw_leg_load(axes: Axes, history: History, palette: Palette = LIGHT) -> Non
     if np.isnan(heights).all():
         _axes.no_data(axes, "no leg load in these weeks", palette)
         return
+    carried = history.leg_load
+    if carried.place != "unknown":
+        for level_km in (carried.low_km, carried.high_km):
+            axes.axhline(level_km, color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2)))
     _axes.week_bars(axes, history, weeks, heights, palette)
     _axes.mark_empty_weeks(axes, weeks, heights, palette)
     _axes.label_week(
@@ -301,9 +308,11 @@ PANELS: tuple[Panel, ...] = (
     Panel(
         key="leg_load",
         title="Leg load by week",
-        caption="Kilometres with climbs, descents and speed weighted in; walks and hikes count half. The "
-        "weights are choices, not measurements; no rule speaks from this chart.",
+        caption="Kilometres with climbs, descents and speed weighted in; walks and hikes count half. Between "
+        "the dashed lines: what was carried lately. The weights are choices, not measurements; no rule "
+        "speaks from this chart.",
         draw=draw_leg_load,
         table=_twins.leg_load,
+        told=_view.leg_load_line,
     ),
 )

@@ -191,6 +191,7 @@ def _panels(history: History) -> list[dict[str, Any]]:
                 "key": panel.key,
                 "title": panel.title,
                 "caption": panel.caption,
+                "told": panel.told(history) if panel.told else "",
                 "svg": _svg.inline(svg, panel.key, label, LIGHT),
                 "head": head,
                 "rows": rows,

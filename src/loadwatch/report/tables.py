@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from dataclasses import asdict
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -156,6 +157,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
             }
             for silent in (story.cannot_tell if story else ())
         ],
+        "leg_load": None if week is None else record(asdict(history.leg_load)),
         "room": None,
         "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
     }

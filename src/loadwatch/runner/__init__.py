@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import columns
-from loadwatch.metrics import legs
 from loadwatch.runner.by_speed import speed_days
 from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.runner.load import steep_facts
@@ -24,7 +23,7 @@ from loadwatch.tidy import ON_FOOT
 from loadwatch.vectors import TRACE_STEP_S
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loadwatch.runner.known import Speeds
     from loadwatch.runner.told import Told
@@ -72,6 +71,7 @@ def runs_table(
     rows = [
         record.facts
         | one.facts
+        | _leg_load(record.facts | one.facts, settings)
         | {
             "stride_residual_pct": one.stride.residual_pct if one.stride else NAN,
             "cadence_fade_spm": one.stride.fade_spm if one.stride else NAN,
@@ -100,14 +100,23 @@ def speeds_table(records: Sequence[RunRecord], speeds: Sequence[Speeds]) -> pd.D
     return frame
 
 
-def other_activities_table(records: Sequence[RunRecord]) -> pd.DataFrame:
-    """Hikes, walks, rides and the like, with the columns of `runs`; on foot they load the legs by half."""
+def _leg_load(facts: Mapping[str, Any], settings: Settings, share: float = 1.0) -> dict[str, float]:
+    """Kilometre-equivalents of one activity and what they are made of, weighted as the runner wants it."""
+    km = 0.0 if np.isnan(facts["distance_m"]) else facts["distance_m"] / 1000.0
+    parts = {
+        "leg_load_climb_km": share * settings.climb_weight * facts["climb_leg_km"],
+        "leg_load_descent_km": share * settings.descent_weight * facts["descent_leg_km"],
+        "leg_load_speed_km": share * settings.speed_weight * facts.get("speed_leg_km", 0.0),
+    }
+    return parts | {"leg_load_km": share * km + sum(parts.values())}
+
+
+def other_activities_table(records: Sequence[RunRecord], settings: Settings) -> pd.DataFrame:
+    """Hikes, walks, rides and the like, with the columns of `runs`; those on foot load the legs by half."""
     rows = []
     for record, steep in zip(records, steep_facts(records), strict=True):
         facts = record.facts | steep
-        is_on_foot = facts["sport"] in ON_FOOT
-        km = np.nan_to_num(facts["distance_m"]) / 1000.0 + facts["climb_leg_km"] + facts["descent_leg_km"]
-        facts["leg_load_km"] = legs.WALKING_WEIGHT * km if is_on_foot else 0.0
+        facts |= _leg_load(facts, settings, settings.walking_weight if facts["sport"] in ON_FOOT else 0.0)
         facts["is_race"] = False
         rows.append(facts)
     return _frame(rows)

@@ -55,8 +55,8 @@ def load_facts(
     Returns
     -------
     list of dict
-        load, load_source, trimp, hard_s, notes, fast_m, fast_s, easy_before_fast_s and leg_load_km of each
-        run.
+        load, load_source, trimp, hard_s, notes, fast_m, fast_s and easy_before_fast_s of each run, and
+        `speed_leg_km`: what fast running adds to its leg load, unweighted.
     """
     rows = []
     per_hour = sorted(earlier_loads)
@@ -169,17 +169,16 @@ def _seconds_at(stored: Stored, limit: int) -> float:
 
 
 def _fast_facts(record: RunRecord, speed: Speeds) -> dict[str, float]:
-    """Fast running and leg load at the speeds known that day."""
+    """Fast running, and what it adds to the leg load, at the speeds known that day."""
     facts, fast_m, fast_s = record.facts, float("nan"), float("nan")
     if not np.isnan(speed.fast_mps) and not facts["is_treadmill"]:
         step = bisect_left(FAST_SPEEDS_MPS, speed.fast_mps - 1e-9)
         is_beyond = step >= len(FAST_SPEEDS_MPS)
         fast_m = 0.0 if is_beyond else float(record.vectors["fast_by_speed_m"][step])
         fast_s = 0.0 if is_beyond else float(record.vectors["fast_by_speed_s"][step])
-    km = 0.0 if np.isnan(facts["distance_m"]) else facts["distance_m"] / 1000.0
-    leg_load_km = km + facts["climb_leg_km"] + facts["descent_leg_km"] + _fast_km(record, speed.critical_mps)
+    speed_leg_km = _speed_leg_km(record, speed.critical_mps)
     easy_s = _easy_before_fast_s(record, speed.fast_mps) if fast_m > 0.0 else float("nan")
-    return {"fast_m": fast_m, "fast_s": fast_s, "easy_before_fast_s": easy_s, "leg_load_km": leg_load_km}
+    return {"fast_m": fast_m, "fast_s": fast_s, "easy_before_fast_s": easy_s, "speed_leg_km": speed_leg_km}
 
 
 def _easy_before_fast_s(record: RunRecord, fast_mps: float) -> float:
@@ -195,7 +194,7 @@ def _easy_before_fast_s(record: RunRecord, fast_mps: float) -> float:
     )
 
 
-def _fast_km(record: RunRecord, critical_mps: float) -> float:
+def _speed_leg_km(record: RunRecord, critical_mps: float) -> float:
     """Kilometres that speed adds to the leg load; only a known critical speed tells which were fast."""
     if np.isnan(critical_mps):
         return 0.0
