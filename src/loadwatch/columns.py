@@ -160,6 +160,20 @@ RUNS = (
         "spm",
         "Speed-adjusted cadence of the last third minus the first, steady runs only.",
     ),
+    Column(
+        "ground_contact_residual_pct",
+        "number",
+        "%",
+        "Ground contact time against the runner's own curve at the same speed; above 0 means longer. For "
+        "information.",
+    ),
+    Column(
+        "vertical_ratio_residual_pct",
+        "number",
+        "%",
+        "Vertical ratio against the runner's own curve at the same speed; above 0 means more bounce for the "
+        "step. For information.",
+    ),
     Column("is_treadmill", "flag", "", "Recorded on a treadmill or without any position."),
     Column("is_race", "flag", "", "Marked as a race in the settings."),
     Column("notes", "text", "", "What was repaired, guessed or corrected."),

@@ -121,6 +121,7 @@ def form_windows(run: Measured) -> Vectors:
         "cadence_spm": run.grid.cadence_spm,
         "step_length_m": run.step_length_m,
         "ground_contact_ms": run.grid.ground_contact_ms,
+        "vertical_ratio_pct": run.grid.vertical_ratio_pct,
     }
     *means, grade = steps.window_means(np.stack([*values.values(), run.slope]))
     form = dict(zip(values, means, strict=True))

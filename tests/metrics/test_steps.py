@@ -52,18 +52,18 @@ class TestCurve:
 
     def test_a_straight_line_is_found_again(self):
         curve = steps.fit_curve(self.SPEEDS, 140.0 + 9.0 * self.SPEEDS)
-        assert (curve.intercept_spm, curve.slope_spm_per_mps) == pytest.approx((140.0, 9.0))
+        assert (curve.intercept, curve.slope_per_mps) == pytest.approx((140.0, 9.0))
         assert (curve.speed_low_mps, curve.speed_high_mps) == pytest.approx((2.3, 4.1))
 
     def test_a_tenth_of_lost_steps_cannot_tilt_it(self):
         cadence_spm = 140.0 + 9.0 * self.SPEEDS + np.random.default_rng(1).normal(0.0, 1.5, 200)
         cadence_spm[::10] -= 25.0
         curve = steps.fit_curve(self.SPEEDS, cadence_spm)
-        assert curve.cadence_spm(np.array([3.2]))[0] == pytest.approx(168.8, abs=1.0)
+        assert curve.usual(np.array([3.2]))[0] == pytest.approx(168.8, abs=1.0)
 
     def test_one_speed_only_gives_a_level_curve(self):
         curve = steps.fit_curve(np.full(50, 3.0), np.linspace(160.0, 170.0, 50))
-        assert (curve.slope_spm_per_mps, curve.intercept_spm) == (0.0, pytest.approx(165.0))
+        assert (curve.slope_per_mps, curve.intercept) == (0.0, pytest.approx(165.0))
 
     def test_19_windows_are_too_few(self):
         assert steps.fit_curve(self.SPEEDS[:19], self.SPEEDS[:19]) is None
@@ -80,6 +80,13 @@ class TestCurve:
         got = curve.residual_pct(self.SPEEDS, factor * (140.0 + 9.0 * self.SPEEDS))
         np.testing.assert_allclose(got[~np.isnan(got)], 100.0 * (factor - 1.0), atol=1e-6)
         assert np.count_nonzero(~np.isnan(got)) >= 0.9 * got.size - 2
+
+    @pytest.mark.parametrize(
+        ("intercept", "slope"), [pytest.param(373.0, -30.6, id="ms"), pytest.param(12.1, -1.2, id="%")]
+    )
+    def test_other_measures_of_the_step_have_curves_as_well(self, intercept, slope):
+        curve = steps.fit_curve(self.SPEEDS, intercept + slope * self.SPEEDS)
+        assert (curve.intercept, curve.slope_per_mps) == pytest.approx((intercept, slope), rel=1e-9)
 
     def test_fits_that_share_their_terms_are_the_same(self):
         cadence_spm = 140.0 + 9.0 * self.SPEEDS + np.sin(np.arange(self.SPEEDS.size))

@@ -48,6 +48,8 @@ def record(
     device="watch",
     cadence_spm=168.0,
     late_spm=0.0,
+    contact_ms=NAN,
+    ratio_pct=NAN,
     window_mps=None,
     profile=(NAN, NAN),
     treadmill=False,
@@ -86,7 +88,8 @@ def record(
             np.float32
         ),
         "form_step_length_m": np.full(window_mps.size, 1.07, dtype=np.float32),
-        "form_ground_contact_ms": np.full(window_mps.size, NAN, dtype=np.float32),
+        "form_ground_contact_ms": (contact_ms - 30.0 * (window_mps - 3.0)).astype(np.float32),
+        "form_vertical_ratio_pct": (ratio_pct - 1.2 * (window_mps - 3.0)).astype(np.float32),
         "form_third": third.astype(np.int8),
         "climb_by_steepness_m": np.array(climb_m, dtype=np.float32),
         "descent_by_steepness_m": np.array(climb_m, dtype=np.float32)[::-1],
@@ -102,6 +105,9 @@ def record(
         "week": "",
         "distance_m": speed_mps * minutes * 60.0,
         "timer_s": minutes * 60.0,
+        "cadence_mean_spm": cadence_spm,
+        "ground_contact_mean_ms": contact_ms,
+        "vertical_ratio_mean_pct": ratio_pct,
         "graded_speed_mean_mps": speed_mps,
         "normalized_speed_mps": speed_mps,
         "heart_rate_high_bpm": heart_rate_bpm,
@@ -347,6 +353,30 @@ class TestStride:
         daily = [record(day, treadmill=day % 2 == 0) for day in range(44)]
         residual = table(*daily)["stride_residual_pct"]
         assert np.flatnonzero(residual.notna()).tolist() == [43]
+
+    def test_contact_and_bounce_are_judged_at_the_same_speed_too(self):
+        daily = [record(day, contact_ms=280.0, ratio_pct=8.5) for day in range(21)]
+        slow = np.linspace(2.7, 2.9, 60)
+        tired = record(21, contact_ms=280.0 * 1.04, ratio_pct=8.5, window_mps=slow)
+        run = table(*daily, tired).iloc[21]
+        # 4 % of the contact at 3 m/s, where the curve is met at 2.8 with its 286 ms.
+        assert run["ground_contact_residual_pct"] == pytest.approx(100.0 * 11.2 / 286.0, abs=0.01)
+        assert run["vertical_ratio_residual_pct"] == pytest.approx(0.0, abs=0.01)
+        assert run["stride_residual_pct"] == pytest.approx(0.0, abs=0.01)
+
+    def test_what_the_watch_does_not_measure_is_not_judged(self):
+        runs = table(*[record(day, contact_ms=280.0) for day in range(25)])
+        assert runs["ground_contact_residual_pct"].notna().tolist() == [False] * 21 + [True] * 4
+        assert runs["vertical_ratio_residual_pct"].isna().all()
+
+    def test_a_curve_of_contact_rests_on_runs_that_measured_it(self):
+        worn = [record(day, contact_ms=280.0 if day % 2 else NAN) for day in range(46)]
+        for one in worn:
+            one.vectors["form_ground_contact_ms"][:10] = NAN
+        runs = table(*worn)
+        assert np.flatnonzero(runs["ground_contact_residual_pct"].notna()).tolist() == [43, 45]
+        assert runs["ground_contact_residual_pct"].iloc[43] == pytest.approx(0.0, abs=0.01)
+        assert runs["stride_residual_pct"].notna().sum() == 25
 
     def test_it_makes_no_difference_how_many_are_judged_at_once(self, monkeypatch):
         daily = [
@@ -631,6 +661,7 @@ def varied_runs(count):
             device="watch" if day % 4 else "other watch",
             cadence_spm=165.0 + rng.normal(),
             late_spm=-float(day % 3),
+            contact_ms=NAN if day % 3 else 280.0 + day % 5,
             window_mps=np.sort(rng.normal(3.0, 0.2, 60)),
             profile=(50.0, 190.0) if day % 6 == 0 else (NAN, NAN),
             treadmill=day % 9 == 0,
@@ -647,6 +678,7 @@ class TestMemory:
     def test_going_on_from_any_run_comes_to_the_same_to_the_last_bit(self, first):
         whole = told(VARIED, Settings())
         assert any(one.stride for one in whole[100:])
+        assert any(one.stride and one.stride.ground_contact_pct > 0.0 for one in whole)
         assert repr(told(VARIED, Settings(), whole[:first])) == repr(whole)
 
     def test_a_new_run_alone_is_worked_out(self, tmp_path, monkeypatch):

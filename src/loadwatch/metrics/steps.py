@@ -1,4 +1,4 @@
-"""Cadence and step length at a speed: half-minutes of steady flat running, and a runner's own curve."""
+"""Cadence and other measures of the step at a speed: half-minutes of steady flat running, and own curves."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ WINDOW_S = 30
 
 @dataclass(frozen=True)
 class Curve:
-    """A runner's usual cadence at each speed: a straight line over the speeds seen.
+    """A runner's usual cadence, ground contact or vertical ratio at each speed: a line over the speeds seen.
 
     One curve, or one for each value that it is asked about.
 
     Attributes
     ----------
-    intercept_spm, slope_spm_per_mps
-        cadence = intercept + slope x speed.
+    intercept, slope_per_mps
+        usual value = intercept + slope x speed, in the unit of the values it was drawn through.
     speed_low_mps, speed_high_mps
         5th and 95th percentile of the speeds it rests on; it says nothing outside.
     """
 
-    intercept_spm: float | Floats
-    slope_spm_per_mps: float | Floats
+    intercept: float | Floats
+    slope_per_mps: float | Floats
     speed_low_mps: float | Floats
     speed_high_mps: float | Floats
 
-    def cadence_spm(self, speed_mps: Floats) -> Floats:
-        """Usual cadence at each speed; shape as given. [spm]"""
-        return self.intercept_spm + self.slope_spm_per_mps * speed_mps
+    def usual(self, speed_mps: Floats) -> Floats:
+        """Usual value at each speed; shape as given."""
+        return self.intercept + self.slope_per_mps * speed_mps
 
-    def residual_pct(self, speed_mps: Floats, cadence_spm: Floats) -> Floats:
-        """Cadence above (+) or below (-) the usual at the same speed, NaN at speeds off the curve. [%]"""
+    def residual_pct(self, speed_mps: Floats, values: Floats) -> Floats:
+        """Values above (+) or below (-) the usual at the same speed, NaN at speeds off the curve. [%]"""
         is_on = (speed_mps >= self.speed_low_mps) & (speed_mps <= self.speed_high_mps)
-        residual_pct = 100.0 * (cadence_spm / self.cadence_spm(speed_mps) - 1.0)
+        residual_pct = 100.0 * (values / self.usual(speed_mps) - 1.0)
         return np.asarray(np.where(is_on, residual_pct, np.nan), dtype=float)
 
 
@@ -130,25 +130,25 @@ def is_form_window(
         )
 
 
-# Near what runners do, so that sums of squares lose no digits.
-CENTRE_MPS, CENTRE_SPM = 3.0, 170.0
+# Near what runners do, so that sums of squares lose no digits: cadence, and with it ms and % well enough.
+CENTRE_MPS, CENTRE_VALUE = 3.0, 170.0
 
 
-def line_terms(speed_mps: Floats, cadence_spm: Floats) -> Floats:
+def line_terms(speed_mps: Floats, values: Floats) -> Floats:
     """What a line is fitted from; shape (5, n), for windows of shape (n,).
 
-    Ones, speed, cadence, speed squared and speed times cadence, each about the centre.
+    Ones, speed, value, speed squared and speed times value, each about the centre.
     """
     terms = np.ones((5, speed_mps.size))
-    terms[1], terms[2] = speed_mps, cadence_spm
+    terms[1], terms[2] = speed_mps, values
     terms[1] -= CENTRE_MPS
-    terms[2] -= CENTRE_SPM
+    terms[2] -= CENTRE_VALUE
     terms[3], terms[4] = terms[1] * terms[1], terms[1] * terms[2]
     return terms
 
 
 def fit_curve(
-    speed_mps: Floats, cadence_spm: Floats, *, rounds: int = 3, terms: Floats | None = None
+    speed_mps: Floats, values: Floats, *, rounds: int = 3, terms: Floats | None = None
 ) -> Curve | None:
     """A straight line through a runner's windows that single odd windows cannot tilt.
 
@@ -156,8 +156,8 @@ def fit_curve(
 
     Parameters
     ----------
-    speed_mps, cadence_spm
-        Windows of several runs; shape (n,).
+    speed_mps, values
+        Windows of several runs: speed [m/s] and cadence or what else is judged by it; shape (n,).
     rounds
         How often the line is drawn; the first time all windows weigh alike.
     terms
@@ -175,12 +175,12 @@ def fit_curve(
     """
     if speed_mps.size < 20:
         return None
-    terms = line_terms(speed_mps, cadence_spm) if terms is None else terms
+    terms = line_terms(speed_mps, values) if terms is None else terms
     slope, level = _weighted_line(terms.sum(axis=1))
     for _ in range(rounds - 1):
         weight = _huber_weights(np.abs(np.array([-level, -slope, 1.0]) @ terms[:3]))
         slope, level = _weighted_line(terms @ weight)
-    return Curve(CENTRE_SPM + level - slope * CENTRE_MPS, slope, *percentiles(speed_mps, (5.0, 95.0)))
+    return Curve(CENTRE_VALUE + level - slope * CENTRE_MPS, slope, *percentiles(speed_mps, (5.0, 95.0)))
 
 
 def _weighted_line(sums: Floats) -> tuple[float, float]:

@@ -75,6 +75,8 @@ def runs_table(
         | {
             "stride_residual_pct": one.stride.residual_pct if one.stride else NAN,
             "cadence_fade_spm": one.stride.fade_spm if one.stride else NAN,
+            "ground_contact_residual_pct": one.stride.ground_contact_pct if one.stride else NAN,
+            "vertical_ratio_residual_pct": one.stride.vertical_ratio_pct if one.stride else NAN,
             "is_race": record.run_id in races,
         }
         for record, one in zip(records, found, strict=True)

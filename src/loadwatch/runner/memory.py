@@ -31,6 +31,7 @@ FACTS = (
     *("timer_s", "distance_m", "climb_leg_km", "descent_leg_km"),
     *("graded_speed_mean_mps", "normalized_speed_mps"),
     *("elevation_gain_computed_m", "elevation_loss_computed_m"),
+    *("cadence_mean_spm", "ground_contact_mean_ms", "vertical_ratio_mean_pct"),
     *("heart_rate_high_bpm", "resting_heart_rate_bpm", "max_heart_rate_bpm"),
 )
 MARK_BYTES = 12
@@ -90,7 +91,8 @@ def _encoded(marks: Sequence[str], found: Sequence[Told]) -> bytes:
 
 
 def _numbers(stride: Judged) -> tuple[Any, ...]:
-    return *curve_numbers(stride.curve), stride.run_count, stride.residual_pct, stride.fade_spm
+    _, *numbers = vars(stride).values()
+    return *curve_numbers(stride.curve), *numbers
 
 
 def _decoded(content: bytes | None) -> tuple[list[str], list[Told]]:

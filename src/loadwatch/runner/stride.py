@@ -1,8 +1,9 @@
-"""A runner's own cadence-against-speed curve, and each run's stride against it."""
+"""A runner's own curves of cadence, ground contact and vertical ratio, and each run against them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,12 @@ FEWEST_CURVE_RUNS = 12
 FEWEST_WINDOWS = 10
 FADE_FROM_S = 35 * 60
 FEWEST_WINDOWS_OF_THIRD = 8
+# What is judged by own curves over speed, and the fact that tells whether a run measures it.
+JUDGED = {
+    "cadence_spm": "cadence_mean_spm",
+    "ground_contact_ms": "ground_contact_mean_ms",
+    "vertical_ratio_pct": "vertical_ratio_mean_pct",
+}
 RUNS_AT_ONCE = 400  # few enough that a long history costs little memory
 
 
@@ -42,12 +49,16 @@ class Judged:
         Median of cadence against the curve, NaN with too few windows on it. [%]
     fade_spm
         Speed-adjusted cadence, last third minus first; NaN unless the run was long and steady. [spm]
+    ground_contact_pct, vertical_ratio_pct
+        Medians against own curves likewise; NaN where the watch measures none. [%]
     """
 
     curve: Curve
     run_count: int
     residual_pct: float
     fade_spm: float
+    ground_contact_pct: float = float("nan")
+    vertical_ratio_pct: float = float("nan")
 
 
 def judged_strides(
@@ -70,41 +81,74 @@ def judged_strides(
     first = len(earlier_forms)
     judged: list[Judged | None] = [None] * len(records)
     have_form = list(earlier_forms)
-    earlier: dict[str, list[int]] = {}
-    for position in compress(range(first), earlier_forms):
-        earlier.setdefault(records[position].facts["device"], []).append(position)
-    by_device: dict[str, list[tuple[int, _Mate]]] = {}
+    forms: dict[int, dict[str, Stored]] = {}
     for position, record in enumerate(records[first:], start=first):
-        mate = _Mate.of(record)
-        has_form = bool(mate.speed_mps.size) and not record.facts["is_treadmill"]
-        have_form.append(has_form)
-        if has_form:
-            by_device.setdefault(record.facts["device"], []).append((position, mate))
-    for device, new in by_device.items():
-        last = earlier.get(device, [])[-CURVE_RUNS - CURVE_LAG_RUNS :]
-        placed = [*((position, _Mate.of(records[position])) for position in last), *new]
-        for begin in range(len(last), len(placed), RUNS_AT_ONCE):
-            before = max(begin - CURVE_RUNS - CURVE_LAG_RUNS, 0)
-            mine = [position for position, _ in placed[begin : begin + RUNS_AT_ONCE]]
-            mates = [mate for _, mate in placed[before : begin + RUNS_AT_ONCE]]
-            timer_s = np.array([records[position].facts["timer_s"] for position in mine])
-            for position, found in zip(mine, _judged_by_mates(mates, begin - before, timer_s), strict=True):
-                judged[position] = found
+        form = _form(record)
+        have_form.append(bool(form["speed_mps"].size) and not record.facts["is_treadmill"])
+        if have_form[-1]:
+            forms[position] = form
+    by_device: dict[str, list[int]] = {}
+    for position in compress(range(len(records)), have_form):
+        by_device.setdefault(records[position].facts["device"], []).append(position)
+    for positions in by_device.values():
+        cadence, contact, ratio = (
+            _judged_by_own_curve(records, forms, positions, name, first) for name in JUDGED
+        )
+        for position, found in cadence.items():
+            judged[position] = found and replace(
+                found,
+                ground_contact_pct=_residual_pct(contact.get(position)),
+                vertical_ratio_pct=_residual_pct(ratio.get(position)),
+            )
     return judged[first:], have_form[first:]
 
 
+def _residual_pct(found: Judged | None) -> float:
+    return found.residual_pct if found else float("nan")
+
+
+def _judged_by_own_curve(
+    records: Sequence[RunRecord],
+    forms: dict[int, dict[str, Stored]],
+    positions: Sequence[int],
+    name: str,
+    first: int,
+) -> dict[int, Judged | None]:
+    """The runs of one device that measure one thing, judged by those of them before; by position.
+
+    `forms` is filled where one of before the first run to be judged is needed.
+    """
+    measured = [position for position in positions if not np.isnan(records[position].facts[JUDGED[name]])]
+    judged: dict[int, Judged | None] = {}
+    for begin in range(bisect_left(measured, first), len(measured), RUNS_AT_ONCE):
+        before = max(begin - CURVE_RUNS - CURVE_LAG_RUNS, 0)
+        block = measured[before : begin + RUNS_AT_ONCE]
+        mine = block[begin - before :]
+        for position in block:
+            if position not in forms:
+                forms[position] = _form(records[position])
+        mates = [
+            _Mate(forms[position]["speed_mps"], forms[position][name], forms[position]["third"])
+            for position in block
+        ]
+        timer_s = np.array([records[position].facts["timer_s"] for position in mine])
+        judged |= zip(mine, _judged_by_mates(mates, begin - before, timer_s), strict=True)
+    return judged
+
+
+def _form(record: RunRecord) -> dict[str, Stored]:
+    """A run's half-minutes, as they are stored."""
+    # All at once, and once only, as a record's vectors may lie on disk; copied, as the others of the same
+    # record would stay in memory with them.
+    return {name: record.vectors[f"form_{name}"].copy() for name in ("speed_mps", "third", *JUDGED)}
+
+
 class _Mate(NamedTuple):
-    """One run's half-minutes as they are stored; shape (n,) each."""
+    """One run's half-minutes, values NaN where unknown; shape (n,) each."""
 
     speed_mps: Stored
-    cadence_spm: Stored
+    value: Stored
     third: Stored
-
-    @classmethod
-    def of(cls, record: RunRecord) -> _Mate:
-        # All three at once, and once only, as a record's vectors may lie on disk; copied, as the others of
-        # the same record would stay in memory with them.
-        return cls(*(record.vectors[f"form_{name}"].copy() for name in cls._fields))
 
 
 def has_form(record: RunRecord) -> bool:
@@ -114,29 +158,35 @@ def has_form(record: RunRecord) -> bool:
 
 def _judged_by_mates(mates: Sequence[_Mate], first: int, timer_s: Floats) -> list[Judged | None]:
     """Judge the runs of one device from the given one on, which took so long, each by those before it."""
-    speed_mps, cadence_spm, third = map(np.concatenate, zip(*mates, strict=True))
+    speed_mps, value, third = map(np.concatenate, zip(*mates, strict=True))
     edge = np.cumsum([0, *(mate.speed_mps.size for mate in mates)])
-    terms = steps.line_terms(speed_mps, cadence_spm)
+    is_known = ~np.isnan(value)
+    known_mps, known, known_edge = (
+        speed_mps[is_known],
+        value[is_known],
+        np.append(0, np.cumsum(is_known))[edge],
+    )
+    terms = steps.line_terms(known_mps, known)
     curves: list[tuple[Curve, int] | None] = []
     for place in range(first, len(mates)):
         end = max(place + 1 - CURVE_LAG_RUNS, 0)
         begin = max(end - CURVE_RUNS, 0)
         curve = None
         if end - begin >= FEWEST_CURVE_RUNS:
-            baseline = slice(edge[begin], edge[end])
-            curve = steps.fit_curve(speed_mps[baseline], cadence_spm[baseline], terms=terms[:, baseline])
+            baseline = slice(known_edge[begin], known_edge[end])
+            curve = steps.fit_curve(known_mps[baseline], known[baseline], terms=terms[:, baseline])
         curves.append(None if curve is None else (curve, end - begin))
     own = slice(edge[first], None)
     windows = _Windows(
         speed_mps[own].astype(float),
-        cadence_spm[own].astype(float),
+        value[own].astype(float),
         third[own],
         edge[first:] - edge[first],
     )
-    residual_pct, fade_spm = windows.judged_by([found and found[0] for found in curves])
-    fade_spm[timer_s < FADE_FROM_S] = np.nan
-    rows = zip(curves, residual_pct.tolist(), fade_spm.tolist(), strict=True)
-    return [found and Judged(*found, residual, fade) for found, residual, fade in rows]
+    residual_pct, fade = windows.judged_by([found and found[0] for found in curves])
+    fade[timer_s < FADE_FROM_S] = np.nan
+    rows = zip(curves, residual_pct.tolist(), fade.tolist(), strict=True)
+    return [found and Judged(*found, residual, fell) for found, residual, fell in rows]
 
 
 @dataclass(frozen=True)
@@ -145,48 +195,48 @@ class _Windows:
 
     Attributes
     ----------
-    speed_mps, cadence_spm, third
+    speed_mps, value, third
         Shape (n,).
     edge
         Where each run's windows begin, and where the last one's end; shape (runs + 1,).
     """
 
     speed_mps: Floats
-    cadence_spm: Floats
+    value: Floats
     third: np.ndarray[Any, np.dtype[np.int8]]
     edge: Ints
 
     def judged_by(self, curves: Sequence[Curve | None]) -> tuple[Floats, Floats]:
-        """Each run's residual [%] and late fade [spm] against its own curve; shape (runs,) each."""
+        """Each run's residual [%] and late change against its own curve; shape (runs,) each."""
         unknown = (np.nan,) * 4
         each = np.array([unknown if curve is None else curve_numbers(curve) for curve in curves], dtype=float)
         curve = steps.Curve(*np.repeat(each, np.diff(self.edge), axis=0).T)
-        residual_pct = curve.residual_pct(self.speed_mps, self.cadence_spm)
+        residual_pct = curve.residual_pct(self.speed_mps, self.value)
         is_on = ~np.isnan(residual_pct)
         median_pct = percentiles(residual_pct, self.edge[:-1], self.edge[1:], [50.0])[:, 0]
         median_pct[self._sums(is_on) < FEWEST_WINDOWS] = np.nan
-        return median_pct, self._fade_spm(self.cadence_spm - curve.cadence_spm(self.speed_mps), is_on)
+        return median_pct, self._fade(self.value - curve.usual(self.speed_mps), is_on)
 
-    def _fade_spm(self, adjusted_spm: Floats, is_on: Bools) -> Floats:
-        """Cadence above the curve, last third minus first; NaN unless the run was steady.
+    def _fade(self, adjusted: Floats, is_on: Bools) -> Floats:
+        """Values above the curve, last third minus first; NaN unless the run was steady.
 
         8 windows in each third, 10th to 90th percentile of speed within 20 % of the median, mean speeds of
         the two thirds within 8 %.
         """
         early, late = is_on & (self.third == 0), is_on & (self.third == 2)
-        adjusted_spm = np.nan_to_num(adjusted_spm)
+        adjusted = np.nan_to_num(adjusted)
         count = [self._sums(part) for part in (early, late)]
-        (early_mps, early_spm), (late_mps, late_spm) = (
+        (early_mps, early_value), (late_mps, late_value) = (
             (
                 self._sums(part * self.speed_mps) / known,
-                self._sums(part * adjusted_spm) / known,
+                self._sums(part * adjusted) / known,
             )
             for part, known in zip((early, late), np.maximum(count, 1), strict=True)
         )
         low, middle, high = percentiles(self.speed_mps, self.edge[:-1], self.edge[1:], [10.0, 50.0, 90.0]).T
         is_steady = (high - low <= 0.20 * middle) & (np.abs(late_mps - early_mps) <= 0.08 * early_mps)
         is_steady &= np.min(count, axis=0) >= FEWEST_WINDOWS_OF_THIRD
-        return np.where(is_steady, late_spm - early_spm, np.nan)
+        return np.where(is_steady, late_value - early_value, np.nan)
 
     def _sums(self, values: Floats | Bools) -> Floats:
         return np.add.reduceat(values, self.edge[:-1], dtype=float)
@@ -205,7 +255,7 @@ def curves_table(records: Sequence[RunRecord], judged: Sequence[Judged | None]) 
 
 def curve_numbers(curve: Curve) -> tuple[Any, ...]:
     """A curve as it stands in tables: level, slope, and the speeds from which to which it says something."""
-    return curve.intercept_spm, curve.slope_spm_per_mps, curve.speed_low_mps, curve.speed_high_mps
+    return curve.intercept, curve.slope_per_mps, curve.speed_low_mps, curve.speed_high_mps
 
 
 def form_windows_table(records: Sequence[RunRecord]) -> pd.DataFrame:
