@@ -155,6 +155,13 @@ RUNS = (
         "Cadence against the runner's own curve at the same speed; below 0 means longer steps.",
     ),
     Column(
+        "stride_speed_mps",
+        "number",
+        "m/s",
+        "Median speed of the half-minutes in which cadence is held against the own curve.",
+    ),
+    Column("own_cadence_spm", "number", "spm", "What the runner's own curve says at that speed."),
+    Column(
         "cadence_fade_spm",
         "number",
         "spm",
@@ -273,6 +280,9 @@ FLAGS = (
     Column("window", "text", "", "The days or runs the baseline covers."),
     Column("n", "count", "", "Sessions, weeks or runs in the baseline."),
     Column("sentence", "text", "", "The finding in plain words with its numbers."),
+    Column(
+        "detail", "text", "", "What the finding's rule adds in plain words, such as a target; often empty."
+    ),
     Column("run_ids", "text", "", "The runs it rests on, separated by spaces."),
     Column("grade", "text", "", "How good the evidence behind the rule is."),
 )

@@ -54,6 +54,8 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "contact_balance_mean_pct": run.get("balance_pct", NAN),
         "device": run.get("device", ""),
         "stride_residual_pct": run.get("residual_pct", NAN),
+        "own_cadence_spm": run.get("own_spm", 168.0),
+        "stride_speed_mps": run.get("stride_mps", 3.0),
         "is_treadmill": run.get("treadmill", False),
         "sub_sport": "treadmill" if run.get("treadmill") else "",
         "is_race": run.get("race", False),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from loadwatch.flags import long_steps
+from loadwatch.flags._verdict import flags_table, judge
 from loadwatch.flags.long_steps import check
+from loadwatch.settings import Settings
 
 RULE = long_steps.RULE
 NAN = float("nan")
@@ -104,3 +106,32 @@ def test_the_sentence_says_by_how_much_and_calls_it_a_sign(judged, on):
     assert "2.5 % below your own at the same speed over the last 5 judged runs" in text
     assert "a sign of overstriding" in text
     assert "not where the foot lands" in RULE.limits
+
+
+def test_the_target_is_the_own_curve_at_the_usual_speed(tables, on):
+    runs = [
+        {"day": 2 * i, "km": 8.0, "residual_pct": -2.4, "own_spm": 160.0 + 4 * i, "stride_mps": 2.8 + 0.2 * i}
+        for i in range(3)
+    ]
+    finding = on(check(tables(runs, days=5)), 4)
+    # The middle one of the three: 164 spm at 3.0 m/s, now 160.1.
+    text = RULE.detail(finding, "metric")
+    assert "Back to your own curve would be about 164 spm at 5:33 min/km, 2.5 % more than now." in text
+    assert "may ask more of the hamstrings; no study has a hamstring outcome." in text
+    assert "8:56 min/mi" in RULE.detail(finding, "imperial")
+
+
+def test_no_target_asks_for_more_than_5_percent(judged, on):
+    text = RULE.detail(on(judged(-8.0, -8.0, -8.0), 4), "metric")
+    # 168 spm less 8 % are 154.6, and 5 % more 162.3.
+    assert text.startswith(
+        "Part of the way back to your own curve would be about 162 spm at 5:33 min/km, 5.0 %"
+    )
+
+
+def test_there_is_no_target_without_a_flag(tables):
+    own = Settings()
+    for residual_pct, count in ((-1.9, 0), (-2.0, 5)):
+        made = tables([{"day": 2 * i, "km": 8.0, "residual_pct": residual_pct} for i in range(3)], days=9)
+        flags = flags_table([RULE], judge([RULE], made, own), made.days, own)
+        assert flags["detail"].str.contains("about 168 spm").sum() == len(flags) == count

@@ -107,6 +107,8 @@ def test_a_finding_opens_to_what_it_rests_on(page: Page) -> None:
     assert "Measured 23.3 km Compared with 15.6 km Taken from 25 Sep–24 Oct (n = 17)" in page.text
     assert "Measured 512 m Compared with 280 m" in page.text
     assert "Limits" in page.text
+    assert "In detail Back to your own curve: about 168 spm at 5:33 min/km. Day Sun 25 Oct 2026" in page.text
+    assert page.text.count("In detail") == 1
 
 
 def test_a_finding_of_an_unknown_rule_is_still_told(history: History) -> None:

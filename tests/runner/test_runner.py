@@ -339,7 +339,10 @@ class TestStride:
     def test_running_slower_is_no_change_of_stride(self):
         daily = [record(day) for day in range(21)]
         slow = record(21, window_mps=np.linspace(2.7, 2.9, 60))
-        assert table(*daily, slow)["stride_residual_pct"].iloc[21] == pytest.approx(0.0, abs=0.01)
+        run = table(*daily, slow).iloc[21]
+        assert run["stride_residual_pct"] == pytest.approx(0.0, abs=0.01)
+        # The curve begins at 2.73 m/s; it has 168 spm at 3 m/s and 8 more for each 1 m/s.
+        assert (run["stride_speed_mps"], run["own_cadence_spm"]) == pytest.approx((2.815, 166.52), abs=0.01)
 
     def test_another_watch_begins_anew(self):
         daily = [record(day) for day in range(30)]

@@ -103,6 +103,8 @@ class Rule:
         a frame with one row for each row of `Tables.days`, in the same order (see `findings`).
     sentence
         One of those findings, its values by column, in words.
+    detail
+        What else there is to say of a finding at note or above, such as a target; empty for most rules.
     levels
         Levels the rule can give, lowest first; empty for a rule that only informs.
     is_decisive
@@ -130,6 +132,7 @@ class Rule:
     check: Callable[..., pd.DataFrame]
     sentence: Callable[[Mapping[str, Any], Units], str]
     levels: tuple[Level, ...]
+    detail: Callable[[Mapping[str, Any], Units], str] = lambda _finding, _units: ""
     threshold_origin: str = ""
     contradictions: tuple[str, ...] = ()
     is_decisive: bool = False

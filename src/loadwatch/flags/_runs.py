@@ -39,26 +39,26 @@ def hold(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float
         found.loc[is_held, name] = by_day[name].to_numpy()[at[is_held]]
 
 
-def by_session(judged: pd.DataFrame, sessions: pd.DataFrame, value: str) -> pd.DataFrame:
+def by_session(judged: pd.DataFrame, sessions: pd.DataFrame, *values: str) -> pd.DataFrame:
     """Judged runs of one session, day and device as one: a run in several files is no habit by itself.
 
     Parameters
     ----------
     judged, sessions
         Runs in order, and the sessions they belong to.
-    value
-        The column that is averaged over a session's parts.
+    values
+        Columns that are averaged over a session's parts.
 
     Returns
     -------
     DataFrame
-        local_date, device, run_id (of all parts, separated by spaces) and the value.
+        local_date, device, run_id (of all parts, separated by spaces) and the values.
     """
     session_of = {run_id: number for number, ids in enumerate(sessions["run_ids"]) for run_id in ids.split()}
     # Also by day: what came after midnight was not known on the day before.
     session = judged["run_id"].map(session_of).rename("session")
     grouped = judged.groupby([session, "local_date", "device"], sort=False)
-    told = grouped.agg({"run_id": " ".join, value: "mean"})
+    told = grouped.agg({"run_id": " ".join, **dict.fromkeys(values, "mean")})
     return told.reset_index(["local_date", "device"]).reset_index(drop=True)
 
 

@@ -108,6 +108,7 @@ def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) 
         "unit": finding.get("unit", rule.unit),
         "window": finding.get("window", rule.window),
         "sentence": _sentence(rule, finding, settings),
+        "detail": rule.detail(finding, settings.units) if finding["rank"] >= 1 else "",
         "grade": rule.grade,
     }
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from loadwatch.words import Units
 
+TARGET = ("own_cadence_spm", "stride_speed_mps")
+MOST_RATIO = 1.05  # of the steps taken now: no target asks for more
+
 
 def check(
     tables: Tables,
@@ -50,11 +53,12 @@ def check(
     Returns
     -------
     DataFrame
-        Findings, see `_rule.findings`; value in percent of the usual cadence, the baseline being 0.
+        Findings, see `_rule.findings`; value in percent of the usual cadence, the baseline being 0; and the
+        `TARGET` of the same runs: what the own curve says at their median speed.
     """
     found = findings(tables.days)
     is_judged = tables.runs["stride_residual_pct"].notna()
-    judged = by_session(tables.runs[is_judged], tables.sessions, "stride_residual_pct")
+    judged = by_session(tables.runs[is_judged], tables.sessions, "stride_residual_pct", *TARGET)
     residual_pct = judged["stride_residual_pct"]
     few, many = int(note_runs_count), int(watch_runs_count)
     of_few, of_many = residual_pct.rolling(few).median(), residual_pct.rolling(many).median()
@@ -76,6 +80,9 @@ def check(
     first = np.maximum(np.arange(len(judged)) - by_run["n"].to_numpy() + 1, 0)
     by_run.loc[day - day[first] > longest_pool_days, "level"] = "cannot_tell"
     by_run["last_run"] = by_run["local_date"]
+    for name in TARGET:
+        medians = [judged[name].rolling(count).median() for count in (many, few)]
+        by_run[name] = medians[0].where(by_run["n"] == many, medians[1])
     found["last_run"] = pd.Series([None] * len(found), dtype=object)
     hold(found, by_run, longest_standing_days)
     found.loc[found["value"].notna(), "baseline"] = 0.0
@@ -92,6 +99,21 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 -
     return (
         f"Steps long for the speed: cadence {share} below your own at the same speed over the last {runs} "
         f"(to {words.day(finding['last_run'])}): a sign of overstriding, no proof."
+    )
+
+
+def detail(finding: Mapping[str, Any], units: Units) -> str:
+    """A cadence to go back to at the usual speed: the own curve's, and at most 5 % above today's."""
+    own_spm = finding["own_cadence_spm"]
+    now_spm = own_spm * (1.0 + finding["value"] / 100.0)
+    target_spm = min(own_spm, MOST_RATIO * now_spm)
+    way = "Back to" if target_spm == own_spm else "Part of the way back to"
+    return (
+        f"{way} your own curve would be about {words.cadence(target_spm)} at "
+        f"{words.pace(finding['stride_speed_mps'], units)}, "
+        f"{words.percent(100.0 * (target_spm / now_spm - 1.0), 1)} more than now. "
+        "More steps at one speed ease knee and hip in the laboratory, but may ask more of the hamstrings; "
+        "no study has a hamstring outcome."
     )
 
 
@@ -155,6 +177,7 @@ RULE = Rule(
     window="own cadence-against-speed curve of 40 earlier runs on the same device",
     check=check,
     sentence=sentence,
+    detail=detail,
     levels=("note", "watch"),
     threshold_origin=(
         "All ours: at the same speed a runner's cadence varies by 1.1 to 2.1 % from run to run (four "

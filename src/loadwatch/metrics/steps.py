@@ -34,7 +34,7 @@ class Curve:
     speed_low_mps: float | Floats
     speed_high_mps: float | Floats
 
-    def usual(self, speed_mps: Floats) -> Floats:
+    def usual(self, speed_mps: float | Floats) -> float | Floats:
         """Usual value at each speed; shape as given."""
         return self.intercept + self.slope_per_mps * speed_mps
 

@@ -155,6 +155,7 @@ def _finding(row: pd.Series[Any], rules: Mapping[str, Rule], units: words.Units)
     """Lay out one flag with everything that it rests on."""
     rule, unit = str(row["rule"]), str(row["unit"])
     facts = [
+        *([("In detail", str(row["detail"]))] if row["detail"] else []),
         ("Day", words.day(_view.as_date(row["local_date"]), year=True)),
         ("Measured", _view.measured(_view.number(row, "value"), unit, rule, units)),
         ("Compared with", _view.measured(_view.number(row, "baseline"), unit, rule, units)),

@@ -74,6 +74,8 @@ def runs_table(
         | _leg_load(record.facts | one.facts, settings)
         | {
             "stride_residual_pct": one.stride.residual_pct if one.stride else NAN,
+            "stride_speed_mps": one.stride.speed_mps if one.stride else NAN,
+            "own_cadence_spm": one.stride.usual if one.stride else NAN,
             "cadence_fade_spm": one.stride.fade_spm if one.stride else NAN,
             "ground_contact_residual_pct": one.stride.ground_contact_pct if one.stride else NAN,
             "vertical_ratio_residual_pct": one.stride.vertical_ratio_pct if one.stride else NAN,

@@ -49,6 +49,8 @@ class Judged:
         Median of cadence against the curve, NaN with too few windows on it. [%]
     fade_spm
         Speed-adjusted cadence, last third minus first; NaN unless the run was long and steady. [spm]
+    speed_mps, usual
+        Median speed of the same half-minutes, and the curve's cadence there. [m/s], [spm]
     ground_contact_pct, vertical_ratio_pct
         Medians against own curves likewise; NaN where the watch measures none. [%]
     """
@@ -57,6 +59,8 @@ class Judged:
     run_count: int
     residual_pct: float
     fade_spm: float
+    speed_mps: float
+    usual: float
     ground_contact_pct: float = float("nan")
     vertical_ratio_pct: float = float("nan")
 
@@ -183,10 +187,13 @@ def _judged_by_mates(mates: Sequence[_Mate], first: int, timer_s: Floats) -> lis
         third[own],
         edge[first:] - edge[first],
     )
-    residual_pct, fade = windows.judged_by([found and found[0] for found in curves])
+    residual_pct, fade, median_mps = windows.judged_by([found and found[0] for found in curves])
     fade[timer_s < FADE_FROM_S] = np.nan
-    rows = zip(curves, residual_pct.tolist(), fade.tolist(), strict=True)
-    return [found and Judged(*found, residual, fell) for found, residual, fell in rows]
+    rows = zip(curves, residual_pct.tolist(), fade.tolist(), median_mps.tolist(), strict=True)
+    return [
+        found and Judged(*found, residual, fell, mps, float(found[0].usual(mps)))
+        for found, residual, fell, mps in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -206,16 +213,20 @@ class _Windows:
     third: np.ndarray[Any, np.dtype[np.int8]]
     edge: Ints
 
-    def judged_by(self, curves: Sequence[Curve | None]) -> tuple[Floats, Floats]:
-        """Each run's residual [%] and late change against its own curve; shape (runs,) each."""
+    def judged_by(self, curves: Sequence[Curve | None]) -> tuple[Floats, Floats, Floats]:
+        """Each run's residual [%], late change and median speed [m/s] by its curve; shape (runs,) each."""
         unknown = (np.nan,) * 4
         each = np.array([unknown if curve is None else curve_numbers(curve) for curve in curves], dtype=float)
         curve = steps.Curve(*np.repeat(each, np.diff(self.edge), axis=0).T)
         residual_pct = curve.residual_pct(self.speed_mps, self.value)
         is_on = ~np.isnan(residual_pct)
-        median_pct = percentiles(residual_pct, self.edge[:-1], self.edge[1:], [50.0])[:, 0]
-        median_pct[self._sums(is_on) < FEWEST_WINDOWS] = np.nan
-        return median_pct, self._fade(self.value - curve.usual(self.speed_mps), is_on)
+        on_mps = np.where(is_on, self.speed_mps, np.nan)
+        medians = [
+            percentiles(each, self.edge[:-1], self.edge[1:], [50.0])[:, 0] for each in (residual_pct, on_mps)
+        ]
+        is_told = self._sums(is_on) >= FEWEST_WINDOWS
+        median_pct, median_mps = (np.where(is_told, median, np.nan) for median in medians)
+        return median_pct, self._fade(self.value - curve.usual(self.speed_mps), is_on), median_mps
 
     def _fade(self, adjusted: Floats, is_on: Bools) -> Floats:
         """Values above the curve, last third minus first; NaN unless the run was steady.
