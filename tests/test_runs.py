@@ -68,6 +68,18 @@ def test_zones_and_the_maximum_rest_on_beats_and_what_is_shown_on_what_the_watch
     assert record.facts["heart_rate_max_bpm"] == 169.0
 
 
+def test_a_heart_that_drifts_decouples_on_the_flat_only():
+    heart_bpm = np.where(np.arange(3001) <= 1500, 140.0, 147.0)
+    flat = reduced(outing(3001, columns={"heart_rate_bpm": heart_bpm})).facts
+    assert flat["decoupling_pct"] == pytest.approx(100.0 * (1.0 - 140.0 / 147.0), abs=0.05)
+    waves_m = 200.0 + 40.0 * np.sin(np.arange(3001) / 120.0)
+    hilly = reduced(outing(3001, columns={"heart_rate_bpm": heart_bpm, "altitude_m": waves_m})).facts
+    assert np.isnan(hilly["decoupling_pct"])
+    assert np.isnan(
+        reduced(outing(2000, columns={"heart_rate_bpm": heart_bpm[:2000]})).facts["decoupling_pct"]
+    )
+
+
 def test_half_an_hour_on_the_flat_by_hand():
     facts = reduced(outing()).facts
     assert facts["distance_m"] == pytest.approx(5400.0)

@@ -109,15 +109,16 @@ def test_the_easy_share_is_of_the_time_that_can_be_judged():
     assert weeks["easy_share_pct"].tolist() == pytest.approx([75.0, 75.0, NAN, NAN], nan_ok=True)
 
 
-def test_cadence_is_weighted_by_time_and_the_stride_is_the_middle_run():
+def test_cadence_is_weighted_by_time_and_stride_and_decoupling_are_the_middle_run():
     told = [
         (0, 10.0, {"cadence_mean_spm": 160.0, "moving_s": 1000.0, "stride_residual_pct": -4.0}),
         (1, 10.0, {"cadence_mean_spm": 170.0, "moving_s": 3000.0, "stride_residual_pct": 1.0}),
-        (2, 10.0, {"stride_residual_pct": 0.0}),
-        (3, 10.0, {}),
+        (2, 10.0, {"stride_residual_pct": 0.0, "decoupling_pct": 3.0}),
+        (3, 10.0, {"decoupling_pct": 6.0}),
     ]
     week = weeks_of(*told, last=6).iloc[0]
     assert (week["cadence_mean_spm"], week["stride_residual_pct"]) == (167.5, 0.0)
+    assert week["decoupling_pct"] == 4.5
 
 
 def test_averages_are_those_of_the_weeks_last_day():

@@ -181,6 +181,13 @@ RUNS = (
         "Vertical ratio against the runner's own curve at the same speed; above 0 means more bounce for the "
         "step. For information.",
     ),
+    Column(
+        "decoupling_pct",
+        "number",
+        "%",
+        "Speed per heartbeat lost from the first half to the second; flat steady runs of 40 minutes and more "
+        "only. One run scatters by 3 points: a chart, no alarm.",
+    ),
     Column("is_treadmill", "flag", "", "Recorded on a treadmill or without any position."),
     Column("is_race", "flag", "", "Marked as a race in the settings."),
     Column("notes", "text", "", "What was repaired, guessed or corrected."),
@@ -253,6 +260,7 @@ WEEKS = (
     Column("easy_share_pct", "number", "%", "Share of moving time that was not hard."),
     Column("cadence_mean_spm", "number", "spm", "Mean over running, weighted by moving time."),
     Column("stride_residual_pct", "number", "%", "Median of the week's runs."),
+    Column("decoupling_pct", "number", "%", "Median of the week's runs; a chart, no alarm."),
     Column("load", "number", "", "Sum of the week's runs."),
     Column("leg_load_km", "number", "km-eq", "Sum of kilometre-equivalents; walks and hikes count half."),
     Column("leg_load_climb_km", "number", "km-eq", "Of the leg load, what climbing adds."),

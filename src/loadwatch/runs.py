@@ -14,6 +14,7 @@ import numpy as np
 from loadwatch._arrays import zero_where_unknown
 from loadwatch.local_time import local_clock
 from loadwatch.metrics import heart_rate, hills, intensity, legs, steps
+from loadwatch.metrics.decoupling import decoupling_pct
 from loadwatch.tidy import tidy
 from loadwatch.vectors import MISSING, TRACES, Measured, vectors
 
@@ -129,6 +130,9 @@ def reduce_activity(
     heart_rate_bpm = heart_rate.without_artefacts(grid.heart_rate_bpm, grid.cadence_spm)
     facts |= _body_facts(grid, step_length_m)
     facts["heart_rate_high_bpm"] = _high_percentile(heart_rate_bpm)
+    facts["decoupling_pct"] = decoupling_pct(
+        grid.speed_mps[grid.is_moving], heart_rate_bpm[grid.is_moving], facts["elevation_gain_computed_m"]
+    )
     facts |= _leg_facts(grid, slope)
     measured = Measured(
         recording, altitude_m, slope, graded_mps, heart_rate_bpm, step_length_m, latitude_deg, longitude_deg

@@ -42,7 +42,8 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
         weeks[name] = days.drop_duplicates("week", keep="last").set_index("week")[name]
     by_week = runs.groupby("week")
     weeks["longest_run_m"] = by_week["distance_m"].max().reindex(weeks.index, fill_value=0.0)
-    weeks["stride_residual_pct"] = by_week["stride_residual_pct"].median().reindex(weeks.index)
+    for name in ("stride_residual_pct", "decoupling_pct"):
+        weeks[name] = by_week[name].median().reindex(weeks.index)
     weeks["cadence_mean_spm"] = _weighted_mean(runs, "cadence_mean_spm", "moving_s").reindex(weeks.index)
     # Days that cannot tell hard from easy are no easy days: they stay out of the share.
     judged_s = days["moving_s"].where(days["hard_s"].notna(), 0.0).groupby(days["week"]).sum()
