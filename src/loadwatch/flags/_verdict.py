@@ -248,9 +248,12 @@ def _information(
     """What each rule tells of the newest day of a week on which it only informs."""
     told = []
     for rule in rules:
-        found = judged[rule.id].iloc[rows]
-        newest = found[found["is_information"] & (found["level"] == "usual")].tail(1)
-        told += [_row(rule, finding, week, settings) for finding in _plain(newest)]
+        found = judged[rule.id]
+        is_told = (found["is_information"].to_numpy() & (found["rank"].to_numpy() == 0))[rows]
+        # Most rules tell nothing, and frames are slow to cut.
+        if is_told.any():
+            newest = found.iloc[rows][is_told].tail(1)
+            told += [_row(rule, finding, week, settings) for finding in _plain(newest)]
     return tuple(row for _, row in pd.DataFrame(told, columns=columns.names(columns.FLAGS)).iterrows())
 
 
@@ -283,9 +286,12 @@ def _standing(
 ) -> tuple[tuple[pd.Series[Any], date], ...]:
     """Rules raised before this week and still up at its end, each with the day of its raise."""
     standing = []
+    flagged = set(flags["rule"].tolist())
     for rule in rules:
+        if rule.id not in flagged:
+            continue
         rows = flags[flags["rule"] == rule.id]
-        is_up = len(rows) and rows["local_date"].iloc[-1] == last_day and rows["level"].iloc[-1] != "note"
+        is_up = rows["local_date"].iloc[-1] == last_day and rows["level"].iloc[-1] != "note"
         if not is_up or rows["is_raise"].any():
             continue
         found = judged[rule.id]
