@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import ordinals
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from loadwatch._arrays import Ints
     from loadwatch.flags._rule import Tables
 
@@ -57,8 +56,13 @@ def by_session(judged: pd.DataFrame, sessions: pd.DataFrame, *values: str) -> pd
     session_of = {run_id: number for number, ids in enumerate(sessions["run_ids"]) for run_id in ids.split()}
     # Also by day: what came after midnight was not known on the day before.
     session = judged["run_id"].map(session_of).rename("session")
-    grouped = judged.groupby([session, "local_date", "device"], sort=False)
-    told = grouped.agg({"run_id": " ".join, **dict.fromkeys(values, "mean")})
+    of = [session, judged["local_date"], judged["device"]]
+    told = judged.groupby(of, sort=False).agg({"run_id": "first", **dict.fromkeys(values, "mean")})
+    # Hardly a session has parts, and texts are joined one group at a time.
+    is_part = pd.concat(of, axis=1).duplicated(keep=False).to_numpy()
+    if is_part.any():
+        parts = judged["run_id"][is_part].groupby([keys[is_part] for keys in of], sort=False).agg(" ".join)
+        told.loc[parts.index, "run_id"] = parts
     return told.reset_index(["local_date", "device"]).reset_index(drop=True)
 
 
