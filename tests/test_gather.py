@@ -87,6 +87,32 @@ def test_any_number_of_processes_reads_the_same(folder, tmp_path, jobs):
         assert told(read(folder, cache, jobs=jobs)) == alone
 
 
+def test_members_of_archives_taken_ahead_are_held_to_a_limit(tmp_path, monkeypatch):
+    kilobyte = bytes(1 << 10)
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for number in range(24):
+            archive.writestr(f"activities/{number}.fit", number.to_bytes(4, "little") + kilobyte)
+    opened, ahead = [], []
+
+    def counted(path, *, original=gather._opened):
+        for raw in original(path):
+            opened.append(raw)
+            yield raw
+
+    monkeypatch.setattr(gather, "_opened", counted)
+    monkeypatch.setattr(gather, "PIECE_FILES", 1)
+    monkeypatch.setattr(workers, "LARGEST_AHEAD_BYTES", 3 << 10)
+    intake.read_files(
+        survey.find([tmp_path]),
+        [tmp_path],
+        Settings(),
+        jobs=4,
+        progress=lambda done, total, name: ahead.append(len(opened) - done),
+    )
+    # Three held, one more being put together, and the one that was done just now.
+    assert (len(opened), max(ahead) <= 5) == (24, True)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_archive_that_is_called_an_activity_is_read_whole(folder, tmp_path, jobs):
     (folder / "export.zip").rename(folder / "export.fit")

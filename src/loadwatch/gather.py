@@ -183,7 +183,14 @@ class _Gathering:
 
         found = {one.path: one for one in unread}
         pieces = _pieces(_units(unread), self._home_timezone, self._cache.folder if self._cache else None)
-        outcomes = workers.in_order(read_piece, pieces, jobs=jobs, longest_s=LONGEST_FILE_S, on_trouble=tell)
+        outcomes = workers.in_order(
+            read_piece,
+            pieces,
+            jobs=jobs,
+            longest_s=LONGEST_FILE_S,
+            size_bytes=lambda piece: piece.held_bytes,
+            on_trouble=tell,
+        )
         last: Found | None = None
         with closing(outcomes):
             for piece, outcome in outcomes:
