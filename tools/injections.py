@@ -4,9 +4,8 @@
     python tools/injections.py --real FOLDER              a real history as well, changed at 100 places
     python tools/injections.py --seeds 10                 fewer of each
 
-A made-up runner keeps a plain week for 36 weeks. Form windows are drawn about a line of cadence against speed
-of the runner's own; its slope, and how far whole runs lie off the line, are those measured of six watches of
-four runners. What else a run holds is that of the project's own sample runner, moved and stretched.
+The made-up runners are those of `made_up.py`. A place of a real history where a change would not be what its
+title says is passed over and counted.
 """
 
 from __future__ import annotations
@@ -14,139 +13,48 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch import formats, pipeline, survey
-from loadwatch.demo.fit_file import fit_bytes
-from loadwatch.demo.recording import record
-from loadwatch.demo.story import Outing
-from loadwatch.errors import FileError
+from loadwatch import pipeline, survey
 from loadwatch.flags import RULES
 from loadwatch.intake import Intake, read_files
-from loadwatch.runs import RunRecord, reduce_activity
 from loadwatch.settings import Settings
 from loadwatch.tidy import RUNNING
+from made_up import CHANGED_WEEK, FIRST, Body, Records, changed, day_of, is_hard, made_up, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from loadwatch.history import History
+    from loadwatch.runs import RunRecord
 
-    Records = list[RunRecord]
+    Place = tuple[Records, date]
+    # What a history becomes from a day on, and the day to look at; None where the change cannot be made.
+    Change = Callable[[Records, date, int], Place | None]
 
-FIRST = date(2025, 1, 6)  # a Monday
-WEEKS = 36
-CHANGED_WEEK = 28  # by then the curve of 40 runs that ends 10 runs earlier is there
-# Day of the week, kind and kilometres; every third week of hard running is a trial over 5 km.
-WEEK = ((1, "cruise", 10.0), (3, "easy", 8.0), (5, "easy", 7.5), (6, "long", 14.0))
-COURSES = {"climbs": "ridge"}
-# Slope of cadence over speed within runs [spm per m/s], and SD of whole runs about the own curve [%], of
-# six watches of four runners.
-MEASURED = ((6.14, 1.33), (4.12, 1.33), (4.76, 1.56), (7.71, 2.12), (9.07, 1.11), (9.60, 1.51))
-WINDOW_SD_PCT = 2.0
-SPEED_SD_PCT = 3.0
-DISTANCE_SD_PCT = 5.0
-RANKS = {"cannot_tell": -1, "usual": 0, "note": 1, "watch": 2, "act": 3}
+SEED = 2026
+MOST_JUDGED = 12  # runs within which the slower of the two cadence changes must be seen
+ACROSS = 1.3  # a longest run beyond this multiple of the second-longest is a race or a slip, and no habit
+USUAL_SHARE = 0.9  # of the mean week: a week that holds as much is a usual one
+LEAST_WEEK_M = 15_000.0  # a mean week of which a usual one lies 5 km above any share allowed after a break
+LEAST_LONGEST_M = 5_000.0  # a longest run of which 40 % are 2 km
 
 
-@dataclass(frozen=True)
-class Body:
-    """What makes one made-up runner's steps."""
-
-    intercept_spm: float
-    slope_spm_per_mps: float
-    run_sd_pct: float
-
-
-@cache
-def template(kind: str) -> RunRecord:
-    """A run of the sample runner, on the flat but for hill repetitions."""
-    distance_m = 1000.0 * {kind: km for _, kind, km in WEEK}.get(kind, 10.0)
-    outing = Outing(
-        datetime.combine(FIRST, time(8)), kind, distance_m, COURSES.get(kind, "shore"), 0.0, 0.0, "fit"
-    )
-    (activity,) = formats.read(fit_bytes(record(outing, seed=1)))
-    if isinstance(activity, FileError):
-        raise activity
-    return reduce_activity(activity, file=kind, digest="0" * 40)
-
-
-def run(kind: str, day: date, body: Body, random: np.random.Generator, **changes: float) -> RunRecord:
-    """One run of a made-up runner: a template on another day, longer or shorter, with steps of its own."""
-    base = template(kind)
-    stretch = 1.0 + random.normal(0.0, DISTANCE_SD_PCT / 100.0)
-    shift = timedelta(days=(day - base.facts["local_date"]).days)
-    facts = base.facts | {
-        "run_id": f"{day:%y%m%d}{random.integers(1 << 24):06x}",
-        "file": f"{day}.fit",
-        "start_time": base.facts["start_time"] + shift,
-        "local_date": day,
-        "local_start": datetime.combine(day, time(8)).isoformat(),
-    }
-    for name in ("distance_m", "timer_s", "elapsed_s", "moving_s"):
-        facts[name] = facts[name] * stretch
-    made = replace(base, facts=facts, vectors=dict(base.vectors) | steps(base, body, random))
-    return changed(made, **changes) if changes else made
-
-
-def steps(base: RunRecord, body: Body, random: np.random.Generator) -> dict[str, np.ndarray[Any, Any]]:
-    """Form windows of a run: speeds of the template, cadence about the runner's own line."""
-    speed_mps = base.vectors["form_speed_mps"] * (1.0 + random.normal(0.0, SPEED_SD_PCT / 100.0))
-    line = body.intercept_spm + body.slope_spm_per_mps * speed_mps
-    off_pct = random.normal(0.0, body.run_sd_pct) + random.normal(0.0, WINDOW_SD_PCT, speed_mps.size)
-    return {
-        "form_speed_mps": speed_mps.astype(np.float32),
-        "form_cadence_spm": (line * (1.0 + off_pct / 100.0)).astype(np.float32),
-    }
-
-
-def made_up(seed: int) -> Records:
-    """A runner's 36 plain weeks."""
-    random = np.random.default_rng(seed)
-    slope, run_sd_pct = MEASURED[seed % len(MEASURED)]
-    body = Body(165.0 - 3.0 * slope + random.normal(0.0, 4.0), slope, run_sd_pct)
-    return [
-        run(
-            "trial" if kind == "cruise" and week % 3 == 2 else kind,
-            FIRST + timedelta(7 * week + day),
-            body,
-            random,
-        )
-        for week in range(WEEKS)
-        for day, kind, _ in WEEK
-    ]
-
-
-# Changes to a run, and to a history.
-
-
-def changed(one: RunRecord, *, distance: float = 1.0, cadence: float = 1.0, climb: float = 1.0) -> RunRecord:
-    """A run so many times as long, with so many times the cadence or the climb."""
-    facts = dict(one.facts)
-    for name in ("distance_m", "timer_s", "elapsed_s", "moving_s"):
-        facts[name] = facts[name] * distance
-    for name in ("elevation_gain_computed_m", "elevation_loss_computed_m"):
-        facts[name] = facts[name] * climb
-    vectors = dict(one.vectors)
-    vectors["form_cadence_spm"] = vectors["form_cadence_spm"] * np.float32(cadence)
-    return replace(one, facts=facts, vectors=vectors)
-
-
-def told(records: Sequence[RunRecord]) -> History:
-    """The history of some records; they are copied, as telling writes each one's week into it."""
+def told(records: Sequence[RunRecord], rule: str) -> History:
+    """The history of some records by one rule; they are copied, as telling writes each one's week into it."""
     mine = [replace(one, facts=dict(one.facts)) for one in records]
-    return pipeline.tell(Intake(mine, file_count=len(mine)), Settings(), [], as_of=max(map(day_of, mine)))
-
-
-def day_of(one: RunRecord) -> date:
-    """A run's day on the runner's clock."""
-    day: date = one.facts["local_date"]
-    return day
+    return pipeline.tell(
+        Intake(mine, file_count=len(mine)),
+        Settings(),
+        [],
+        as_of=max(map(day_of, mine)),
+        rules=[one for one in RULES if one.id == rule],
+    )
 
 
 def level_on(history: History, rule: str, day: date) -> str:
@@ -163,100 +71,153 @@ def judged_days(history: History, first: date) -> list[date]:
 
 @dataclass(frozen=True)
 class Tally:
-    """One line of the table: of how many trials how many came out as wanted."""
+    """One line of the table: of how many trials how many came out as wanted, and places passed over."""
 
     title: str
     wanted: str
     hits: int
     trials: int
     is_met: bool
+    passed_over: int = 0
 
 
 def cadence_trials(
-    title: str, histories: Sequence[tuple[Records, date]], factor: float, within: int, wanted: int
+    title: str, places: Sequence[Place], *, factor: float, within: int, wanted_pct: float
 ) -> Tally:
     """Cadence falls from a day on: how often long_steps comes to watch within so many judged runs."""
     hits = 0
-    for records, first in histories:
-        history = told([changed(one, cadence=factor) if day_of(one) >= first else one for one in records])
+    for records, first in places:
+        history = told(
+            [changed(one, cadence=factor) if day_of(one) >= first else one for one in records], "long_steps"
+        )
         days = judged_days(history, first)[:within]
         hits += any(level_on(history, "long_steps", day) == "watch" for day in days)
-    met = 100 * hits >= wanted * len(histories)
     return Tally(
-        title, f"watch within {within} judged runs in at least {wanted} %", hits, len(histories), met
+        title,
+        f"long_steps at watch within {within} judged runs in at least {wanted_pct:.0f} %",
+        hits,
+        len(places),
+        100 * hits >= wanted_pct * len(places),
     )
 
 
-def unshifted_trials(histories: Sequence[tuple[Records, date]]) -> Tally:
+def unshifted_trials(places: Sequence[Place]) -> Tally:
     """Nothing changes: share of judged runs on whose day long_steps is at watch."""
     up = judged = 0
-    for records, first in histories:
-        history = told(records)
+    for records, first in places:
+        history = told(records, "long_steps")
         levels = [level_on(history, "long_steps", day) for day in judged_days(history, first)]
         up, judged = up + levels.count("watch"), judged + len(levels)
-    return Tally(
-        "no change of cadence", "watch on at most 5 % of judged runs", up, judged, 100 * up <= 5 * judged
-    )
+    wanted = "long_steps at watch on at most 5 % of judged runs"
+    return Tally("no change of cadence", wanted, up, judged, 100 * up <= 5 * judged)
 
 
-def day_trials(
-    title: str,
-    rule: str,
-    least: str,
-    histories: Sequence[tuple[Records, date]],
-    change: Callable[[Records, date, int], tuple[Records, date]],
-) -> Tally:
-    """A change on one day: how often a rule gives its level or a higher one on that day."""
-    hits = trials = 0
-    for number, (records, first) in enumerate(histories):
-        after, day = change(records, first, number)
-        history = told([one for one in after if day_of(one) <= day])
-        hits += RANKS[level_on(history, rule, day)] >= RANKS[least]
+def cadences(places: Sequence[Place]) -> list[Tally]:
+    """The changes of cadence."""
+    return [
+        cadence_trials("cadence 5 % lower from a day on", places, factor=0.95, within=6, wanted_pct=90),
+        cadence_trials(
+            "cadence 3 % lower from a day on", places, factor=0.97, within=MOST_JUDGED, wanted_pct=80
+        ),
+        unshifted_trials(places),
+    ]
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """A change that one rule must give one level, no lower and no higher, on one day."""
+
+    title: str
+    rule: str
+    level: str
+    change: Change
+
+
+def day_trials(wanted: DayChange, places: Iterable[Place], most: int) -> Tally:
+    """How often a rule gives its level on the day of a change, over so many places where it can be made."""
+    hits = trials = passed_over = 0
+    for number, (records, first) in enumerate(places):
+        if trials == most:
+            break
+        made = wanted.change(records, first, number)
+        if made is None:
+            passed_over += 1
+            continue
+        after, day = made
+        history = told([one for one in after if day_of(one) <= day], wanted.rule)
+        hits += level_on(history, wanted.rule, day) == wanted.level
         trials += 1
-    return Tally(title, f"{rule} at {least} or above that day", hits, trials, hits == trials)
+    title = f"{wanted.rule} at {wanted.level} that day"
+    return Tally(wanted.title, title, hits, trials, 0 < trials == hits, passed_over)
 
 
-def long_run(records: Records, first: date, number: int) -> tuple[Records, date]:
-    """The next long run is 1.4 times the longest of the 30 days before."""
+# What is changed, and where that can be done.
+
+
+def span(records: Records, first: date, last: date) -> Records:
+    """Runs of some days, both included."""
+    return [one for one in records if first <= day_of(one) <= last]
+
+
+def total(records: Records, name: str) -> float:
+    """Sum of a fact; NaN where one run does not tell it."""
+    return float(sum(one.facts[name] for one in records))
+
+
+def is_steady(records: Records, last: date, days: int) -> bool:
+    """Whether a runner ran through the days up to one, with never 10 days off and every distance known."""
+    begin = last - timedelta(days=days)
+    if day_of(records[0]) > begin:
+        return False
+    known = [begin, *(day_of(one) for one in span(records, begin, last)), last]
+    longest_off = max((after - before).days - 1 for before, after in pairwise(known))
+    return longest_off < 10 and total(span(records, begin, last), "distance_m") > 0.0
+
+
+def long_run(records: Records, first: date, number: int) -> Place | None:
+    """The next run is 1.4 times the longest of the 30 days before, one run a day and none an outlier."""
     del number
-    place = next(
-        i
-        for i, one in enumerate(records)
-        if day_of(one) >= first and one.facts["file"] and is_long(records, i)
+    place = next((i for i, one in enumerate(records) if day_of(one) >= first), None)
+    if place is None:
+        return None
+    day = day_of(records[place])
+    recent = span(records, day - timedelta(days=30), day)
+    days = [day_of(one) for one in recent]
+    earlier_m = sorted(one.facts["distance_m"] for one in recent if day_of(one) < day)
+    is_usual = (
+        len(set(days)) == len(days) > 4
+        and (day - days[0]).days >= 14
+        and total(recent, "distance_m") > 0.0
+        and LEAST_LONGEST_M <= earlier_m[-1] <= ACROSS * earlier_m[-2]
     )
-    day = day_of(records[place])
-    longest_m = max(one.facts["distance_m"] for one in records if 0 < (day - day_of(one)).days <= 30)
-    factor = 1.4 * longest_m / records[place].facts["distance_m"]
-    return [*records[:place], changed(records[place], distance=factor), *records[place + 1 :]], day
+    if not is_usual:
+        return None
+    longer = changed(records[place], distance=1.4 * earlier_m[-1] / records[place].facts["distance_m"])
+    return [*records[:place], longer, *records[place + 1 :]], day
 
 
-def is_long(records: Records, place: int) -> bool:
-    """Whether a run is the longest of its last 7 days."""
-    day = day_of(records[place])
-    week = [one.facts["distance_m"] for one in records if 0 <= (day - day_of(one)).days < 7]
-    return bool(records[place].facts["distance_m"] >= max(week))
-
-
-def hills(records: Records, first: date, number: int) -> tuple[Records, date]:
-    """For a week every run climbs three times as much, and at least 100 m."""
+def hills(records: Records, first: date, number: int) -> Place | None:
+    """In steady running, a usual week of climb or more: each run climbs three times as much, or 100 m."""
     del number
-    day = first + timedelta(days=6)
+    name = "elevation_gain_computed_m"
+    week = span(records, first, first + timedelta(days=6))
+    if not week:
+        return None
+    last = day_of(week[-1])
+    before_m = total(span(records, last - timedelta(days=34), last - timedelta(days=7)), name) / 4.0
+    now_m = total(span(records, last - timedelta(days=6), last), name)
+    # Neither holds where a sum is NaN.
+    if not (is_steady(records, last, 38) and now_m >= USUAL_SHARE * before_m):
+        return None
 
     def climbing(one: RunRecord) -> RunRecord:
-        return changed(one, climb=max(3.0, 100.0 / max(one.facts["elevation_gain_computed_m"], 1.0)))
+        return changed(one, climb=max(3.0, 100.0 / max(one.facts[name], 1.0)))
 
-    return [climbing(one) if first <= day_of(one) <= day else one for one in records], last_day(
-        records, first, day
-    )
+    return [climbing(one) if first <= day_of(one) <= last else one for one in records], last
 
 
-def last_day(records: Records, first: date, last: date) -> date:
-    """Day of the last run in a span."""
-    return max(day_of(one) for one in records if first <= day_of(one) <= last)
-
-
-def intervals(records: Records, first: date, number: int) -> tuple[Records, date]:
-    """After 6 weeks of easy running only: intervals."""
+def intervals(records: Records, first: date, number: int) -> Place | None:
+    """After 6 weeks of easy running only: intervals. For made-up runners."""
     random = np.random.default_rng(number)
     body = Body(150.0, 6.0, 1.3)
     easy = first - timedelta(weeks=6)
@@ -268,73 +229,82 @@ def intervals(records: Records, first: date, number: int) -> tuple[Records, date
     return [one for one in calm if day_of(one) < day] + [run("intervals", day, body, random)], day
 
 
-def is_hard(one: RunRecord) -> bool:
-    """Whether a made-up run is one of hard running."""
-    return bool(one.facts["normalized_speed_mps"] > template("long").facts["normalized_speed_mps"] * 1.05)
-
-
-def hasty_return(records: Records, first: date, number: int) -> tuple[Records, date]:
-    """Four weeks off, and then a full week at once."""
+def hasty_return(records: Records, first: date, number: int) -> Place | None:
+    """Four weeks off in steady running, and then at once a week that is as long as they were before."""
     del number
     back = first + timedelta(weeks=4)
-    kept = [one for one in records if not first <= day_of(one) < back]
-    return kept, last_day(kept, back, back + timedelta(days=6))
+    before = [one for one in records if day_of(one) < first]
+    after = [one for one in records if day_of(one) >= back]
+    if not before or not after:
+        return None
+    last = day_of(before[-1])
+    week = span(after, day_of(after[0]), day_of(after[0]) + timedelta(days=6))
+    mean_m = total(span(before, last - timedelta(days=27), last), "distance_m") / 4.0
+    is_usual = total(week, "distance_m") >= USUAL_SHARE * mean_m >= USUAL_SHARE * LEAST_WEEK_M
+    if not (is_usual and is_steady(before, last, 38)):
+        return None
+    return before + after, day_of(week[-1])
+
+
+LONG_RUN = DayChange(
+    "a run 40 % beyond the longest of 30 days, none of them far beyond the others",
+    "long_run_spike",
+    "watch",
+    long_run,
+)
+HILLS = DayChange("a week with three times the climb", "climb_jump", "note", hills)
+HASTY = DayChange("4 weeks off, then a whole usual week", "return_from_break", "act", hasty_return)
+INTERVALS = DayChange("intervals after 6 weeks of easy running", "intensity_jump", "watch", intervals)
+
+
+# Where: made-up runners, and one real history.
 
 
 def synthetic(seeds: int) -> list[Tally]:
     """Every change on made-up runners."""
     first = FIRST + timedelta(weeks=CHANGED_WEEK)
-    histories = [(made_up(seed), first) for seed in range(seeds)]
-    return [*cadences(histories), *days(histories, is_made_up=True)]
-
-
-def cadences(histories: Sequence[tuple[Records, date]]) -> list[Tally]:
-    """The changes of cadence."""
+    places = [(made_up(seed), first) for seed in range(seeds)]
     return [
-        cadence_trials("cadence 5 % lower from a day on", histories, 0.95, 6, 90),
-        cadence_trials("cadence 3 % lower from a day on", histories, 0.97, 12, 80),
-        unshifted_trials(histories),
+        *cadences(places),
+        *(day_trials(one, places, seeds) for one in (LONG_RUN, HILLS, HASTY, INTERVALS)),
     ]
 
 
-def days(histories: Sequence[tuple[Records, date]], *, is_made_up: bool) -> list[Tally]:
-    """The changes on one day, for the rules there are."""
-    trials = [
-        ("a long run 40 % beyond the longest of 30 days", "long_run_spike", "watch", long_run),
-        ("a week with three times the climb", "climb_jump", "note", hills),
-        ("4 weeks off, then a whole usual week", "return_from_break", "watch", hasty_return),
-    ]
-    if is_made_up:
-        trials.append(("intervals after 6 weeks of easy running", "intensity_jump", "watch", intervals))
-    known = {rule.id for rule in RULES}
-    return [
-        day_trials(title, rule, least, histories, change)
-        for title, rule, least, change in trials
-        if rule in known
-    ]
-
-
-def real(folder: Path, places: int) -> tuple[int, list[Tally]]:
-    """How many runs a real history holds, and the changes of cadence at random places of it."""
-    intake = read_files(survey.find([folder]), [folder], Settings(), jobs=None)
-    records = sorted(
-        (one for one in intake.records if one.facts["sport"] == RUNNING),
-        key=lambda one: one.facts["start_time"],
-    )
-    history = told(records)
+def real(records: Records, count: int) -> tuple[int, list[Tally]]:
+    """How many runs a real history holds, each counted once, and the changes at random places of it."""
+    history = told(records, "long_steps")
+    runs = sorted(history.records.values(), key=lambda one: one.facts["start_time"])
+    random = np.random.default_rng(SEED)
+    tallies = []
     judged = judged_days(history, date.min)
-    random = np.random.default_rng(2026)
-    # A place needs runs to be judged after it.
-    firsts = [judged[place] for place in random.integers(0, len(judged) - 12, places)]
-    return len(records), cadences([(records, first) for first in firsts])
+    # A place needs runs to be judged after it; a few more than are looked at, as a change may cost one.
+    free = len(judged) - MOST_JUDGED
+    if free > 0:
+        drawn = random.integers(0, free, count).tolist()
+        ends = [judged[min(place + 2 * MOST_JUDGED, len(judged) - 1)] for place in drawn]
+        tallies += cadences(
+            [(span(runs, date.min, end), judged[place]) for place, end in zip(drawn, ends, strict=True)]
+        )
+    days = sorted({day_of(one) for one in runs})
+    for wanted in (LONG_RUN, HILLS, HASTY):
+        firsts = random.permutation(len(days)).tolist()
+        tallies.append(day_trials(wanted, ((runs, days[place]) for place in firsts), count))
+    return len(runs), tallies
+
+
+def read(folder: Path) -> Records:
+    """The running records of a folder, duplicates among them."""
+    intake = read_files(survey.find([folder]), [folder], Settings(), jobs=None)
+    return [one for one in intake.records if one.facts["sport"] == RUNNING]
 
 
 def table(tallies: Sequence[Tally]) -> str:
     """Tallies as a table in Markdown."""
-    lines = ["| change | wanted | seen | |", "|---|---|--:|---|"]
+    lines = ["| change | wanted | seen | | places passed over |", "|---|---|--:|---|--:|"]
     for tally in tallies:
         share = f"{tally.hits:,} of {tally.trials:,} ({100.0 * tally.hits / max(tally.trials, 1):.1f} %)"
-        lines.append(f"| {tally.title} | {tally.wanted} | {share} | {'met' if tally.is_met else 'missed'} |")
+        met = "met" if tally.is_met else "missed" if tally.trials else "no place"
+        lines.append(f"| {tally.title} | {tally.wanted} | {share} | {met} | {tally.passed_over:,} |")
     return "\n".join(lines)
 
 
@@ -351,14 +321,19 @@ def main() -> int:
     options = parser.parse_args()
     parts = [
         "# Known changes put into histories",
-        "Made by `make injections`. What it does to a runner nobody knows; here is whether the rules see it.",
+        (
+            "Made by `make injections`. What a change does to a runner nobody knows; here is whether the "
+            "rules see it, at the level that is meant and no other. A place of a real history is passed over "
+            "where the change would not be what its line says: too few or unknown distances or climbs "
+            "before it, 10 days off, a week that is no usual one."
+        ),
         f"## {options.seeds} made-up runners",
         table(synthetic(options.seeds)),
     ]
     if options.real:
-        run_count, tallies = real(options.real, options.seeds)
+        run_count, tallies = real(read(options.real), options.seeds)
         parts += [
-            f"## One real history of {run_count} runs, changed at {options.seeds} places",
+            f"## One real history of {run_count} runs, changed at up to {options.seeds} places",
             table(tallies),
         ]
     text = "\n\n".join(parts) + "\n"
