@@ -65,10 +65,22 @@ class TestSessions:
         rows = [run(minutes=180), run(minute=610, minutes=5), run(minute=785, minutes=10)]
         assert sessions_table(frame(*rows))["run_ids"].tolist() == ["0-600 0-610 0-785"]
 
-    def test_a_session_over_midnight_belongs_to_the_day_it_began(self):
-        sessions = sessions_table(frame(run(0, 10, minute=1400, minutes=30), run(1, 5, minute=5)))
-        assert sessions["local_date"].tolist() == [FIRST]
-        assert sessions["distance_m"].tolist() == [15_000.0]
+    def test_a_session_over_midnight_belongs_to_the_day_that_knows_all_of_it(self):
+        rows = [run(-1, 7), run(0, 10, minute=1400, minutes=30), run(1, 5, minute=5), run(1, 4, minute=900)]
+        sessions = sessions_table(frame(*rows))
+        days = [FIRST + timedelta(days=day) for day in (-1, 0, 1, 1)]
+        assert sessions["local_date"].tolist() == days
+        assert sessions["distance_m"].tolist() == [7000.0, 10_000.0, 15_000.0, 4000.0]
+        assert sessions["is_unfinished"].tolist() == [False, True, False, False]
+        assert days_of(*rows)["longest_session_m"].tolist() == [7000.0, 10_000.0, 15_000.0]
+        begun = sessions_table(frame(*rows[:2])).drop(columns="is_unfinished")
+        pd.testing.assert_frame_equal(begun, sessions.iloc[:2].drop(columns="is_unfinished"))
+
+    def test_a_session_over_two_midnights_is_told_on_each_of_its_days(self):
+        rows = [run(0, 50, minute=1200, minutes=230), run(1, 90, minute=5, minutes=1430), run(2, 3, minute=9)]
+        sessions = sessions_table(frame(*rows))
+        assert (sessions["distance_m"] / 1000).tolist() == [50.0, 140.0, 143.0]
+        assert sessions["is_unfinished"].tolist() == [True, True, False]
 
     def test_what_a_session_carries(self):
         rows = [
@@ -228,11 +240,9 @@ def test_a_day_never_changes_with_later_days(seed, last):
             trimp=float(random.choice([NAN, 50.0])),
             elevation_gain_computed_m=float(random.choice([NAN, 90.0])),
         )
-        for day, minute in zip(random.integers(1, 70, 40), random.integers(0, 1300, 40), strict=True)
+        for day, minute in zip(random.integers(1, 70, 40), random.integers(0, 1440, 40), strict=True)
     ]
     rows.append(run(0))
     whole = days_of(*rows, last=70)
-    # A session over midnight is known only the day after: those of the day itself are compared.
     early = days_of(*(row for row in rows if row["local_date"] <= FIRST + timedelta(days=last)), last=last)
-    names = [name for name in whole.columns if name != "longest_session_m"]
-    pd.testing.assert_frame_equal(early[names], whole[names].iloc[: last + 1])
+    pd.testing.assert_frame_equal(early, whole.iloc[: last + 1])

@@ -17,13 +17,25 @@ from loadwatch.tidy import ON_FOOT
 if TYPE_CHECKING:
     from datetime import date
 
+    from loadwatch._arrays import Ints
+
 SESSION_GAP = pd.Timedelta(minutes=30)
+SESSION_SUMS = {  # and what of its runs they are the sums of
+    "distance_m": "distance_m",
+    "elevation_gain_m": "elevation_gain_computed_m",
+    "elevation_loss_m": "elevation_loss_computed_m",
+    "steep_descent_m": "steep_descent_m",
+    "hard_s": "hard_s",
+}
 FOR_RULES = ("altitude_known_m", "distance_unknown_count", "is_on_foot", "walked_descent_m")
 VALID_AFTER_DAYS = 28  # averages over weeks mean nothing before
 
 
 def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     """Runs at most 30 minutes apart taken together.
+
+    A session over midnight belongs to the day on which its last run began, as no earlier day knows all of it.
+    What the earlier day did know stands there too, unfinished.
 
     Parameters
     ----------
@@ -33,24 +45,27 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        local_date (of the first run), distance_m, elevation_gain_m, elevation_loss_m (both computed),
+        local_date (of the last run), distance_m, elevation_gain_m, elevation_loss_m (both computed),
         steep_descent_m and hard_s (each NaN where no part knows it), easy_before_fast_s (earlier parts of the
         session included; NaN where nothing was fast), is_treadmill (any part), is_race (any part), run_ids
-        (separated by spaces).
+        (separated by spaces), is_unfinished (the session went on after midnight: to be judged on its own day,
+        and no measure for others).
     """
-    sums = {
-        "distance_m": "distance_m",
-        "elevation_gain_m": "elevation_gain_computed_m",
-        "elevation_loss_m": "elevation_loss_computed_m",
-        "steep_descent_m": "steep_descent_m",
-        "hard_s": "hard_s",
-    }
     if runs.empty:
-        return pd.DataFrame(
-            columns=["local_date", *sums, "easy_before_fast_s", *("is_treadmill", "is_race", "run_ids")]
-        )
+        names = ("local_date", *SESSION_SUMS, "easy_before_fast_s", "is_treadmill", "is_race", "run_ids")
+        return pd.DataFrame(columns=[*names, "is_unfinished"]).astype({"is_unfinished": bool})
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
     number = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy()
+    tables: list[pd.DataFrame] = []
+    while len(runs):
+        tables.insert(0, _together(runs, number).assign(is_unfinished=bool(tables)))
+        is_earlier = (runs["local_date"] < runs["local_date"].groupby(number).transform("last")).to_numpy()
+        runs, number = runs[is_earlier], number[is_earlier]
+    return pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
+
+
+def _together(runs: pd.DataFrame, number: Ints) -> pd.DataFrame:
+    """One row for each session, by its number."""
     grouped = runs.groupby(number, sort=True)
     earlier_s = grouped["moving_s"].cumsum() - runs["moving_s"]
     easy_s = (earlier_s + runs["easy_before_fast_s"]).groupby(number)
@@ -59,14 +74,14 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
         run_ids.setdefault(session, []).append(run_id)
     return pd.DataFrame(
         {
-            "local_date": grouped["local_date"].first(),
-            **{name: grouped[source].sum(min_count=1) for name, source in sums.items()},
+            "local_date": grouped["local_date"].last(),
+            **{name: grouped[source].sum(min_count=1) for name, source in SESSION_SUMS.items()},
             "easy_before_fast_s": easy_s.first(),
             "is_treadmill": grouped["is_treadmill"].any(),
             "is_race": grouped["is_race"].any(),
             "run_ids": pd.Series({session: " ".join(ids) for session, ids in run_ids.items()}),
         }
-    ).reset_index(drop=True)
+    )
 
 
 def days_table(

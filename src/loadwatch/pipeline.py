@@ -290,7 +290,8 @@ def _skipped_table(
 
 
 def _with_baseline(sessions: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Sessions beside what the long-run rule compared their day with."""
+    """Whole sessions beside what the long-run rule compared their day with."""
+    sessions = sessions[~sessions["is_unfinished"]].drop(columns="is_unfinished").reset_index(drop=True)
     found = judged.get("long_run_spike")
     if found is None:
         return sessions.assign(baseline_m=float("nan"))

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch.flags import RULES, climb_jump, descent_jump, long_run_spike, return_from_break, volume_jump
+from loadwatch.flags import (
+    RULES,
+    climb_jump,
+    cold_start,
+    descent_jump,
+    long_run_spike,
+    return_from_break,
+    volume_jump,
+)
 from loadwatch.flags._verdict import flags_table, judge, stories
 from loadwatch.settings import Settings
 
@@ -25,7 +33,7 @@ outings = st.fixed_dictionaries(
         "balance_pct": st.sampled_from([50.0, 50.0, 50.0, 51.3, 48.0, NAN]),
         "device": st.sampled_from(["strap", "strap", "pod"]),
         "cadence_spm": st.sampled_from([165.0, 165.0, NAN]),
-        "minute": st.integers(300, 1200),
+        "minute": st.integers(300, 1200) | st.sampled_from([2, 1395, 1425]),
         "treadmill": st.booleans(),
         "easy_min": st.floats(0.0, 40.0) | st.just(NAN),
     }
@@ -117,6 +125,29 @@ def test_a_run_in_two_files_is_judged_as_one(tables, steady, minute, share, km, 
         for runs in ([whole], [first, second])
     )
     pd.testing.assert_frame_equal(one, two)
+
+
+@pytest.mark.parametrize("rule", [long_run_spike, climb_jump, descent_jump, cold_start])
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_a_session_over_midnight_is_whole_on_its_later_day(tables, steady, day, rule, share):
+    habit = steady(8, climb_m=110.0, fast_m=500.0, easy_min=12.0)
+    whole = {"day": 51, "km": 24.0, "climb_m": 360.0, "fast_m": 500.0, "easy_min": 5.0, "minute": 300}
+    parts = [
+        whole | {"day": 50, "km": 24.0 * share, "climb_m": 360.0 * share, "minute": 1400, "id": "a"},
+        whole | {"km": 24.0 * (1 - share), "climb_m": 360.0 * (1 - share), "easy_min": NAN, "minute": 2},
+    ]
+    parts[0]["elapsed_s"] = 1800.0
+    # One more the next day, with the session as its measure.
+    others = [run for run in habit if run["day"] not in (47, 48, 50, 51)]
+    after = {"day": 52, "km": 26.0, "climb_m": 1300.0, "fast_m": 500.0, "easy_min": 3.0}
+    names = ["level", "value", "baseline", "n"]
+    one, two = (
+        rule.check(tables([*others, *runs, after], days=56)).set_index("local_date").loc[day(51) :, names]
+        for runs in ([whole], parts)
+    )
+    one, two = one.iloc[:2], two.iloc[:2]
+    pd.testing.assert_frame_equal(one, two, check_dtype=False)
+    assert two["value"].notna().all()
 
 
 def raised(tables) -> list[str]:

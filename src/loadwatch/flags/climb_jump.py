@@ -88,8 +88,9 @@ def _judge_sessions(
     sessions = sessions.iloc[np.argsort(ordinals(sessions), kind="stable")]
     day = ordinals(sessions)
     gain_m = sessions["elevation_gain_m"].to_numpy(dtype=float)
-    begin, end = np.searchsorted(day, day - window_days), np.searchsorted(day, day)
-    most_m = -lowest(-gain_m, begin, end, 1)[:, 0]
+    whole = ~sessions["is_unfinished"].to_numpy(dtype=bool)
+    begin, end = np.searchsorted(day[whole], day - window_days), np.searchsorted(day[whole], day)
+    most_m = -lowest(-gain_m[whole], begin, end, 1)[:, 0]
     # Where nothing was climbed before, most_m is NaN and nothing is above it.
     is_note = (gain_m > session_ratio * most_m) & (gain_m - most_m >= session_more_m)
     row = np.searchsorted(ordinals(found), day)

@@ -54,9 +54,10 @@ def check(
     sessions = sessions.iloc[np.argsort(ordinals(sessions), kind="stable")]
     day, easy_min = ordinals(sessions), sessions["easy_before_fast_s"].to_numpy(dtype=float) / 60.0
     each = ordinals(found)
-    begin, end = np.searchsorted(day, each - int(window_days)), np.searchsorted(day, each)
+    whole = ~sessions["is_unfinished"].to_numpy(dtype=bool)
+    begin, end = np.searchsorted(day[whole], each - int(window_days)), np.searchsorted(day[whole], each)
     found["n"] = end - begin
-    usual_min = percentiles(easy_min, begin, end, [50.0])[:, 0]
+    usual_min = percentiles(easy_min[whole], begin, end, [50.0])[:, 0]
     found["level"] = "usual"
     # Of two fast sessions on one day the colder one is told of.
     order = np.argsort(-easy_min, kind="stable")

@@ -60,10 +60,13 @@ def check(
     """
     days = tables.days
     found = findings(days)
-    most = _most_of_each_day(tables)
-    descent_m, window = most["elevation_loss_m"], int(habit_days)
+    most, window = _most_of_each_day(tables, tables.sessions), int(habit_days)
+    whole_m = _most_of_each_day(tables, tables.sessions[~tables.sessions["is_unfinished"]])[
+        "elevation_loss_m"
+    ]
+    descent_m = most["elevation_loss_m"]
     walked_m = days["walked_descent_m"].where(days["walked_descent_m"] > 0.0)
-    before = pd.concat([descent_m, walked_m], axis=1).max(axis=1).shift().rolling(window, min_periods=1)
+    before = pd.concat([whole_m, walked_m], axis=1).max(axis=1).shift().rolling(window, min_periods=1)
     habit_m = before.max()
     found["value"], found["baseline"] = descent_m, habit_m
     found["n"] = before.count().fillna(0.0).astype(int)
@@ -89,9 +92,9 @@ def check(
     return found
 
 
-def _most_of_each_day(tables: Tables) -> pd.DataFrame:
+def _most_of_each_day(tables: Tables, sessions: pd.DataFrame) -> pd.DataFrame:
     """The session that descends most, for each row of `days`; NaN and an empty text where there is none."""
-    known = tables.sessions.dropna(subset=["elevation_loss_m"])
+    known = sessions.dropna(subset=["elevation_loss_m"])
     known = known.sort_values("elevation_loss_m", kind="stable").drop_duplicates("local_date", keep="last")
     most = known.set_index("local_date").reindex(tables.days["local_date"]).reset_index(drop=True)
     numbers = ["elevation_loss_m", "steep_descent_m"]

@@ -21,7 +21,7 @@ from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loadwatch._arrays import Floats, Ints
+    from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.words import Units
 
 WINDOW_DAYS = 30
@@ -66,7 +66,9 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["is_race"], found["longest"] = False, np.nan
     sessions = tables.sessions
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
-    window = _windows_before(ordinals(sessions), distance_m)
+    # Known lengths of whole sessions are a measure for others.
+    is_measure = (distance_m > 0.0) & ~sessions["is_unfinished"].to_numpy(dtype=bool)
+    window = _windows_before(ordinals(sessions), distance_m, is_measure)
     base_m = baseline_m(window.longest_m, window.second_m, outlier_ratio=outlier_ratio)
     levels = (
         (act_ratio, act_more_m, "act"),
@@ -115,9 +117,9 @@ class _Window:
     second_m: Floats
 
 
-def _windows_before(day: Ints, distance_m: Floats) -> _Window:
-    """The 30 days before each session; a session of unknown length is no measure for others."""
-    known = np.flatnonzero(distance_m > 0.0)
+def _windows_before(day: Ints, distance_m: Floats, is_measure: Bools) -> _Window:
+    """The 30 days before each session, in those that are a measure for others."""
+    known = np.flatnonzero(is_measure)
     known = known[np.argsort(day[known], kind="stable")]
     begin, end = np.searchsorted(day[known], day - WINDOW_DAYS), np.searchsorted(day[known], day)
     longest_m = -lowest(-distance_m[known], begin, end, 2)
