@@ -13,7 +13,7 @@ from loadwatch import pipeline, survey
 from loadwatch.errors import UsageError
 from loadwatch.flags import RULES
 from loadwatch.intake import read_files
-from loadwatch.replay import Claim, replay
+from loadwatch.replay import Claim, _longest_quiet, replay
 from loadwatch.report import replay as shown
 from loadwatch.settings import Settings
 
@@ -79,6 +79,13 @@ def test_the_longest_quiet_stretch_holds_no_raise_and_none_is_longer(history):
     # All days of the samples from there on can be judged.
     assert told.judged_days_count == len(days)
     assert (told.quiet_to - told.quiet_from).days + 1 == max(lengths)
+
+
+def test_a_raise_ends_the_quiet_stretch_though_nothing_else_could_be_told_that_day():
+    days = [date(2026, 3, 1) + timedelta(days=i) for i in range(10)]
+    is_judged = np.array([day.day != 5 for day in days])
+    assert _longest_quiet(days, is_judged, {days[4]}) == (days[5], days[9])
+    assert _longest_quiet(days, is_judged, set()) == (days[0], days[9])
 
 
 def test_it_starts_where_asked_but_never_before_there_is_a_habit(history):

@@ -82,7 +82,7 @@ class Replay:
         of those with a judged day, `judged_week_count`.
     quiet_from, quiet_to
         First and last day of the longest stretch of judged days without a raise, at most 14 days apart each;
-        None where nothing was judged.
+        None where nothing was judged. A raise ends it on whatever day it was.
     budget
         The alarm budget.
     """
@@ -103,7 +103,10 @@ class Replay:
 
     @property
     def raises_per_14_days(self) -> float:
-        """Raises of all rules together for every 14 judged days; NaN where none was judged."""
+        """Raises of all rules together for every 14 judged days; NaN where none was judged.
+
+        Raises on days that no verdict could be given are counted as well: the runner sees them, too.
+        """
         return _ratio(len(self.raises) * DAYS_PER_RAISE, self.judged_days_count)
 
 
@@ -189,13 +192,15 @@ def _weeks(history: History, days: pd.DataFrame, is_judged: Bools, raises: pd.Da
 
 
 def _longest_quiet(days: list[date], is_judged: Bools, raised: set[date]) -> tuple[date, date] | None:
-    """First and last judged day of the longest stretch of judged days without a raise."""
-    judged = [day for day, can_tell in zip(days, is_judged, strict=True) if can_tell]
+    """First and last judged day of the longest stretch of days without a raise."""
     longest: list[date] = []
     stretch: list[date] = []
-    for day in judged:
-        is_gap = bool(stretch) and (day - stretch[-1]).days > LONGEST_GAP_DAYS
-        stretch = [] if day in raised else [day] if is_gap else [*stretch[:1], day]
+    for day, can_tell in zip(days, is_judged, strict=True):
+        if day in raised:
+            stretch = []
+        elif can_tell:
+            is_gap = bool(stretch) and (day - stretch[-1]).days > LONGEST_GAP_DAYS
+            stretch = [day] if is_gap else [*stretch[:1], day]
         if stretch and (not longest or stretch[-1] - stretch[0] > longest[-1] - longest[0]):
             longest = stretch
     return (longest[0], longest[-1]) if longest else None
