@@ -202,7 +202,11 @@ def test_any_sensible_threshold_can_be_worked_with(rule, eventful):
     for name in rule.thresholds:
         for value in SENSIBLE[name.rpartition("_")[2]]:
             refuse_senseless([rule], {rule.id: {name: value}})
-            assert len(rule.check(eventful, **{name: value})) == len(eventful.days)
+            found = rule.check(eventful, **{name: value})
+            assert len(found) == len(eventful.days)
+            told = found[found["level"].isin(rule.levels) | found["is_information"]]
+            for finding in told.to_dict("records"):
+                assert "nan" not in rule.sentence(finding, "metric"), name
 
 
 @each_rule

@@ -124,6 +124,29 @@ def test_a_hard_or_hilly_run_is_watched_until_a_week_has_come_back_to_55_percent
     )
 
 
+@pytest.mark.parametrize(("number", "level"), [(19, "watch"), (20, "watch"), (47, "watch"), (48, "usual")])
+def test_the_gate_stays_shut_for_at_most_28_days_beyond_the_stages(back, number, level):
+    # 20 days off, so 20 days of stages; 10 km a week are far from 55 % of 39 km.
+    easy = [{"day": day, "km": 5.0} for day in range(0, number, 4)]
+    finding = at(back(20, *easy, {"day": number, "km": 5.0, "climb_m": 90.0}), 20, number)
+    assert finding["level"] == level
+
+
+def test_a_week_that_comes_to_55_percent_after_the_stages_opens_the_gate(back):
+    easy = [{"day": day, "km": 5.4} for day in range(20, 28, 2)]
+    runs = [{"day": day, "km": 5.0} for day in range(0, 20, 4)]
+    assert at(back(20, *runs, *easy, {"day": 28, "km": 5.0, "climb_m": 90.0}), 20, 28)["level"] == "usual"
+
+
+def test_hard_is_a_session_and_what_is_unknown_of_another_run_hides_none(back):
+    first = {"day": 0, "km": 5.0, "minute": 400, "hard_min": 6.0}
+    for minute, level in ((900, "note"), (440, "watch")):
+        found = back(20, first, first | {"minute": minute, "id": "second"})
+        assert at(found, 20, 0)["level"] == level
+    found = back(20, first | {"hard_min": 12.0}, {"day": 0, "km": 2.0, "minute": 900, "hard_min": NAN})
+    assert at(found, 20, 0)["kind"] == "hard"
+
+
 @pytest.mark.parametrize("how", [{"hard_min": 9.9}, {"climb_m": 50.0}])
 def test_short_of_hard_and_hilly_there_is_only_the_note(back, how):
     assert at(back(20, {"day": 0, "km": 5.0, **how}), 20, 0)["level"] == "note"
@@ -147,6 +170,23 @@ def test_a_break_during_the_stages_keeps_the_old_week_and_the_stricter_share(bac
     assert at(back(40, *runs[:2], {"day": 13, "km": 20.0}), 40, 13)["baseline"] == pytest.approx(
         0.33 * 39_000.0
     )
+
+
+@pytest.mark.parametrize(
+    ("first_off", "days_on", "second_off", "km", "level"),
+    [
+        pytest.param(14, range(5), 20, 12.0, "note", id="16 days after stages of 14"),
+        pytest.param(10, range(3), 28, 26.0, "watch", id="21 days after stages of 10"),
+    ],
+)
+def test_a_break_that_begins_during_the_stages_and_outlasts_them_keeps_the_old_week(
+    back, first_off, days_on, second_off, km, level
+):
+    again = len(days_on) + second_off
+    runs = [{"day": number, "km": 3.0} for number in days_on]
+    finding = at(back(first_off, *runs, {"day": again, "km": km}), first_off, again)
+    assert (finding["level"], finding["baseline"]) == (level, pytest.approx(0.5 * 39_000.0))
+    assert finding["worst_off_days"] == second_off
 
 
 def test_a_week_off_during_the_stages_begins_no_other_return(back):
@@ -175,6 +215,19 @@ def test_after_little_running_before_the_break_there_is_nothing_to_compare_with(
     finding = on(check(tables([*runs, {"day": 80, "km": 9.0}], days=90)), 80)
     assert finding["level"] == "cannot_tell"
     assert "less than 10 km each" in finding["reason"]
+
+
+@pytest.mark.parametrize("smallest_base_m", [10_000.0, 0.0])
+@pytest.mark.parametrize("days_off", [8, 20])
+def test_where_only_walks_came_before_the_break_there_is_nothing_to_compare_with(
+    tables, steady, on, days_off, smallest_base_m
+):
+    walks = [{"day": number, "km": 4.0, "sport": "walking"} for number in range(56, 91, 2)]
+    number = 91 + days_off
+    made = tables([*steady(8), {"day": number, "km": 5.0}], days=number + 3, others=walks)
+    finding = on(check(made, smallest_base_m=smallest_base_m), number)
+    assert finding["level"] == "cannot_tell"
+    assert finding["reason"] == "nothing was run in the 4 weeks before the break"
 
 
 def test_a_run_of_unknown_distance_leaves_the_week_untold(back):

@@ -54,6 +54,12 @@ def by_day(tables: Tables, of_runs: pd.Series[float]) -> pd.Series[float]:
     return total.reindex(tables.days["local_date"], fill_value=0.0).reset_index(drop=True)
 
 
+def has_hard_session(tables: Tables, hard_session_min: float) -> Bools:
+    """Days with a session of so many hard minutes, by what was known on its day; shape (n,)."""
+    is_hard = tables.sessions["hard_s"].astype(float) >= 60.0 * hard_session_min
+    return tables.days["local_date"].isin(tables.sessions.loc[is_hard, "local_date"]).to_numpy(dtype=bool)
+
+
 def has_altitude(days: pd.DataFrame, window_days: int, smallest_share_pct: float) -> Bools:
     """Days up to which enough of the distance of so many days comes with altitude; shape (n,)."""
     run_m = days["distance_m"].rolling(window_days, min_periods=1).sum()

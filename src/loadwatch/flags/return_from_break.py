@@ -21,7 +21,7 @@ from loadwatch.flags._rule import (
     findings,
     run_ids_of_last_days,
 )
-from loadwatch.flags._weeks import withhold
+from loadwatch.flags._weeks import has_hard_session, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BEFORE_DAYS = 28
 NOTED_DAYS = 7  # how long a return is noted
+LOCKED_DAYS = 28  # how long beyond the stages hard and hilly runs are watched, at most
 # Shares of the old distance by stage, for breaks of up to so many days; stages divide the break's length.
 HALVES, THIRDS = (28, (0.50, 0.75)), (56, (0.33, 0.50, 0.75))
 LONGER = (0.33, 0.50, 0.70, 0.85, 1.00)  # three weeks each
@@ -94,10 +95,10 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     watch_more_m, act_more_m
         ... and this much beyond it. [m]
     unlocked_ratio
-        Until a 7-day distance has come back to this share of the mean week before the break, a hard or hilly
-        run is watched.
+        Until a 7-day distance has come back to this share of the mean week before the break, and for at most
+        28 days beyond the stages, a hard or hilly run is watched.
     hard_min
-        Hard running in a day, from which it was hard. [min]
+        A session with so many hard minutes, by what was known on its day, is hard. [min]
     hilly_pct
         Computed climb over distance of a run, above which it is hilly. [%]
     smallest_base_m
@@ -120,7 +121,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
             (watch_over_ratio, watch_more_m, watch_off_days),
         )
     ]
-    is_hard = on["is_locked"] & is_long & (days["hard_s"] >= 60.0 * hard_min)
+    is_hard = on["is_locked"] & is_long & has_hard_session(tables, hard_min)
     is_hilly = on["is_locked"] & is_long & _has_hilly_run(tables, hilly_pct)
     has_run = days["run_count"].rolling(NOTED_DAYS, min_periods=1).sum() > 0
     is_back = (on["own_off_days"] >= note_off_days) & (on["since_days"] < NOTED_DAYS) & has_run
@@ -145,8 +146,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
 def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) -> pd.DataFrame:
     """What the return in force asks of each day; NaN on days without one.
 
-    A return that another break follows before its stages are over is not over: the next one keeps the old
-    mean week where that was larger, and on each day the lower share.
+    A return that another break follows before its stages are over, or before the gate is open, is not over:
+    the next one keeps the old mean week where that was larger, and on each day the lower share.
 
     Returns
     -------
@@ -155,39 +156,42 @@ def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) 
         before one that was not over), since_days (days since it), end_row (row on which all is allowed
         again), old_m (mean week before the break; NaN where not all of it is known), cap_m (NaN where there
         are no stages), week_m (the 7 days up to this one, since the return), before_m (up to the day before)
-        and is_locked.
+        and is_locked (the gate is not open).
     """
     size = len(days)
     names = ("own_off_days", "worst_off_days", "since_days", "end_row", "old_m", "week_m", "before_m")
-    # Stages may reach beyond the last day.
-    on = {name: np.full(size + LONGEST_STAGES_DAYS, np.nan) for name in (*names, "share")}
-    is_locked = np.zeros(size + LONGEST_STAGES_DAYS, dtype=bool)
+    # Stages and the gate may reach beyond the last day.
+    width = size + LONGEST_STAGES_DAYS + LOCKED_DAYS
+    on = {name: np.full(width, np.nan) for name in (*names, "share")}
+    is_locked = np.zeros(width, dtype=bool)
     so_far_m = _so_far(days["distance_m"])
     unknown_count = _so_far(days["distance_unknown_count"])
     on_foot = np.flatnonzero(days["is_on_foot"].to_numpy())
     off_days = np.diff(on_foot) - 1
-    end = 0
+    allowed = end = 0
     for place in np.flatnonzero(off_days >= min(shortest_off_days, BREAK_DAYS)).tolist():
-        before, back, off = int(on_foot[place]) + 1, int(on_foot[place + 1]), int(off_days[place])
-        begin, shares = before - BEFORE_DAYS, stage_shares(off)
+        last, back, off = int(on_foot[place]), int(on_foot[place + 1]), int(off_days[place])
+        if off < BREAK_DAYS and back < end:
+            continue  # a few days more do not begin another return
+        before, shares = last + 1, stage_shares(off)
+        begin = before - BEFORE_DAYS
         is_known = begin >= 0 and unknown_count[before] == unknown_count[begin]
         old_m = (so_far_m[before] - so_far_m[begin]) * 7.0 / BEFORE_DAYS if is_known else np.nan
-        is_open = back < end
-        if is_open and off < BREAK_DAYS:
-            continue  # a few days more do not begin another return
-        if is_open:
-            old_m = np.fmax(old_m, on["old_m"][back])
-        end = max(back + max(shares.size, NOTED_DAYS), end)
+        worst = off
+        if before < end:
+            old_m, worst = np.fmax(old_m, on["old_m"][last]), np.fmax(on["worst_off_days"][last], off)
+        allowed = max(back + max(shares.size, NOTED_DAYS), allowed)
+        row = np.minimum(np.arange(back, allowed + LOCKED_DAYS), size - 1)
+        before_m = so_far_m[row] - so_far_m[np.minimum(np.maximum(row - 7, back), row)]
+        is_under = (np.maximum.accumulate(before_m) < unlocked_ratio * old_m) & (worst >= BREAK_DAYS)
+        end = max(allowed, back + int(np.count_nonzero(is_under)))
         rows, staged = slice(back, end), slice(back, back + shares.size)
-        on["worst_off_days"][rows] = np.fmax(on["worst_off_days"][back], off) if is_open else off
-        on["own_off_days"][rows], on["end_row"][rows], on["old_m"][rows] = off, end, old_m
-        on["since_days"][rows] = np.arange(end - back)
+        row = row[: end - back]
+        on["before_m"][rows], is_locked[rows] = before_m[: row.size], is_under[: row.size]
+        on["own_off_days"][rows], on["worst_off_days"][rows], on["old_m"][rows] = off, worst, old_m
+        on["since_days"][rows], on["end_row"][rows] = np.arange(end - back), allowed
         on["share"][staged] = np.fmin(on["share"][staged], shares)
-        row = np.minimum(np.arange(back, end), size - 1)
         on["week_m"][rows] = so_far_m[row + 1] - so_far_m[np.maximum(row - 6, back)]
-        on["before_m"][rows] = so_far_m[row] - so_far_m[np.minimum(np.maximum(row - 7, back), row)]
-        is_under = np.maximum.accumulate(on["before_m"][rows]) < unlocked_ratio * old_m
-        is_locked[rows] = is_under & ~np.isnan(on["share"][rows])
     table = pd.DataFrame({**on, "is_locked": is_locked}).iloc[:size]
     return table.assign(cap_m=table["share"] * table["old_m"])
 
@@ -206,19 +210,22 @@ def _has_hilly_run(tables: Tables, hilly_pct: float) -> Bools:
 
 def _withhold(found: pd.DataFrame, days: pd.DataFrame, on: pd.DataFrame, smallest_base_m: float) -> None:
     """Take back what is told where the break, or the running since, cannot be measured."""
-    is_return, is_staged = on["since_days"].notna(), on["share"].notna()
+    is_return = on["since_days"].notna()
     least = smallest_base_m / 1000.0
     is_unknown = is_return & (days["distance_unknown_count"].rolling(7, min_periods=1).sum() > 0)
     for where, reason in (
         (
-            is_staged & (on["old_m"] < smallest_base_m),
+            is_return & (on["old_m"] < smallest_base_m),
             f"the 4 weeks before the break hold less than {least:.0f} km each, too little to compare with",
         ),
+        (is_return & ~(on["old_m"] > 0.0), "nothing was run in the 4 weeks before the break"),
         (is_return & on["old_m"].isna(), "the 4 weeks before the break are not all known"),
         (is_unknown, "the distance of a run of the last 7 days is unknown"),
     ):
         withhold(found, where.to_numpy(), reason)
-        found.loc[where, "judge_from"] = _dates(days, on.loc[where, "end_row"])
+        # While only the gate is shut, no day is known from which it can be told.
+        is_ahead = where & (on["end_row"] > on.index)
+        found.loc[is_ahead, "judge_from"] = _dates(days, on.loc[is_ahead, "end_row"])
     run_m, unknown = (
         days[name].rolling(28, min_periods=1).sum() for name in ("distance_m", "distance_unknown_count")
     )
@@ -243,6 +250,7 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     on, off = words.day(finding["local_date"]), f"{words.count(int(finding['own_off_days']), 'day')} off"
     if finding["worst_off_days"] > finding["own_off_days"]:
         off += f" and {finding['worst_off_days']:.0f} not long before"
+    # Where nothing was run before, nothing is told.
     limit = words.distance(finding["baseline"], units)
     share = words.percent(100.0 * finding["baseline"] / finding["old_m"])
     kind = finding["kind"]
@@ -275,8 +283,8 @@ RULE = Rule(
         "Distance of the last 7 days since the return over a share of the mean week of the 28 days before "
         "the break. Share after 10 to 28 days off: 50 %, then 75 %, each for half as long as the break; up "
         "to 56 days: 33, 50, 75 %, each for a third of it; beyond: 33, 50, 70, 85, 100 %, each for 3 weeks. "
-        "A walk or hike ends the days off. A run with 10 hard minutes or more than 10 m of climb per km is "
-        "watched before a week has come back to 55 %."
+        "A walk or hike ends the days off. A session with 10 hard minutes or a run with more than 10 m of climb per km is "
+        "watched before a week has come back to 55 %, for at most 28 days beyond the stages."
     ),
     needs="28 days of history before the break, with at least 10 km a week.",
     grade="C for stages and gates, B for what fades",
