@@ -92,13 +92,16 @@ def _speed_days(runs: Sequence[dict[str, Any]], table: pd.DataFrame) -> SpeedDay
     for run in runs:
         row = row_of[FIRST + timedelta(days=run["day"])]
         is_known, is_outside = not math.isnan(run["km"]), not run.get("treadmill", False)
+        # What is NaN cannot be told: no graded speed, or a ground speed that cannot be trusted.
+        hard_min, fast_m_of = run.get("hard_min", 0.0), run.get("fast_m", 0.0)
+        is_told, is_clean = is_known and not math.isnan(hard_min), is_outside and not math.isnan(fast_m_of)
         seconds = 1000.0 * run["km"] / SPEED_MPS if is_known else 1800.0
         timer_s[row] += seconds
-        told_s[row] += seconds * is_known
+        told_s[row] += seconds * is_told
         known[row] += is_known
-        hard_s[row] += 60.0 * run.get("hard_min", 0.0) * is_known
-        outside[row] += is_outside
-        fast_m[row] += run.get("fast_m", 0.0) * is_outside
+        hard_s[row] += 60.0 * hard_min if is_told else 0.0
+        outside[row] += is_clean
+        fast_m[row] += fast_m_of if is_clean else 0.0
     nothing = np.zeros(len(table), dtype=int)
     return SpeedDays(
         critical_mps=np.where(np.cumsum(known) >= 3, 4.0, NAN),

@@ -87,6 +87,24 @@ def test_it_needs_8_weeks_and_20_runs_outside(tables, steady, on, day):
     assert "20 runs outside" in few["reason"].iloc[-1]
 
 
+def test_weeks_on_the_treadmill_are_no_habit(tables, steady, on):
+    runs = [
+        *steady(10, fast_m=1000.0),
+        *steady(10, start=10, treadmill=True),
+        *steady(10, start=20, fast_m=1000.0),
+    ]
+    finding = on(check(tables(runs, days=210)), 209)
+    assert finding["baseline"] == pytest.approx(4000.0, rel=0.05)
+    assert finding["n"] < 22
+
+
+def test_after_four_weeks_on_the_treadmill_it_cannot_tell(tables, steady, on):
+    runs = [*steady(20), *steady(4, start=20, treadmill=True), *steady(2, start=24, fast_m=500.0)]
+    found = check(tables(runs, days=182))
+    assert on(found, 174)["reason"] == "no run of the 4 weeks before was outside, with a speed to trust"
+    assert on(found, 181)["level"] == "watch"
+
+
 def test_a_week_on_the_treadmill_cannot_be_told(tables, steady, on):
     made = tables([*steady(19), *steady(1, start=19, treadmill=True)], days=140)
     assert "outside" in on(check(made), 139)["reason"]
@@ -98,4 +116,6 @@ def test_the_sentence_tells_value_habit_window_and_count(after):
     assert "against 2.0 km a week in the four weeks before and 2.0 km over 19 weeks" in text
     assert "standard deviations above" in text
     assert "1.9 mi of fast running (6:06 min/mi" in RULE.sentence(after(3000.0), "imperial")
+    first = RULE.sentence(after(500.0, by_turns=(0.0,)), "metric")
+    assert first.endswith("against none in the four weeks before and none over 19 weeks.")
     assert "deviations" not in RULE.sentence(after(2500.0, by_turns=(2000.0,)), "metric")

@@ -80,7 +80,29 @@ def test_the_sentence_tells_since_when(fast_after):
     assert (finding["unit"], finding["value"], finding["baseline"]) == ("m", 1900.0, 0.0)
     text = RULE.sentence(finding, "metric")
     assert text.startswith("first fast running in 38 days: 1.9 km at 3:47 min/km or faster")
+    assert text.endswith("(none in the 28 days before).")
     assert "1.2 mi at 6:06 min/mi" in RULE.sentence(finding, "imperial")
+    some = RULE.sentence(fast_after(1900.0, before_m=150.0, days_before=20), "metric")
+    assert some.endswith("(hardly any in the 28 days before).")
+
+
+@pytest.mark.parametrize(("outside", "level"), [(16, "watch"), (13, "watch"), (12, "cannot_tell")])
+def test_after_weeks_on_the_treadmill_no_fast_running_is_the_first(tables, steady, on, outside, level):
+    runs = steady(13)
+    # 16 runs lie in the 28 days before the last week; what was fast on a treadmill is not seen.
+    for run in runs[32 + outside : 48]:
+        run["treadmill"] = True
+    runs[-1]["fast_m"] = 1900.0
+    finding = on(check(tables(runs, days=91)), 90)
+    assert finding["level"] == level
+    assert finding["reason"] == (
+        "too few runs of the 4 weeks before were outside, with a speed to trust" * (level == "cannot_tell")
+    )
+
+
+def test_hard_minutes_are_noted_whatever_was_run_on_the_treadmill(tables, steady, on):
+    runs = [*steady(8), *steady(4, start=8, treadmill=True), *steady(1, start=12, hard_min=9.0, fast_m=500.0)]
+    assert on(check(tables(runs, days=91)), 90)["level"] == "note"
 
 
 def test_past_and_present_are_measured_by_the_speed_known_today(tables, steady, on):
@@ -124,5 +146,7 @@ def test_a_smaller_easy_share_than_usual_is_told_for_information_only(tables, st
     assert "72 % of the running in the 21 days to Sun 3 May was easy, against 78 %" in RULE.sentence(
         finding, "metric"
     )
+    short = [*steady(4, hard_min=11.0), *steady(3, start=4, hard_min=16.0)]
+    assert "% in the 27 days before" in RULE.sentence(on(check(tables(short, days=49)), 48), "metric")
     habitual = on(check(tables(steady(17, hard_min=16.0), days=119)), 118)
     assert not habitual["is_information"]

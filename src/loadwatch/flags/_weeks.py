@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from loadwatch import words
 from loadwatch.flags._rule import AFTER_BREAK_DAYS, is_after_break, return_dates
 
 if TYPE_CHECKING:
@@ -84,10 +85,11 @@ def after_break(found: pd.DataFrame, days: pd.DataFrame) -> None:
     found.loc[back, "judge_from"] = pd.Series(ends, index=found.index[back], dtype=object)
 
 
-def not_yet(found: pd.DataFrame, *, weeks: int, reason: str) -> None:
+def not_yet(found: pd.DataFrame, fewest_weeks_count: float, what_for: str = "to compare with") -> None:
     """Withhold a judgement on the days before a history is so many weeks long."""
+    weeks = int(fewest_weeks_count)
     first_judged = 7 * weeks - 1
     early = found.index < first_judged
-    withhold(found, early, reason)
+    withhold(found, early, f"it needs {words.count(weeks, 'full week')} {what_for}")
     if len(found):
         found.loc[early, "judge_from"] = found["local_date"].iloc[0] + timedelta(days=first_judged)

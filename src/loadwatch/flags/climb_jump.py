@@ -72,11 +72,7 @@ def check(
     run_m = days["distance_m"].rolling(35, min_periods=1).sum()
     withhold(found, ~(run_m > 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
     after_break(found, days)
-    not_yet(
-        found,
-        weeks=int(fewest_weeks_count),
-        reason=f"it needs {fewest_weeks_count:.0f} full weeks with altitude",
-    )
+    not_yet(found, fewest_weeks_count, "with altitude")
     return found
 
 

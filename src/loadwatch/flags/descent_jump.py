@@ -87,8 +87,7 @@ def check(
         habit_m.isna().to_numpy(),
         f"nothing with altitude was run or walked in the {words.count(window, 'day')} before",
     )
-    weeks = int(fewest_weeks_count)
-    not_yet(found, weeks=weeks, reason=f"it needs {words.count(weeks, 'full week')} with altitude")
+    not_yet(found, fewest_weeks_count, "with altitude")
     return found
 
 
@@ -128,7 +127,7 @@ RULE = Rule(
     needs="6 full weeks, with altitude on four fifths of their distance.",
     grade="B for soreness and lost strength, C for the hamstring",
     limits=(
-        "Downhill running loads the front of the thigh more than the hamstring: an article says otherwise, "
+        "Downhill running loads the whole leg, not the hamstring above all: an article says otherwise, "
         "and muscle activity measured in the laboratory contradicts it. 42 days is how long one bout "
         "protects; no study says how many times the habit is too much, so 1.2 and 1.5 are choices. Altitude "
         "without a barometer is rough."
@@ -177,8 +176,7 @@ RULE = Rule(
     contradictions=(
         (
             "Article 003 counts downhill among what hamstrings work hardest at. In the laboratory biceps "
-            "femoris was less active downhill than uphill; it is the front of the thigh that a descent "
-            "damages."
+            "femoris was less active downhill than uphill."
         ),
     ),
     judges_runs=True,

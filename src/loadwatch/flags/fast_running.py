@@ -1,8 +1,8 @@
 """Did the last 7 days hold much more fast running than the runner's own weeks?
 
-The load on the hamstrings rises with speed more steeply than any other muscle's. In one team of footballers,
-weeks of high-speed running far beyond a player's own habit came before hamstring injuries; total distance did
-not matter.
+The load on the hamstrings rises with speed, late in the swing of the leg. In one team of footballers, weeks
+of high-speed running far beyond a player's own habit came before hamstring injuries; total distance did not
+matter.
 """
 
 from __future__ import annotations
@@ -63,9 +63,8 @@ def check(
     column = speeds.fast_column
     fast_m = windowed(speeds.fast_m, column, longest_ago=6)
     month_m = windowed(speeds.fast_m, column, longest_ago=34, newest_ago=7) / 4.0
-    runs = tables.days["run_count"]
-    has_run = (runs.rolling(7).sum() > 0).to_numpy()
-    usual_m, sd_m, count = _own_weeks(speeds.fast_m, column, has_run, int(window_days))
+    clean = windowed(speeds.clean_count, longest_ago=6)
+    usual_m, sd_m, count = _own_weeks(speeds.fast_m, column, clean > 0, int(window_days))
     deviation_sd = (fast_m - usual_m) / np.maximum(sd_m, max(smallest_sd_m, 1.0))
     is_more = fast_m - month_m >= more_m
     found["level"] = np.select(
@@ -75,26 +74,25 @@ def check(
     found["deviation_sd"], found["month_m"], found["fast_speed_mps"] = deviation_sd, month_m, speeds.fast_mps
     found["has_habit"] = sd_m > smallest_sd_m
     found["run_ids"] = run_ids_of_last_days(tables, 7)
-    clean = windowed(speeds.clean_count[:, None].astype(float), np.zeros_like(column), longest_ago=6)
+    runs = tables.days["run_count"]
+    has_run = (runs.rolling(7, min_periods=1).sum() > 0).to_numpy()
     withhold(found, has_run & (clean == 0), "no run of the last 7 days was outside, with a speed to trust")
+    is_unseen = windowed(speeds.clean_count, longest_ago=34, newest_ago=7) == 0
+    withhold(found, is_unseen, "no run of the 4 weeks before was outside, with a speed to trust")
     is_idle = (runs.rolling(35, min_periods=1).sum() == 0).to_numpy()
     withhold(found, is_idle, "nothing was run in the last 5 weeks")
     withhold(found, np.isnan(speeds.fast_mps), "it needs 20 runs outside to know which speeds are fast")
     after_break(found, tables.days)
-    not_yet(
-        found,
-        weeks=int(fewest_weeks_count),
-        reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with",
-    )
+    not_yet(found, fewest_weeks_count)
     return found
 
 
 def _own_weeks(
-    daily_m: Floats, column: Ints, has_run: Bools, window_days: int
+    daily_m: Floats, column: Ints, has_clean: Bools, window_days: int
 ) -> tuple[Floats, Floats, Ints]:
     """Mean and SD of the 7-day sums that end before the last 7 days, and how many they are; shape (n,).
 
-    Seven days without any run are no habit, and left out.
+    Seven days without a run outside are no habit, and left out: on a treadmill no fast metres are seen.
     """
     until = np.vstack([np.zeros((1, daily_m.shape[1])), np.cumsum(daily_m, axis=0)])
     week_m = until[7:] - until[:-7]
@@ -103,7 +101,7 @@ def _own_weeks(
     # The first 7-day sum ends on the seventh day; the last that counts ends 7 days before the day itself.
     end = np.maximum(np.arange(column.size) - 12, 0)
     begin = np.maximum(end - window_days, 0)
-    weeks = np.append(0, np.cumsum(has_run[6:]))
+    weeks = np.append(0, np.cumsum(has_clean[6:]))
     count = weeks[end] - weeks[begin]
     mean_m, mean_square = (
         (sums[end, column] - sums[begin, column]) / np.maximum(count, 1) for sums in (total, squares)
@@ -117,13 +115,13 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     far = f" ({words.number(finding['deviation_sd'], 1)} standard deviations above)" * bool(
         finding["has_habit"]
     )
+    month, usual = (words.distance_or_none(finding[name], units) for name in ("month_m", "baseline"))
+    a_week = "" if month == "none" else " a week"
     return (
         f"{words.distance(finding['value'], units)} of fast running "
         f"({words.pace(finding['fast_speed_mps'], units)} or faster) in the 7 days to "
-        f"{words.day(finding['local_date'])}, against {words.distance(finding['month_m'], units)} a week "
-        f"in the "
-        f"four weeks before and {words.distance(finding['baseline'], units)} over "
-        f"{words.count(int(finding['n']), 'week')}{far}."
+        f"{words.day(finding['local_date'])}, against {month}{a_week} in the four weeks before and {usual} "
+        f"over {words.count(int(finding['n']), 'week')}{far}."
     )
 
 
@@ -134,11 +132,10 @@ RULE = Rule(
     question="Did the last 7 days hold much more fast running than the runner's own weeks?",
     formula=(
         "Fast metres of the last 7 days, in standard deviations (at least 100 m) above the mean of the own "
-        "7-day sums of up to 104 weeks before, those without a run left out, and beyond a week of the four "
-        "before. "
-        "Fast is a ground speed at "
-        "or above 1.10 of critical speed and the own 95th percentile of 180 days, whichever is higher, in "
-        "stretches of 3 s or more. All weeks are measured by the fast speed known today."
+        "7-day sums of up to 104 weeks before, those without a run outside left out, and beyond a week of "
+        "the four before. Fast is a ground speed at or above 1.10 of critical speed and the own 95th "
+        "percentile of 180 days, whichever is higher, in stretches of 3 s or more. All weeks are measured by "
+        "the fast speed known today."
     ),
     needs=(
         "8 full weeks and 20 runs outside; treadmill runs are left out; not within 28 days of a break of "

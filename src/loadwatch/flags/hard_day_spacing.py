@@ -86,11 +86,7 @@ def check(
         "too many runs do not tell hard from easy running",
     )
     withhold(found, (runs == 0).to_numpy(), f"nothing was run in the last {HARD_DAYS + window} days")
-    not_yet(
-        found,
-        weeks=int(fewest_weeks_count),
-        reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with",
-    )
+    not_yet(found, fewest_weeks_count)
     return found
 
 

@@ -283,8 +283,9 @@ RULE = Rule(
         "Distance of the last 7 days since the return over a share of the mean week of the 28 days before "
         "the break. Share after 10 to 28 days off: 50 %, then 75 %, each for half as long as the break; up "
         "to 56 days: 33, 50, 75 %, each for a third of it; beyond: 33, 50, 70, 85, 100 %, each for 3 weeks. "
-        "A walk or hike ends the days off. A session with 10 hard minutes or a run with more than 10 m of climb per km is "
-        "watched before a week has come back to 55 %, for at most 28 days beyond the stages."
+        "A walk or hike ends the days off. A session with 10 hard minutes, or a run with more than 10 "
+        "m of climb per km, is watched before a week has come back to 55 %, for at most 28 days beyond the "
+        "stages."
     ),
     needs="28 days of history before the break, with at least 10 km a week.",
     grade="C for stages and gates, B for what fades",

@@ -100,7 +100,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     )
     run_m = days["distance_m"].rolling(window, min_periods=1).sum()
     withhold(found, ~(run_m > 0.0).to_numpy(), f"nothing was run in the last {words.count(window, 'day')}")
-    not_yet(found, weeks=weeks, reason=f"it needs {words.count(weeks, 'full week')} to compare with")
+    not_yet(found, fewest_weeks_count)
     found["is_information"] &= found["level"] == "usual"
     return found
 

@@ -115,8 +115,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["level"] = np.select([up_count >= watch_groups_count, is_note], ["watch", "note"], "usual")
     _withhold(found, days, is_open=~is_note & (up_count + open_count >= note_groups_count), base_m=base_m)
     after_break(found, days)
-    weeks = int(fewest_weeks_count)
-    not_yet(found, weeks=weeks, reason=f"it needs {words.count(weeks, 'full week')} to compare with")
+    not_yet(found, fewest_weeks_count)
     return found
 
 

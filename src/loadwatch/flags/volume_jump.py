@@ -74,11 +74,7 @@ def check(
         f"the weeks before hold less than {smallest_base_m / 1000:.0f} km each, too little to compare with",
     )
     after_break(found, tables.days)
-    not_yet(
-        found,
-        weeks=int(fewest_weeks_count),
-        reason=f"it needs {fewest_weeks_count:.0f} full weeks to compare with",
-    )
+    not_yet(found, fewest_weeks_count)
     return found
 
 

@@ -65,15 +65,17 @@ class SpeedDays:
         return ~np.isnan(self.critical_mps)
 
 
-def windowed(daily: Floats, column: Ints, *, longest_ago: int, newest_ago: int = 0) -> Floats:
+def windowed(
+    daily: Floats | Ints, column: Ints | None = None, *, longest_ago: int, newest_ago: int = 0
+) -> Floats:
     """Sum over a window of days before each day, all of it in the column that the day asks for.
 
     Parameters
     ----------
     daily
-        Values of each day by speed; shape (n, k).
+        Values of each day by speed; shape (n, k), or (n,) where speed does not matter.
     column
-        The column each day asks for; shape (n,).
+        The column each day asks for; shape (n,). None without speeds.
     longest_ago, newest_ago
         First and last day of the window, in days before the day itself. Days before the first count as 0.
 
@@ -81,6 +83,8 @@ def windowed(daily: Floats, column: Ints, *, longest_ago: int, newest_ago: int =
     -------
     array, shape (n,)
     """
+    if column is None:
+        daily, column = daily[:, None], np.zeros(daily.size, dtype=np.int64)
     until = np.vstack([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
     day = np.arange(daily.shape[0])
     end, begin = (np.maximum(day - ago, 0) for ago in (newest_ago - 1, longest_ago))

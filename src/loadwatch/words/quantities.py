@@ -69,6 +69,12 @@ def distance(distance_m: float | None, units: Units = "metric") -> str:
     return _with_unit(distance_number(distance_m, units), distance_unit(units))
 
 
+def distance_or_none(distance_m: float | None, units: Units = "metric") -> str:
+    """Distance, or "none" where it would print as "0.0 km"."""
+    text = distance(distance_m, units)
+    return "none" if text == distance(0.0, units) else text
+
+
 def metres(distance_m: float | None) -> str:
     """Short stretch as told on a track, in metres whatever the units: "430 m"."""
     if distance_m is None or not math.isfinite(distance_m):
