@@ -81,6 +81,17 @@ def test_where_hard_is_unknown_it_cannot_tell(tables, daily, on):
     assert on(check(made), 104)["level"] == "usual"
 
 
+def test_days_told_by_heart_rate_are_not_held_against_days_told_by_speed(tables, daily, on):
+    made = tables(with_hard(daily, 50, 51, 100, 101), days=105)
+    assert on(check(made), 104)["level"] == "usual"
+    # By heart rate until day 52: those two hard days are no measure of the two by speed.
+    made.speeds.critical_mps[:53] = float("nan")
+    assert "not by the measure of today" in on(check(made), 104)["reason"]
+    assert on(check(made, smallest_known_share_pct=50.0), 104)["level"] == "note"
+    made.speeds.critical_mps[:] = float("nan")
+    assert on(check(made), 104)["level"] == "usual"
+
+
 def test_the_sentence_tells_how_often_when_and_the_own_most(tables, daily, on):
     finding = on(check(tables(with_hard(daily, 50, 51, 99, 100, 101), days=105)), 104)
     text = RULE.sentence(finding, "metric")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from loadwatch.flags import stacking
@@ -87,6 +88,48 @@ def test_what_is_not_known_leaves_open_only_what_it_could_change(after):
     assert after(km=11.8, climb_m=NAN, before={"climb_m": NAN})["level"] == "cannot_tell"
     half = after(hard_min=9.0, climb_m=142.0, fast_m=NAN, before={"fast_m": NAN})
     assert half["level"] == "note"
+
+
+def test_past_and_present_are_measured_by_the_speeds_known_today(tables, steady, on):
+    runs = [*steady(8, fast_m=50.0, hard_min=2.0), *steady(1, start=8, fast_m=200.0, hard_min=6.0)]
+    made = tables(runs, days=63)
+    assert on(check(made), 62)["value"] == 1
+    # At the lower speeds of column 1, as much was hard and fast all along.
+    for name, most in (("hard_s", 360.0), ("fast_m", 200.0)):
+        daily = getattr(made.speeds, name)
+        slower = np.where(daily > 0.0, most, 0.0)
+        object.__setattr__(made.speeds, name, np.column_stack([daily[:, 0], slower[:, 0]]))
+    column = np.where(np.arange(len(made.days)) < 60, 0, 1)
+    for names in (["hard_column"], ["hard_column", "fast_column"]):
+        for name in names:
+            object.__setattr__(made.speeds, name, column)
+        finding = on(check(made), 62)
+        assert finding["value"] == (1 if len(names) == 1 else 0)
+        assert np.isnan(finding["hard_s"])
+
+
+def test_what_heart_rate_told_is_not_held_against_what_speed_told(tables, steady, on):
+    runs = [
+        *steady(8),
+        *({"day": 56 + 2 * i, "km": 9.75, "climb_m": 300.0, "hard_min": 9.0} for i in range(4)),
+    ]
+    made = tables(runs, days=63)
+    assert on(check(made), 62)["level"] == "note"
+    made.speeds.critical_mps[55:] = NAN
+    finding = on(check(made), 62)
+    assert (finding["level"], finding["value"]) == ("usual", 1.0)
+
+
+@pytest.mark.parametrize("measure", ["told_s", "clean_count"])
+def test_a_measure_is_known_by_the_speed_of_today_where_enough_of_five_weeks_is(tables, steady, on, measure):
+    each = {"told_s": {"hard_min": 9.0}, "clean_count": {"fast_m": 500.0}}[measure]
+    runs = [*steady(8), *steady(1, start=8, **each)]
+    made = tables(runs, days=63)
+    # What was known on the day of a run decides nothing.
+    made.runs[["hard_s", "fast_m"]] = NAN
+    assert on(check(made), 62)["value"] == 1
+    getattr(made.speeds, measure)[28:40] = 0
+    assert on(check(made), 62)["value"] == 0
 
 
 def test_it_judges_from_the_last_day_of_the_fifth_week(tables, steady, on, day):

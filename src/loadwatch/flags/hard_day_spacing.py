@@ -14,12 +14,13 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, run_ids_of_last_days
-from loadwatch.flags._weeks import not_yet, withhold
+from loadwatch.flags._weeks import has_hard_session, not_yet, withhold
+from loadwatch.runner.by_speed import windowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loadwatch._arrays import Floats
+    from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.words import Units
 
 HARD_DAYS = 7
@@ -45,7 +46,8 @@ def check(
     window_days
         Days before those judged that they are compared with.
     smallest_known_share_pct
-        Share of the sessions of all these days that must tell hard from easy running. [%]
+        Share of the sessions of all these days that must tell hard from easy running, by speed on days with
+        a critical speed and by heart rate on the others. [%]
     fewest_weeks_count
         Full weeks of history needed, the judged days included.
 
@@ -58,13 +60,17 @@ def check(
     """
     found, days = findings(tables.days), tables.days
     window = int(window_days)
-    is_hard, told_share = _hard_days(tables, hard_session_min, HARD_DAYS + window)
-    is_second = is_hard & np.append(False, is_hard[:-1])
-    seconds = _sum(is_second, HARD_DAYS)
-    most = _before(seconds, HARD_DAYS, window).max().to_numpy()
+    # What heart rate tells and what speed tells are no measure of one another: each day by its own.
+    by_speed, by_heart_rate = (
+        _hard_days(tables, of_day, hard_session_min, window)
+        for of_day in (tables.speeds.is_critical_known, ~tables.speeds.is_critical_known)
+    )
+    seconds, most, last_second, told_share = (
+        np.where(tables.speeds.is_critical_known, *pair) for pair in zip(by_speed, by_heart_rate, strict=True)
+    )
     rests = _sum(days["is_rest_day"].to_numpy(dtype=bool), REST_DAYS)
     fewest = _before(rests, REST_DAYS, window).min().to_numpy()
-    is_double, is_restless = (seconds > most).to_numpy(), (rests.to_numpy() == 0) & (fewest >= 1)
+    is_double, is_restless = seconds > most, (rests.to_numpy() == 0) & (fewest >= 1)
     found["level"] = np.where(is_double | is_restless, "note", "usual")
     found["is_rest"] = is_restless & ~is_double
     found["value"] = np.where(found["is_rest"], rests, seconds)
@@ -75,15 +81,14 @@ def check(
     found.loc[found["is_rest"], "run_ids"] = np.array(run_ids_of_last_days(tables, REST_DAYS), dtype=object)[
         found["is_rest"]
     ]
-    place = np.where(is_second, np.arange(len(found)), 0)
-    found["last_second"] = days["local_date"].to_numpy()[np.maximum.accumulate(place)]
+    found["last_second"] = days["local_date"].to_numpy()[last_second]
     found["window_days"] = np.clip(
         np.arange(len(found)) + 1 - np.where(found["is_rest"], REST_DAYS, HARD_DAYS), 0, window
     )
     withhold(
         found,
         told_share < smallest_known_share_pct / 100.0,
-        "too many runs do not tell hard from easy running",
+        "too many runs do not tell hard from easy running, or not by the measure of today",
     )
     withhold(found, (runs == 0).to_numpy(), f"nothing was run in the last {HARD_DAYS + window} days")
     not_yet(found, fewest_weeks_count)
@@ -91,20 +96,28 @@ def check(
 
 
 def _hard_days(
-    tables: Tables, hard_session_min: float, window: int
-) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], Floats]:
-    """Days with a hard session, and of the sessions up to each the share that can tell; shape (n,) each."""
-    sessions, size = tables.sessions, len(tables.days)
-    hard_s = sessions["hard_s"].to_numpy(dtype=float)
-    row = np.searchsorted(ordinals(tables.days), ordinals(sessions))
-    is_hard = np.zeros(size, dtype=bool)
-    is_hard[row[hard_s >= 60.0 * hard_session_min]] = True
-    counted = np.bincount(row, minlength=size), np.bincount(row[~np.isnan(hard_s)], minlength=size)
-    count, told = (pd.Series(daily).rolling(window, min_periods=1).sum().to_numpy() for daily in counted)
-    return is_hard, told / np.maximum(count, 1.0)
+    tables: Tables, is_measured: Bools, hard_session_min: float, window: int
+) -> tuple[Floats, Floats, Ints, Floats]:
+    """Hard days right after a hard day, counting only days of one measure; shape (n,) each.
+
+    How many in 7 days, the most in any 7 days before, the row of the last one, and the share of the sessions
+    of all these days that tell by that measure.
+    """
+    is_hard = has_hard_session(tables, hard_session_min) & is_measured
+    is_second = is_hard & np.append(False, is_hard[:-1])
+    seconds = _sum(is_second, HARD_DAYS)
+    last = np.maximum.accumulate(np.where(is_second, np.arange(is_second.size), 0))
+    row = np.searchsorted(ordinals(tables.days), ordinals(tables.sessions))
+    is_told = tables.sessions["hard_s"].notna().to_numpy() & is_measured[row]
+    told, count = (
+        windowed(np.bincount(rows, minlength=is_hard.size), longest_ago=HARD_DAYS + window - 1)
+        for rows in (row[is_told], row)
+    )
+    most = _before(seconds, HARD_DAYS, window).max().to_numpy()
+    return seconds.to_numpy(dtype=float), most, last, told / np.maximum(count, 1)
 
 
-def _sum(daily: np.ndarray[Any, np.dtype[np.bool_]], days: int) -> pd.Series[float]:
+def _sum(daily: Bools, days: int) -> pd.Series[float]:
     return pd.Series(daily.astype(float)).rolling(days).sum()
 
 
@@ -143,7 +156,10 @@ RULE = Rule(
         "heart "
         "rate where critical speed is unknown."
     ),
-    needs="6 full weeks in which four sessions of five tell hard from easy running.",
+    needs=(
+        "6 full weeks in which four sessions of five tell hard from easy running, all by speed or all by "
+        "heart rate."
+    ),
     grade="C",
     limits=(
         "Opinion: no cohort of runners has tested it. A walk, a ride or strength training on a day without a "

@@ -16,7 +16,6 @@ from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
 from loadwatch.flags._weeks import (
     after_break,
-    by_day,
     has_altitude,
     not_yet,
     usual_week,
@@ -73,7 +72,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
         ... and by so many minutes of hard or metres of fast running, or metres of climb or of descent.
         [min, m, m]
     smallest_known_share_pct
-        Share of the distance of the five weeks on which a measure must be known. [%]
+        Share of the five weeks on which a measure must be known: of the time for hard running, of the runs
+        for fast running, of the distance for hills. [%]
     fewest_weeks_count
         Full weeks of history needed, the judged one included.
 
@@ -94,8 +94,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     share_pct = smallest_known_share_pct
     with_altitude = has_altitude(days, SPANNED_DAYS, share_pct)
     for name, more, known in (
-        ("hard_s", 60.0 * hard_more_min, _is_known(tables, "hard_s", share_pct)),
-        ("fast_m", fast_more_m, _is_known(tables, "fast_m", share_pct)),
+        ("hard_s", 60.0 * hard_more_min, _is_hard_known(tables, share_pct)),
+        ("fast_m", fast_more_m, _is_fast_known(tables, share_pct)),
         ("elevation_gain_m", hills_more_m, with_altitude),
         ("elevation_loss_m", hills_more_m, with_altitude),
     ):
@@ -120,35 +120,37 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
 
 
 def _week_and_base(tables: Tables, name: str) -> tuple[pd.Series[float], pd.Series[float]]:
-    """A measure of the last 7 days and of a usual week, both by the speeds known today; shape (n,) each.
+    """A measure of the last 7 days and of a usual week; shape (n,) each.
 
-    Where no critical speed is known, hard running is what heart rate told on the day of each run.
+    Hard and fast running of both by the speeds known today, whatever was known on the day of a run.
     """
-    last, base = week_and_base(tables.days[name].fillna(0.0))
     speeds = tables.speeds
     by_speed = {
-        "hard_s": (speeds.hard_s, speeds.hard_column, speeds.is_critical_known),
-        "fast_m": (speeds.fast_m, speeds.fast_column, ~np.isnan(speeds.fast_mps)),
+        "hard_s": (speeds.hard_s, speeds.hard_column),
+        "fast_m": (speeds.fast_m, speeds.fast_column),
     }
     if name not in by_speed:
-        return last, base
-    daily, column, is_known = by_speed[name]
-    blocks = [windowed(daily, column, longest_ago=6 + ago, newest_ago=ago) for ago in (0, 7, 14, 21, 28)]
-    usual = usual_week(np.column_stack(blocks[1:]))
-    return (
-        pd.Series(np.where(is_known, blocks[0], last), index=last.index),
-        pd.Series(np.where(is_known, usual, base), index=base.index),
-    )
+        return week_and_base(tables.days[name].fillna(0.0))
+    weeks = [windowed(*by_speed[name], longest_ago=6 + ago, newest_ago=ago) for ago in (0, 7, 14, 21, 28)]
+    return pd.Series(weeks[0]), pd.Series(usual_week(np.column_stack(weeks[1:])))
 
 
-def _is_known(tables: Tables, name: str, smallest_share_pct: float) -> Bools:
-    """Days up to which a measure is known on enough of the distance of five weeks; shape (n,)."""
-    runs = tables.runs
-    on_day_m = by_day(tables, runs["distance_m"].where(runs[name].notna()))
-    known_m, run_m = (
-        metres.rolling(SPANNED_DAYS, min_periods=1).sum() for metres in (on_day_m, tables.days["distance_m"])
+def _is_hard_known(tables: Tables, smallest_share_pct: float) -> Bools:
+    """Days with a critical speed, up to which graded speed is known on enough of five weeks; shape (n,)."""
+    speeds = tables.speeds
+    told_s, timer_s = (
+        windowed(seconds, longest_ago=SPANNED_DAYS - 1) for seconds in (speeds.told_s, speeds.timer_s)
     )
-    return (known_m >= smallest_share_pct / 100.0 * run_m).to_numpy(dtype=bool)
+    return speeds.is_critical_known & (told_s >= smallest_share_pct / 100.0 * timer_s)
+
+
+def _is_fast_known(tables: Tables, smallest_share_pct: float) -> Bools:
+    """Days with a fast speed, up to which enough runs of five weeks were outside; shape (n,)."""
+    clean, every = (
+        windowed(count, longest_ago=SPANNED_DAYS - 1)
+        for count in (tables.speeds.clean_count, tables.days["run_count"].to_numpy())
+    )
+    return ~np.isnan(tables.speeds.fast_mps) & (clean >= smallest_share_pct / 100.0 * every)
 
 
 def _withhold(found: pd.DataFrame, days: pd.DataFrame, *, is_open: Bools, base_m: pd.Series[float]) -> None:
@@ -190,14 +192,14 @@ RULE = Rule(
         "must rise by more than 1.2 times the rise of distance, or one longer week would count thrice."
     ),
     needs=(
-        "5 full weeks; hard or fast running, and altitude, on four fifths of their distance; not within 28 "
-        "days of a break of 10 days or more."
+        "5 full weeks; on four fifths of them hard running by a known critical speed, or fast running "
+        "outside, and altitude; not within 28 days of a break of 10 days or more."
     ),
     grade="C, clinical opinion",
     limits=(
         "One article's advice; no study of runners has tried whether rises that come together are worse "
-        "than one by one. Without hard efforts enough to know critical speed, hard running is told by heart "
-        "rate."
+        "than one by one. Without hard efforts enough to know critical speed, only fast running tells of "
+        "speed."
     ),
     articles=(
         (
