@@ -43,6 +43,14 @@ def test_a_treadmill_is_flat(flattening):
     assert len(told(flattening(NAN, treadmill=True), "ground")) == 1
 
 
+def test_ground_is_not_told_where_too_little_of_it_is_known(tables, steady, on):
+    # One run of four with altitude, all of it flat.
+    flat = [run | {"climb_m": 0.0 if run["day"] % 7 == 6 else NAN} for run in steady(6, start=10)]
+    found = check(tables([*steady(10, climb_m=100.0), *flat], days=112))
+    assert len(told(found, "ground")) == 0
+    assert on(found, 111)["reason"] == "too many runs of the last 28 days lack altitude"
+
+
 def test_who_always_runs_on_the_flat_is_told_once(tables, steady, day):
     found = told(check(tables(steady(40, climb_m=0.0), days=280)), "ground")
     assert found["local_date"].tolist() == [day(56)]
@@ -74,7 +82,7 @@ def test_it_says_what_is_missing_and_from_when_it_can_tell(tables, steady, on, d
 def test_the_sentences(flattening, tables, steady):
     assert RULE.sentence(told(flattening(0.0), "ground").iloc[0], "metric") == (
         "100 % of the running in the 28 days to Sun 12 Apr was flat or on a treadmill; before, it was 0 % "
-        "(13 weeks back)."
+        "(9 weeks back)."
     )
     week = [{"day": 70 + number, "km": 8.0} for number in range(7)]
     finding = told(check(tables([*steady(10), *week], days=77)), "days").iloc[-1]

@@ -77,7 +77,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     # Whoever always runs on the flat is told of it once, when there are weeks enough.
     is_flat = (share_pct > flat_share_pct) & (days.index >= WEEK_DAYS * weeks - 1)
     was_flat = is_flat.astype(float).shift(fill_value=0.0).rolling(window, min_periods=1).max() > 0.0
-    is_ground = is_flat & ~was_flat & usual_pct.notna()
+    is_blind = ~has_altitude(days, window, smallest_altitude_share_pct)
+    is_ground = is_flat & ~was_flat & usual_pct.notna() & ~is_blind
     monotony = days["monotony_ratio"]
     before = monotony.shift().rolling(habit, min_periods=min(WEEK_DAYS, habit))
     high = before.quantile(min(max(monotony_share_pct / 100.0, 0.0), 1.0))
@@ -87,14 +88,14 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["value"] = monotony.mask(is_ground, share_pct)
     found["baseline"] = high.mask(is_ground, usual_pct)
     found["ground_days"], found["share_pct"] = window, monotony_share_pct
-    found["n"] = np.minimum(np.arange(len(found)), habit) // WEEK_DAYS
+    earlier = np.arange(len(found)) - np.where(is_ground, window - 1, 0)
+    found["n"] = np.clip(earlier, 0, habit) // WEEK_DAYS
     found["run_ids"] = np.where(
         is_ground, run_ids_of_last_days(tables, window), run_ids_of_last_days(tables, WEEK_DAYS)
     )
     found["level"] = "usual"
     found["is_information"] = is_ground | is_even
     is_told = found["is_information"].to_numpy()
-    is_blind = ~has_altitude(days, window, smallest_altitude_share_pct)
     withhold(
         found, is_blind & ~is_told, f"too many runs of the last {words.count(window, 'day')} lack altitude"
     )
