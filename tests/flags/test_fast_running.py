@@ -84,7 +84,7 @@ def test_it_needs_8_weeks_and_20_runs_outside(tables, steady, on, day):
     assert on(found, 55)["judge_from"] == day(56)
     few = check(tables([{"day": 5 * number, "km": 8.0} for number in range(16)], days=78))
     assert set(few["level"]) == {"cannot_tell"}
-    assert "20 runs outside" in few["reason"].iloc[-1]
+    assert "20 runs outside in 180 days" in few["reason"].iloc[-1]
 
 
 def test_weeks_on_the_treadmill_are_no_habit(tables, steady, on):

@@ -74,6 +74,10 @@ class TestAcuteChronic:
             [1.0] * 183
         )
 
+    def test_what_comes_later_changes_no_ratio(self):
+        load = np.repeat([1e-3, 1e7], [35, 7])
+        assert averages.acute_chronic_ratio(load)[27:35].tolist() == pytest.approx([1.0] * 8)
+
     def test_after_weeks_of_nothing_there_is_no_ratio(self):
         assert np.isnan(averages.acute_chronic_ratio(np.repeat([10.0, 0.0, 10.0], [28, 21, 7]))[-1])
 

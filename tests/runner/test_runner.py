@@ -298,6 +298,11 @@ class TestHardAndFast:
         assert fast_m.iloc[:20].isna().all()
         assert fast_m.iloc[20:].tolist() == [500.0, 500.0]
 
+    def test_those_20_runs_lie_in_the_half_year_whose_speeds_they_tell(self):
+        daily = [record(day) for day in range(22)]
+        fast_m = table(*daily, record(180), record(200), *(record(201 + day) for day in range(18)))["fast_m"]
+        assert fast_m.notna().tolist() == [False] * 19 + [True] * 3 + [True] + [False] * 18 + [True]
+
     def test_fast_is_the_higher_of_own_95th_percentile_and_110_percent_of_critical_speed(self):
         daily = [record(day) for day in range(20)]
         quick = record(20, speed_mps=2.9)  # its fast stretches reach 4.4 m/s

@@ -81,7 +81,9 @@ def check(
     withhold(found, is_unseen, "no run of the 4 weeks before was outside, with a speed to trust")
     is_idle = (runs.rolling(35, min_periods=1).sum() == 0).to_numpy()
     withhold(found, is_idle, "nothing was run in the last 5 weeks")
-    withhold(found, np.isnan(speeds.fast_mps), "it needs 20 runs outside to know which speeds are fast")
+    withhold(
+        found, np.isnan(speeds.fast_mps), "it needs 20 runs outside in 180 days to know which speeds are fast"
+    )
     after_break(found, tables.days)
     not_yet(found, fewest_weeks_count)
     return found
@@ -138,9 +140,8 @@ RULE = Rule(
         "the fast speed known today."
     ),
     needs=(
-        "8 full weeks and 20 runs outside; treadmill runs are left out; not within 28 days of a break of "
-        "10 days "
-        "or more."
+        "8 full weeks and 20 runs outside in 180 days; treadmill runs are left out; not within 28 days of a "
+        "break of 10 days or more."
     ),
     grade="B for footballers, A for the mechanism",
     limits=(

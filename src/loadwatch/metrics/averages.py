@@ -88,7 +88,7 @@ def acute_chronic_ratio(load: Floats) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(load)])
     ratio = np.full(load.size, np.nan)
     last, before = total[28:] - total[21:-7], total[21:-7] - total[:-28]
-    np.divide(last, before / 3.0, out=ratio[27:], where=before > 1e-9 * total[-1:])
+    np.divide(last, before / 3.0, out=ratio[27:], where=before > 1e-9 * total[28:])
     return ratio
 
 

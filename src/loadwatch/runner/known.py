@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CRITICAL_SPEED_DAYS = 90
 FAST_DAYS = 180
-FEWEST_RUNS = 20  # before a maximum heart rate or a usual fast speed can be told from the runs
+FEWEST_RUNS = 20  # before a maximum heart rate or, of half a year, a usual fast speed can be told
 HARD_SPEED_RATIO = 0.95
 FAST_SPEED_RATIO = 1.10
 NEAR_RATIO = 0.9  # of the best speed over a distance: an effort near it was a hard one
@@ -83,7 +83,6 @@ def known_speeds(records: Sequence[RunRecord], settings: Settings, first: int = 
     is_outside = np.array([not record.facts["is_treadmill"] for record in records], dtype=bool)
     # Nothing below reaches further back.
     since = int(np.searchsorted(day, day[first] - FAST_DAYS, side="right"))
-    outside_before = int(np.count_nonzero(is_outside[:since]))
     records, day, is_outside, first = records[since:], day[since:], is_outside[since:], first - since
     graded_mps = _facts(records, "graded_speed_mean_mps")
     times_s = np.array([record.vectors["effort_graded_time_s"] for record in records], dtype=float)
@@ -103,7 +102,7 @@ def known_speeds(records: Sequence[RunRecord], settings: Settings, first: int = 
     source = np.where(np.isnan(critical_mps), "best_5km", "critical_speed").astype(object)
     for i in np.flatnonzero(np.isnan(threshold_mps)):
         threshold_mps[i], source[i] = _mean(graded_mps[begin[i] : end[i]]), "own_mean_speed"
-    usual_fast_mps = _usual_fast_speeds(records, day, is_outside, outside_before)
+    usual_fast_mps = _usual_fast_speeds(records, day, is_outside)
     fast_mps = np.fmax(FAST_SPEED_RATIO * critical_mps, usual_fast_mps)
     fast_mps[np.isnan(usual_fast_mps)] = np.nan
     known = (critical_mps.tolist(), critical.error_mps.tolist(), critical.source, critical.effort_count)
@@ -175,10 +174,11 @@ def _effort(length_m: float) -> int:
     return speed_curve.EFFORT_DISTANCES_M.index(length_m)
 
 
-def _usual_fast_speeds(
-    records: Sequence[RunRecord], day: Ints, is_outside: Bools, outside_before: int
-) -> Floats:
-    """95th percentile of the speeds of half a year, by time; NaN before 20 runs outside. [m/s]"""
+def _usual_fast_speeds(records: Sequence[RunRecord], day: Ints, is_outside: Bools) -> Floats:
+    """95th percentile of the speeds of half a year, by time; NaN where it holds less than 20 runs outside.
+
+    [m/s]
+    """
     seconds = np.array([record.vectors["seconds_by_speed"] for record in records], dtype=np.int32)
     until = np.cumsum(seconds * is_outside[:, None], axis=0, dtype=np.int64)
     begin = np.searchsorted(day, day - FAST_DAYS, side="right")
@@ -188,7 +188,8 @@ def _usual_fast_speeds(
         before = np.where(begin[rows, None] > 0, until[begin[rows] - 1], 0)
         found.append(_percentile_of_bins(until[rows] - before, 0.95))
     usual_mps: Floats = np.concatenate(found)
-    usual_mps[outside_before + np.cumsum(is_outside) < FEWEST_RUNS] = np.nan
+    outside = np.append(0, np.cumsum(is_outside))
+    usual_mps[outside[1:] - outside[begin] < FEWEST_RUNS] = np.nan
     return usual_mps
 
 
