@@ -98,7 +98,7 @@ class WeekStory:
         Rules without a judgement at the week's end.
     information
         What rules tell without a level: rows with the columns of `History.flags` at level usual, the newest
-        of each rule. They are not among the flags and set no verdict.
+        of each kind that a rule tells. They are not among the flags and set no verdict.
     """
 
     week: str

@@ -59,8 +59,19 @@ def test_the_median_of_at_most_20_runs_is_the_baseline(after, on):
 
 
 def test_another_device_has_a_balance_of_its_own(after, on):
-    finding = on(after(52.0, 52.0, usual=(50.0,) * 11, device="new strap"), 24)
-    assert (finding["level"], finding["value"]) == ("usual", 50.0)  # what the old one said last still holds
+    found = after(52.0, 52.0, usual=(50.0,) * 10 + (52.0, 52.0), device="new strap")
+    assert [on(found, number)["level"] for number in (22, 23, 24, 26)] == [
+        "note",
+        "note",
+        *["cannot_tell"] * 2,
+    ]
+    # What the old one said holds no longer, and the new one has too few runs.
+    assert on(found, 26)["reason"] == "it needs 10 earlier runs with it from one accessory"
+
+
+def test_both_runs_in_a_row_are_judged_ones(after, on):
+    assert on(after(52.0, 52.0, usual=(50.0,) * 9), 20)["level"] == "usual"
+    assert on(after(52.0, 52.0, 52.0, usual=(50.0,) * 9), 22)["level"] == "note"
 
 
 def test_ten_runs_come_first(after, on):
@@ -72,7 +83,7 @@ def test_ten_runs_come_first(after, on):
 def test_a_finding_holds_for_four_weeks_at_most(after, on):
     found = after(52.0, 52.0)
     assert [on(found, number)["level"] for number in (50, 51)] == ["note", "cannot_tell"]
-    assert on(found, 51)["reason"] == "no run of the last 4 weeks has the balance between the feet"
+    assert on(found, 51)["reason"] == "no run of the last 28 days has the balance between the feet"
 
 
 def test_without_an_accessory_it_says_what_it_takes(after, on):

@@ -47,6 +47,8 @@ def test_a_session_is_noted_beyond_twice_the_best_of_42_days_and_250_metres(tabl
         assert (finding["level"], bool(finding["is_session"])) == (level, level == "note")
     assert (finding["value"], finding["baseline"]) == (391.0, 140.0)
     assert "391 m climbed in one session" in RULE.sentence(finding, "metric")
+    ran = check(tables([*runs, *week], days=56), session_window_days=21)
+    assert "the most of the 21 days before was 140 m" in RULE.sentence(on(ran, 55), "metric")
     assert "1,280 ft climbed in one session" in RULE.sentence(finding, "imperial")
 
 

@@ -62,7 +62,7 @@ def test_runs_of_another_season_are_not_judged_together(judged, on):
 def test_a_finding_holds_for_four_weeks_at_most(judged, on):
     found = judged(-5.0, -5.0)
     assert [on(found, number)["level"] for number in (30, 31)] == ["watch", "cannot_tell"]
-    assert on(found, 31)["reason"] == "no run of the last 4 weeks could be judged"
+    assert on(found, 31)["reason"] == "no run of the last 28 days could be judged"
 
 
 def test_it_says_what_is_missing(judged, tables, on):
@@ -78,4 +78,16 @@ def test_the_sentence_says_how_far_in_how_many(judged, on):
         "average 5.5 spm below the first at matched speed; steps that grow longer with fatigue look like "
         "this."
     )
-    assert "in 1 of the last 1 steady run (to Mon 5 Jan)" in RULE.sentence(on(found, 0), "metric")
+    first = RULE.sentence(on(found, 0), "metric")
+    assert first.startswith(
+        "Cadence fell late in the last steady run (to Mon 5 Jan): in the last third it was"
+    )
+
+
+def test_a_later_run_on_an_earlier_day_is_told_once_the_run_before_it_is(tables, on, day):
+    """Who flies west over the date line lands the day before."""
+    made = tables(
+        [{"day": 2 * i, "km": 8.0, "fade_spm": fade} for i, fade in enumerate((0.0, 0.0, -5.0))], days=9
+    )
+    made.runs.loc[2, "local_date"] = day(1)
+    assert [on(check(made), number)["level"] for number in (0, 1, 2, 8)] == ["usual", "usual", "note", "note"]

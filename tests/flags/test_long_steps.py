@@ -58,7 +58,7 @@ def test_a_finding_holds_until_the_next_judged_run_and_at_most_four_weeks(judged
         "note",
         "cannot_tell",
     ]
-    assert on(found, 33)["reason"] == "no run of the last 4 weeks could be judged"
+    assert on(found, 33)["reason"] == "no run of the last 28 days could be judged"
     again = judged(-3.0, -3.0, -3.0, 0.0, 0.0, 0.0)
     assert [on(again, number)["level"] for number in (7, 10)] == ["note", "usual"]
 

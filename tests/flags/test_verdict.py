@@ -20,8 +20,8 @@ BY_ID = {
     for rule in RULES
     if rule.id in ("long_run_spike", "volume_jump", "climb_jump", "long_steps")
 }
-RANK = {"?": -1, ".": 0, "n": 1, "w": 2, "a": 3, "i": 0}
-LEVEL = {"?": "cannot_tell", ".": "usual", "n": "note", "w": "watch", "a": "act", "i": "usual"}
+RANK = {"?": -1, ".": 0, "n": 1, "w": 2, "a": 3, "i": 0, "j": 0}
+LEVEL = {"?": "cannot_tell", ".": "usual", "n": "note", "w": "watch", "a": "act", "i": "usual", "j": "usual"}
 
 
 def raised(levels: str) -> list[int]:
@@ -79,7 +79,9 @@ def tell(tables):
                     day + timedelta(days=3) if letter == "?" else None
                     for day, letter in zip(given.days["local_date"], letters, strict=True)
                 ]
-                found["is_information"] = [letter == "i" for letter in letters]
+                found["is_information"] = [letter in "ij" for letter in letters]
+                if "j" in letters:
+                    found["kind"] = list(letters)
                 return found
 
             def sentence(finding, units):
@@ -184,6 +186,11 @@ def test_information_is_told_once_a_rule_at_its_newest_and_changes_nothing_else(
     assert replace(story, information=(), notes=()) == replace(plain["2026-W02"], notes=())
     pd.testing.assert_frame_equal(flags, plain_flags)
     assert list(highest_levels(judged)) == ["usual", "usual", "note", "usual", "usual", "usual", "usual"]
+
+
+def test_information_is_told_of_each_kind_at_its_newest(tell, day):
+    told = tell(climb_jump="ij.ii..")[1]["2026-W02"].information
+    assert [row["local_date"] for row in told] == [day(1), day(4)]
 
 
 def test_information_of_another_week_is_not_told(tell):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags._rule import ordinals
+from loadwatch.runner.stride import CURVE_LAG_RUNS, FEWEST_CURVE_RUNS
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Ints
@@ -28,14 +29,21 @@ def hold(found: pd.DataFrame, by_run: pd.DataFrame, longest_standing_days: float
     longest_standing_days
         A finding holds at most so long. [d]
     """
-    by_day = by_run.drop_duplicates("local_date", keep="last")
-    run_day, day = ordinals(by_day), ordinals(found)
+    run_day, day = known_on(by_run), ordinals(found)
     if not run_day.size:
         return
     at = np.searchsorted(run_day, day, side="right") - 1
     is_held = (at >= 0) & (day - run_day[np.maximum(at, 0)] <= longest_standing_days)
-    for name in by_day.columns.drop("local_date"):
-        found.loc[is_held, name] = by_day[name].to_numpy()[at[is_held]]
+    for name in by_run.columns.drop("local_date"):
+        found.loc[is_held, name] = by_run[name].to_numpy()[at[is_held]]
+
+
+def known_on(runs: pd.DataFrame) -> Ints:
+    """Day on which each run, in order of start, was known; shape (n,), never falling.
+
+    Who flies west may start a later run on an earlier day.
+    """
+    return np.asarray(np.maximum.accumulate(ordinals(runs)))
 
 
 def by_session(judged: pd.DataFrame, sessions: pd.DataFrame, *values: str) -> pd.DataFrame:
@@ -79,7 +87,7 @@ def runs_so_far(runs: pd.DataFrame, days: pd.DataFrame) -> Ints:
 
 
 def missing_stride(
-    tables: Tables, judged: pd.DataFrame, *, each: str, fewest: int = 1
+    tables: Tables, judged: pd.DataFrame, *, each: str, longest_standing_days: float, fewest: int = 1
 ) -> np.ndarray[Any, Any]:
     """What each day lacks for a judgement of cadence, as far as was known on that day.
 
@@ -91,16 +99,24 @@ def missing_stride(
         The runs that could be judged.
     each
         What every judged run must have, in words.
+    longest_standing_days
+        How long a judged run's finding holds. [d]
     fewest
         Runs judged together.
     """
     with_cadence = tables.runs[tables.runs["cadence_mean_spm"].notna()]
     has_cadence, judged_count = (runs_so_far(runs, tables.days) for runs in (with_cadence, judged))
-    far = f"it needs 12 earlier runs with cadence and altitude on one device, then 10 more, each with {each}"
+    far = (
+        f"it needs {FEWEST_CURVE_RUNS} earlier runs with cadence and altitude on one device, then "
+        f"{CURVE_LAG_RUNS} more, each with {each}"
+    )
     near = [
         f"it judges {fewest} runs together; {words.count(done, 'run')} could be judged so far"
         for done in range(fewest)
     ]
-    texts = np.array([*near, "no run of the last 4 weeks could be judged"], dtype=object)
+    texts = np.array(
+        [*near, f"no run of the last {words.count(int(longest_standing_days), 'day')} could be judged"],
+        dtype=object,
+    )
     reasons = np.where(judged_count == 0, far, texts[np.minimum(judged_count, fewest)])
     return np.where(has_cadence == 0, "no run has cadence", reasons)

@@ -245,14 +245,15 @@ def _story(
 def _information(
     rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], week: str, rows: slice, settings: Settings
 ) -> tuple[pd.Series[Any], ...]:
-    """What each rule tells of the newest day of a week on which it only informs."""
+    """What each rule tells of the newest day of a week on which it only informs, of each kind it tells."""
     told = []
     for rule in rules:
         found = judged[rule.id]
         is_told = (found["is_information"].to_numpy() & (found["rank"].to_numpy() == 0))[rows]
         # Most rules tell nothing, and frames are slow to cut.
         if is_told.any():
-            newest = found.iloc[rows][is_told].tail(1)
+            informs = found.iloc[rows][is_told]
+            newest = informs.drop_duplicates("kind", keep="last") if "kind" in informs else informs.tail(1)
             told += [_row(rule, finding, week, settings) for finding in _plain(newest)]
     return tuple(row for _, row in pd.DataFrame(told, columns=columns.names(columns.FLAGS)).iterrows())
 

@@ -19,7 +19,7 @@ from loadwatch.flags._runs import by_session, hold, runs_so_far
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loadwatch._arrays import Bools, Ints
+    from loadwatch._arrays import Bools
     from loadwatch.words import Units
 
 
@@ -61,43 +61,62 @@ def check(
     measured = by_session(runs[is_measured], tables.sessions, "contact_balance_mean_pct")
     # Another device or accessory stands differently on the body: each has its own habit.
     by_device = [
-        _by_run(mine, int(note_runs_count), int(baseline_runs_count), shift_pct, longest_pool_days)
+        _by_run(
+            mine,
+            note_runs=int(note_runs_count),
+            baseline_runs=int(baseline_runs_count),
+            fewest_runs=int(fewest_runs_count),
+            shift_pct=shift_pct,
+            longest_pool_days=longest_pool_days,
+        )
         for _, mine in measured.groupby("device", sort=False)
     ]
-    by_run = pd.concat(by_device).sort_index() if by_device else _by_run(measured, 1, 1, shift_pct, 1)
-    judged = by_run[by_run["n"] >= fewest_runs_count]
     found["last_run"], found["shifted_count"] = (
         pd.Series([None] * len(found), dtype=object),
         int(note_runs_count),
     )
-    hold(found, judged, longest_standing_days)
-    is_blank = (found["level"] == "cannot_tell").to_numpy()
-    measured_count, judged_count = (runs_so_far(each, tables.days) for each in (measured, judged))
-    reasons = _missing(measured_count, judged_count, int(fewest_runs_count))
-    found.loc[is_blank, "reason"] = reasons[is_blank]
+    if by_device:
+        hold(found, pd.concat(by_device).sort_index(), longest_standing_days)
+    is_blank = (found["level"] == "cannot_tell") & (found["reason"] == "")
+    long = words.count(int(longest_standing_days), "day")
+    found.loc[is_blank, "reason"] = np.where(
+        runs_so_far(measured, tables.days)[is_blank] == 0,
+        "no run has the balance between the feet, which takes a chest strap or a pod",
+        f"no run of the last {long} has the balance between the feet",
+    )
     return found
 
 
 def _by_run(
-    runs: pd.DataFrame, note_runs: int, baseline_runs: int, shift_pct: float, longest_pool_days: float
+    runs: pd.DataFrame,
+    *,
+    note_runs: int,
+    baseline_runs: int,
+    fewest_runs: int,
+    shift_pct: float,
+    longest_pool_days: float,
 ) -> pd.DataFrame:
     """Each run of one device against the median of those before it; the index is that of `runs`."""
     balance_pct = runs["contact_balance_mean_pct"].to_numpy(dtype=float)
     place, day = np.arange(len(runs)), ordinals(runs)
     begin = np.maximum(place - baseline_runs, 0)
+    is_judged = place - begin >= fewest_runs
     usual_pct = percentiles(balance_pct, begin, place, [50.0])[:, 0]
     # Binary fractions just short of the limit are at it.
     is_left, is_right = (side * (balance_pct - usual_pct) >= shift_pct - 1e-9 for side in (1.0, -1.0))
     first = np.maximum(place - note_runs + 1, 0)
-    is_pooled = (place - first == note_runs - 1) & (day - day[first] <= longest_pool_days)
+    is_pooled = (place - first == note_runs - 1) & is_judged[first] & (day - day[first] <= longest_pool_days)
     is_note = is_pooled & (_all_of_last(is_left, note_runs) | _all_of_last(is_right, note_runs))
     ids = runs["run_id"].tolist()
     table = {
         "local_date": runs["local_date"],
         "last_run": runs["local_date"],
-        "level": np.where(is_note, "note", "usual"),
-        "value": balance_pct,
-        "baseline": usual_pct,
+        "level": np.select([is_note, is_judged], ["note", "usual"], "cannot_tell"),
+        "reason": np.where(
+            is_judged, "", f"it needs {words.count(fewest_runs, 'earlier run')} with it from one accessory"
+        ),
+        "value": np.where(is_judged, balance_pct, np.nan),
+        "baseline": np.where(is_judged, usual_pct, np.nan),
         "n": place - begin,
         "run_ids": [
             " ".join(ids[low : high + 1]) for low, high in zip(first.tolist(), place.tolist(), strict=True)
@@ -111,14 +130,6 @@ def _all_of_last(is_so: Bools, count: int) -> Bools:
     done = np.append(0, np.cumsum(is_so))
     place = np.arange(is_so.size)
     return np.asarray(done[place + 1] - done[np.maximum(place - count + 1, 0)] == count, dtype=bool)
-
-
-def _missing(measured_count: Ints, judged_count: Ints, fewest_runs: int) -> np.ndarray[Any, Any]:
-    """What each day lacks to be judged, as far as was known on that day."""
-    few = f"it needs {words.count(fewest_runs, 'earlier run')} with it from one accessory"
-    reasons = np.where(judged_count == 0, few, "no run of the last 4 weeks has the balance between the feet")
-    none = "no run has the balance between the feet, which takes a chest strap or a pod"
-    return np.where(measured_count == 0, none, reasons)
 
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike

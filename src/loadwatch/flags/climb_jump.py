@@ -63,7 +63,7 @@ def check(
     base_m = before_m.mean(axis=1, skipna=False)
     found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
     found["run_ids"] = run_ids_of_last_days(tables, 7)
-    found["is_session"] = False
+    found["is_session"], found["session_window_days"] = False, int(session_window_days)
     is_note = ((week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)).to_numpy()
     found["level"] = np.where(is_note, "note", "usual")
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
@@ -104,7 +104,8 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     value, base = words.climb(finding["value"], units), words.climb(finding["baseline"], units)
     day = words.day(finding["local_date"])
     if finding["is_session"]:
-        return f"{value} climbed in one session on {day}: the most of the 42 days before was {base}."
+        before = words.count(int(finding["session_window_days"]), "day")
+        return f"{value} climbed in one session on {day}: the most of the {before} before was {base}."
     return f"{value} climbed in the 7 days to {day}, against {base} a week in the four weeks before."
 
 

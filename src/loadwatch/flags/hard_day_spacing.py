@@ -97,7 +97,7 @@ def check(
 
 def _hard_days(
     tables: Tables, is_measured: Bools, hard_session_min: float, window: int
-) -> tuple[Floats, Floats, Ints, Floats]:
+) -> tuple[Any, Any, Ints, Floats]:
     """Hard days right after a hard day, counting only days of one measure; shape (n,) each.
 
     How many in 7 days, the most in any 7 days before, the row of the last one, and the share of the sessions

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
-from loadwatch.flags._runs import by_session, hold, missing_stride
+from loadwatch.flags._rule import Reference, Rule, Tables, findings
+from loadwatch.flags._runs import by_session, hold, known_on, missing_stride
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +63,14 @@ def check(
     found.loc[found["value"].notna(), "baseline"] = 0.0
     is_blank = (found["level"] == "cannot_tell").to_numpy()
     each = "35 minutes at a steady speed, on the flat early and late"
-    found.loc[is_blank, "reason"] = missing_stride(tables, judged, each=each)[is_blank]
+    reasons = missing_stride(tables, judged, each=each, longest_standing_days=longest_standing_days)
+    found.loc[is_blank, "reason"] = reasons[is_blank]
     return found
 
 
 def _by_run(judged: pd.DataFrame, fade_spm: float, most_runs: int, longest_pool_days: float) -> pd.DataFrame:
     """Fades among the last few runs up to each judged run: how many, how far on average, and which."""
-    change_spm, day = judged["cadence_fade_spm"].to_numpy(), ordinals(judged)
+    change_spm, day = judged["cadence_fade_spm"].to_numpy(), known_on(judged)
     is_fade = change_spm <= fade_spm
     place = np.arange(len(judged))
     # Runs of another season say nothing of today's stride.
@@ -99,8 +100,9 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 -
     """One finding in words."""
     count, runs = int(finding["fade_count"]), words.count(int(finding["n"]), "steady run")
     many = "it was" if count == 1 else "they were on average"
+    which = "the last steady run" if int(finding["n"]) == 1 else f"{count} of the last {runs}"
     return (
-        f"Cadence fell late in {count} of the last {runs} (to {words.day(finding['last_run'])}): in the last "
+        f"Cadence fell late in {which} (to {words.day(finding['last_run'])}): in the last "
         f"third {many} {words.number(abs(finding['value']), 1)} spm below the first at matched speed; "
         "steps that grow longer with fatigue look like this."
     )

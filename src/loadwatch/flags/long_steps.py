@@ -88,7 +88,10 @@ def check(
     found.loc[found["value"].notna(), "baseline"] = 0.0
     is_blank = (found["level"] == "cannot_tell").to_numpy()
     each = "5 minutes of steady running on the flat"
-    found.loc[is_blank, "reason"] = missing_stride(tables, judged, each=each, fewest=few)[is_blank]
+    reasons = missing_stride(
+        tables, judged, each=each, longest_standing_days=longest_standing_days, fewest=few
+    )
+    found.loc[is_blank, "reason"] = reasons[is_blank]
     return found
 
 
