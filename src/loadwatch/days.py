@@ -55,7 +55,7 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
         names = ("local_date", *SESSION_SUMS, "easy_before_fast_s", "is_treadmill", "is_race", "run_ids")
         return pd.DataFrame(columns=[*names, "is_unfinished"]).astype({"is_unfinished": bool})
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
-    number: Ints = ((runs["start_time"] - end.shift()) > SESSION_GAP).cumsum().to_numpy(dtype=np.int64)
+    number: Ints = np.cumsum(((runs["start_time"] - end.shift()) > SESSION_GAP).to_numpy(dtype=np.int64))
     tables: list[pd.DataFrame] = []
     while len(runs):
         tables.insert(0, _together(runs, number).assign(is_unfinished=bool(tables)))
