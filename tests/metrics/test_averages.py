@@ -81,6 +81,11 @@ class TestAcuteChronic:
     def test_after_weeks_of_nothing_there_is_no_ratio(self):
         assert np.isnan(averages.acute_chronic_ratio(np.repeat([10.0, 0.0, 10.0], [28, 21, 7]))[-1])
 
+    def test_what_comes_later_does_not_make_a_little_nothing(self):
+        little = np.full(28, 1e-4)
+        got = averages.acute_chronic_ratio(np.append(little, np.full(7, 1e6)))
+        assert got[27] == averages.acute_chronic_ratio(little)[27] == pytest.approx(1.0)
+
     @pytest.mark.parametrize("size", [0, 1, 27])
     def test_too_few_days_have_no_ratio(self, size):
         for ratio in (averages.acute_chronic_ratio, averages.acute_chronic_ewma_ratio):
