@@ -34,6 +34,10 @@ class NoRunsError(LoadwatchError):
         self.skipped = skipped
 
 
+class ShortHistoryError(LoadwatchError):
+    """The runs there are do not reach back far enough for what was asked. Exit code 1."""
+
+
 class FileError(LoadwatchError):
     """One file, or one activity in it, cannot be used; the scan lists it and goes on.
 

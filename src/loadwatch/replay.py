@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from loadwatch.errors import UsageError
+from loadwatch.errors import ShortHistoryError, UsageError
 from loadwatch.flags import RULES
 
 if TYPE_CHECKING:
@@ -125,12 +125,15 @@ def replay(history: History, *, since: date | None = None, rules: Sequence[Rule]
     Raises
     ------
     UsageError
-        No day is left to walk through.
+        The first day asked for lies beyond the history.
+    ShortHistoryError
+        The history ends before most rules can judge.
     """
     first_day = history.days["local_date"].iloc[0] + timedelta(days=UNJUDGED_DAYS)
     first_day = max(first_day, since) if since else first_day
     if first_day > history.as_of:
-        raise UsageError(
+        wrong = UsageError if since and since > history.as_of else ShortHistoryError
+        raise wrong(
             f"nothing to replay from {first_day.isoformat()} on: the history ends on "
             f"{history.as_of.isoformat()}, and its first {UNJUDGED_DAYS} days are left to gather habits."
         )

@@ -54,8 +54,11 @@ def test_json_lists_what_other_thresholds_would_raise(loadwatch, cache, tmp_path
 
 def test_a_history_too_short_to_replay_says_so(loadwatch, spike):
     told = loadwatch("replay", spike, "--as-of", "2026-04-05", "--no-cache")
-    assert (told.code, told.text) == (2, "")
+    assert (told.code, told.text) == (1, "")
     assert told.errors.startswith("loadwatch: nothing to replay from 2026-04-27 on: the history ends on")
+    late = loadwatch("replay", spike, "--as-of", "2026-04-05", "--since", "2026-06-01", "--no-cache")
+    assert (late.code, late.text) == (2, "")
+    assert late.errors.startswith("loadwatch: nothing to replay from 2026-06-01 on")
 
 
 def test_a_day_that_is_none_is_refused(loadwatch, spike):

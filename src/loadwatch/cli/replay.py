@@ -34,7 +34,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     Shows how often each rule speaks, the longest quiet stretch, the weeks it could not tell, and whether that
     keeps the alarm budget. To try other thresholds, name a settings file that holds them with --settings.
 
-    Exit codes: 0 done; 1 no run found; 2 wrong use.
+    Exit codes: 0 done; 1 no run found, or too short a history; 2 wrong use.
     """
     from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch import replay as walking  # noqa: PLC0415 - likewise
