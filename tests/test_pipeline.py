@@ -280,12 +280,16 @@ def test_it_is_told_as_of_today_and_of_the_last_complete_week(clock, intake):
     assert list(history.weeks["run_count"]) == [1, 3, 0]
 
 
-def test_after_two_weeks_without_a_run_it_is_told_as_of_the_newest(clock, intake, monkeypatch):
+def test_after_two_weeks_without_a_run_it_is_told_as_of_the_end_of_the_newest_ones_week(
+    clock, intake, monkeypatch
+):
     monkeypatch.setattr(Clock, "today", classmethod(lambda cls: date(2026, 4, 18)))
     assert tell(intake).as_of == date(2026, 4, 18)
     monkeypatch.setattr(Clock, "today", classmethod(lambda cls: date(2026, 4, 19)))
     history = tell(intake)
-    assert history.as_of == date(2026, 4, 4)
+    assert (history.as_of, history.week) == (date(2026, 4, 5), "2026-W14")
+    sundays = tell(intake, settings=Settings(week_starts="sunday"))
+    assert (sundays.as_of, sundays.week) == (date(2026, 4, 4), "2026-03-29")
     assert "newest run" in history.as_of_reason
 
 

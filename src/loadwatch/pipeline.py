@@ -15,7 +15,7 @@ import pandas as pd
 from loadwatch import columns, sources, survey, words
 from loadwatch import settings as settings_file
 from loadwatch.cache import Cache
-from loadwatch.calendar import parse_day, parse_week, week_label
+from loadwatch.calendar import parse_day, parse_week, week_label, week_start
 from loadwatch.days import days_table, sessions_table
 from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
@@ -59,8 +59,7 @@ def scan(
         Files and folders; a leading ~ is the home folder.
     as_of
         Tell the story as of this day, a date or as 2026-11-22; later runs are left out and counted. Today if
-        not given, or the day
-        of the newest run where that is over 14 days old.
+        not given, or the end of the newest run's week where that run is over 14 days old.
     week
         Week to report on, as 2026-W47 or any date in it; the last complete one if not given.
     settings
@@ -153,7 +152,7 @@ def tell(
     if not runs:
         left_out = _skipped_table(intake, others, duplicates) if intake.file_count else None
         raise NoRunsError(_no_runs(intake, others, places), left_out)
-    last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of)
+    last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of, settings.week_starts)
     late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
     others = [record for record in others if record.facts["local_date"] <= last_day]
@@ -243,7 +242,7 @@ def _corrected(
     return kept, duplicates, warnings
 
 
-def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
+def _as_of(run_days: Sequence[date], asked: date | None, week_starts: str) -> tuple[date, str]:
     """The day the story is told from, and why where it is not today."""
     today = date.today()  # noqa: DTZ011 - the runner's own calendar day
     if asked is not None:
@@ -254,9 +253,10 @@ def _as_of(run_days: Sequence[date], asked: date | None) -> tuple[date, str]:
         return asked, f"Told as of {words.day(asked, year=True)}, as asked."
     newest = max((day for day in run_days if day <= today), default=today)
     if today - newest > timedelta(days=STALE_DAYS):
+        # Not its day: the week of that run would never be over, and nobody would be told of it.
         return (
-            newest,
-            "The newest run is over 14 days old, so the story is told as of its day.",
+            week_start(newest, week_starts) + timedelta(days=6),
+            "The newest run is over 14 days old, so the story is told as of the end of its week.",
         )
     return today, ""
 

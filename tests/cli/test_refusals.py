@@ -216,3 +216,11 @@ def test_json_is_printed_only_where_there_is_something_to_tell(loadwatch, place)
     assert (done.code, done.output) == (1, b"")
     with pytest.raises(ValueError, match="Expecting value"):
         json.loads(done.text)
+
+
+def test_closed_stderr_costs_the_narration_only(spike, tmp_path):
+    command = [sys.executable, "-m", "loadwatch", "export", str(spike), "--no-cache"]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", *command], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.count(b"\n")) == (0, 7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,8 @@ def main() -> None:
     try:
         if sys.stdout is None:
             raise UsageError("there is no output to write to: stdout is closed.")
+        if sys.stderr is None:  # closed by whoever wants no narration
+            sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the program
         app()
         sys.stdout.flush()
     except LoadwatchError as error:

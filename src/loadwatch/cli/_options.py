@@ -29,7 +29,7 @@ AsOf = Annotated[
         metavar="DATE",
         help=(
             "Tell it as of this day, such as 2026-11-22; later activities are ignored. Today if not given, "
-            "or the newest run's day where that is over 14 days old."
+            "or the end of the newest run's week where that is over 14 days old."
         ),
         show_default=False,
     ),

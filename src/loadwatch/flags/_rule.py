@@ -105,6 +105,8 @@ class Rule:
         One of those findings, its values by column, in words.
     detail
         What else there is to say of a finding at note or above, such as a target; empty for most rules.
+    action
+        What a raise asks for where that is not what its level asks for; empty for most rules.
     levels
         Levels the rule can give, lowest first; empty for a rule that only informs.
     is_decisive
@@ -135,6 +137,7 @@ class Rule:
     detail: Callable[[Mapping[str, Any], Units], str] = lambda _finding, _units: ""
     threshold_origin: str = ""
     contradictions: tuple[str, ...] = ()
+    action: str = ""
     is_decisive: bool = False
     judges_runs: bool = False
     is_lowered_by_strain: bool = False

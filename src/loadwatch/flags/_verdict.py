@@ -226,6 +226,7 @@ def _story(
     decisive = [found.judge_from for rule, found in silent if rule.is_decisive]
     highest_raise = max((_RANK[row["level"]] for row in raised), default=-1)
     verdict = _verdict(highest_raise, is_silent=bool(decisive))
+    standing = _standing(rules, judged, mine, last_day)
     # A date is promised only where every one of them knows its own.
     judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
     return WeekStory(
@@ -235,11 +236,20 @@ def _story(
         reasons=tuple(raised[:MOST_REASONS]),
         folded=tuple(raised[MOST_REASONS:]),
         notes=tuple(_in_order(mine[is_noted].drop_duplicates("rule", keep="last"), rules)),
-        standing=_standing(rules, judged, mine, last_day),
-        action=words.action(verdict),
+        standing=standing,
+        action=_action([*raised, *(row for row, _ in standing)], rules),
         cannot_tell=tuple(found for _, found in silent),
         information=_information(rules, judged, week, rows, settings),
     )
+
+
+def _action(up: Sequence[pd.Series[Any]], rules: Sequence[Rule]) -> str:
+    """What the highest of some flags asks for, the first of those alike; empty without any."""
+    if not up:
+        return ""
+    highest = max(up, key=lambda row: _RANK[row["level"]])
+    own = {rule.id: rule.action for rule in rules}[highest["rule"]]
+    return own or words.action(highest["level"])
 
 
 def _information(

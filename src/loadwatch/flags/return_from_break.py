@@ -333,6 +333,7 @@ RULE = Rule(
         "The shares are a coach's, the gate at 55 % lies in the middle of a clinic's 50 to 60 %; how far "
         "over the cap is noted, watched or acted on is ours. None was tried against injuries."
     ),
+    action="Come back more slowly: short, easy and flat, within what the table allows for now.",
     is_lowered_by_strain=True,
     is_act_lowered_by_strain=True,
 )

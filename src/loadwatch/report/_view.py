@@ -241,6 +241,9 @@ def run_notes(run: pd.Series[Any]) -> list[str]:
 
 
 def standing_line(week: WeekStory) -> str:
-    """Say which rules are up since before this week: "Still up: long steps since Sat 17 Oct."."""
-    since = [f"{words.rule_name(str(row['rule']))} since {words.day(day)}" for row, day in week.standing]
+    """Say which rules are up since before this week: "Still up: long steps (▲ watch) since Sat 17 Oct."."""
+    since = [
+        f"{words.rule_name(str(row['rule']))} ({words.badge(str(row['level']))}) since {words.day(day)}"
+        for row, day in week.standing
+    ]
     return f"Still up: {'; '.join(since)}." if since else ""
