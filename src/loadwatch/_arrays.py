@@ -17,6 +17,14 @@ def zero_where_unknown(values: Floats) -> Floats:
     return np.where(is_unknown, 0.0, values) if is_unknown.any() else values
 
 
+def stretches(is_so: Bools, shortest: int) -> tuple[Ints, Ints]:
+    """Where stretches of truth, at least so many long, begin and end."""
+    edge = np.flatnonzero(np.diff(is_so.astype(np.int8), prepend=0, append=0))
+    begin, end = edge[::2], edge[1::2]
+    is_long = end - begin >= shortest
+    return begin[is_long], end[is_long]
+
+
 def median(known: Floats) -> float:
     """Median of known values, at least one; `numpy.median` takes far longer."""
     ordered = np.sort(known)

@@ -1,4 +1,4 @@
-"""F13: easy running before the first fast stretch, for information."""
+"""F13: running before the first fast stretch, for information."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_without_fast_running_there_is_nothing_to_tell(after):
 
 def test_the_sentence_tells_the_own_habit(after):
     text = RULE.sentence(after(4.0), "metric")
-    assert "4 min of easy running before the first fast stretch on Mon 16 Mar; your usual is 15 min" in text
+    assert "4 min of running before the first fast stretch on Mon 16 Mar; your usual is 15 min" in text
     assert "(4 sessions with fast running before)" in text
 
 

@@ -1,4 +1,4 @@
-"""How much easy running came before the first fast stretch?
+"""How much running came before the first fast stretch?
 
 Articles ask for a warm-up. What is done before pressing start cannot be seen, and no study has tied the
 length of a warm-up to strains in runners, so this only informs.
@@ -37,7 +37,7 @@ def check(
     tables
         A runner's tables.
     shortest_warm_up_min
-        Less easy running than this before the first fast stretch of a session is told. [min]
+        Less running than this before the first fast stretch of a session is told. [min]
     window_days
         Days before whose fast sessions make the habit.
     fewest_sessions_count
@@ -78,7 +78,7 @@ def check(
 def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 - every rule's sentence is called alike
     """One finding in words."""
     return (
-        f"{words.minutes(60.0 * finding['value'])} of easy running before the first fast stretch on "
+        f"{words.minutes(60.0 * finding['value'])} of running before the first fast stretch on "
         f"{words.day(finding['local_date'])}; your usual is {words.minutes(60.0 * finding['baseline'])} "
         f"({words.count(int(finding['n']), 'session')} with fast running before). Drills before pressing "
         f"start "
@@ -90,7 +90,7 @@ RULE = Rule(
     id="cold_start",
     number="F13",
     title="Cold start",
-    question="How much easy running came before the first fast stretch?",
+    question="How much running came before the first fast stretch?",
     formula=(
         "Time run in a session before its first stretch of 20 s at or above the fast speed known that day, "
         "told where it is less than 10 minutes; beside it the median of the sessions with fast running in "
@@ -100,7 +100,7 @@ RULE = Rule(
     needs="A critical speed, and 3 earlier sessions with fast running.",
     grade="C",
     limits=(
-        "Drills, mobility and walking before pressing start are invisible; easy running in a file of its own "
+        "Drills, mobility and walking before pressing start are invisible; running in a file of its own "
         "counts only where it ended at most 30 minutes before."
     ),
     articles=(

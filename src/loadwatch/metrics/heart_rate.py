@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loadwatch._arrays import median
+from loadwatch._arrays import median, stretches
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
@@ -59,10 +59,8 @@ def without_artefacts(
 
 def lasting(is_so: Bools, *, longer_than: int) -> Bools:
     """The places of those stretches of truth that are longer than so many; shape (n,)."""
-    edge = np.flatnonzero(np.diff(is_so.astype(np.int8), prepend=0, append=0))
-    begin, end = edge[::2], edge[1::2]
-    is_long = end - begin > longer_than
+    begin, end = stretches(is_so, longer_than + 1)
     marks = np.zeros(is_so.size + 1, dtype=np.int64)
-    marks[begin[is_long]] += 1
-    marks[end[is_long]] -= 1
+    marks[begin] += 1
+    marks[end] -= 1
     return np.asarray(np.cumsum(marks[:-1]) > 0)

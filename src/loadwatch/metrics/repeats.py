@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch._arrays import stretches
+
 if TYPE_CHECKING:
-    from loadwatch._arrays import Bools, Floats, Ints
+    from loadwatch._arrays import Floats
 
 
 def interval_count(
@@ -50,7 +52,7 @@ def interval_count(
     """
     # Comparing with NaN gives False, so an unknown speed is neither.
     fast, slow = (
-        _stretches(is_so, max(-(-shortest_s // step_s), 1))
+        stretches(is_so, max(-(-shortest_s // step_s), 1))
         for is_so in (
             graded_speed_mps >= fast_ratio * critical_mps,
             graded_speed_mps <= slow_ratio * critical_mps,
@@ -65,11 +67,3 @@ def interval_count(
     usual = np.median(lasting)
     is_alike = np.abs(lasting - usual) <= alike_ratio * usual
     return int(first.size) if 3 * np.count_nonzero(is_alike) >= 2 * first.size else 0
-
-
-def _stretches(is_so: Bools, shortest: int) -> tuple[Ints, Ints]:
-    """Where stretches of at least so many steps begin and end."""
-    edge = np.flatnonzero(np.diff(is_so.astype(np.int8), prepend=0, append=0))
-    begin, end = edge[::2], edge[1::2]
-    is_long = end - begin >= shortest
-    return begin[is_long], end[is_long]

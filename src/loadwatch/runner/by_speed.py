@@ -6,7 +6,6 @@ different speeds; critical speed moves as a runner gets fitter. Here both sides 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS
 from loadwatch.runner.known import HARD_SPEED_RATIO
-from loadwatch.runner.load import lowest_stored
+from loadwatch.runner.load import fast_step, lowest_stored
 from loadwatch.vectors import MISSING, TRACE_STEP_S
 
 if TYPE_CHECKING:
@@ -135,8 +134,7 @@ def speed_days(records: Sequence[RunRecord], speeds: Sequence[Speeds], first: in
         np.add.at(hard_s, day[is_told], TRACE_STEP_S * reached[is_told])
         np.add.at(clean_count, day[is_outside], 1)
         np.add.at(fast_m[:, :-1], day[is_outside], np.array(fast, dtype=float)[is_outside])
-    steps = FAST_SPEEDS_MPS.tolist()
-    fast_column = [0 if np.isnan(mps) else bisect_left(steps, mps - 1e-9) for mps in fast_mps.tolist()]
+    fast_column = [0 if np.isnan(mps) else fast_step(mps) for mps in fast_mps.tolist()]
     return SpeedDays(
         critical_mps=critical_mps,
         fast_mps=fast_mps,

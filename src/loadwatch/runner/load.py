@@ -163,6 +163,14 @@ def lowest_stored(name: str, limit: float) -> int:
     return bisect_left(range(HIGHEST_STORED + 1), limit, key=TRACES[name].__mul__)
 
 
+def fast_step(fast_mps: float) -> int:
+    """Place of the lowest speed by which fast metres are kept that is not below a fast speed.
+
+    As many as there are speeds where it lies beyond them all.
+    """
+    return bisect_left(FAST_SPEEDS_MPS, fast_mps - 1e-9)
+
+
 def _seconds_at(stored: Stored, limit: int) -> float:
     """Seconds at or above a limit; NaN when less than half of the run is known."""
     return float(np.count_nonzero(stored >= limit) * TRACE_STEP_S) if _is_half_known(stored) else float("nan")
@@ -172,7 +180,7 @@ def _fast_facts(record: RunRecord, speed: Speeds) -> dict[str, float]:
     """Fast running, and what it adds to the leg load, at the speeds known that day."""
     facts, fast_m, fast_s = record.facts, float("nan"), float("nan")
     if not np.isnan(speed.fast_mps) and not facts["is_treadmill"]:
-        step = bisect_left(FAST_SPEEDS_MPS, speed.fast_mps - 1e-9)
+        step = fast_step(speed.fast_mps)
         is_beyond = step >= len(FAST_SPEEDS_MPS)
         fast_m = 0.0 if is_beyond else float(record.vectors["fast_by_speed_m"][step])
         fast_s = 0.0 if is_beyond else float(record.vectors["fast_by_speed_s"][step])
