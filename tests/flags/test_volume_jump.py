@@ -112,3 +112,8 @@ def test_the_sentence_tells_both_numbers(week_after):
     assert "58.5 km in the 7 days" in text
     assert "50 % more than in the weeks before (39.0 km a week)" in text
     assert "36.4 mi in the 7 days" in RULE.sentence(week_after(58.5), "imperial")
+
+
+def test_one_week_is_one_week(tables, steady, on):
+    found = check(tables(steady(2), days=14), fewest_weeks_count=1)
+    assert on(found, 3)["reason"] == "it needs 1 full week to compare with"

@@ -166,3 +166,8 @@ def test_plain_ascii_has_a_likeness_for_everything_printed() -> None:
 
 def test_a_file_name_cannot_repaint_the_terminal() -> None:
     assert words.printable("a\x1b[2Jb\u202ec\udc80\nd") == "a?[2Jb?c?\nd"
+
+
+def test_a_distance_that_would_print_as_zero_is_none():
+    assert [words.distance_or_none(metres) for metres in (0.0, 49.0, 51.0)] == ["none", "none", "0.1 km"]
+    assert words.distance_or_none(79.0, "imperial") == "none"
