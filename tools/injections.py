@@ -205,9 +205,8 @@ def hills(records: Records, first: date, number: int) -> Place | None:
         return None
     last = day_of(week[-1])
     before_m = total(span(records, last - timedelta(days=34), last - timedelta(days=7)), name) / 4.0
-    now_m = total(span(records, last - timedelta(days=6), last), name)
-    # Neither holds where a sum is NaN.
-    if not (is_steady(records, last, 38) and now_m >= USUAL_SHARE * before_m):
+    # Not so where a sum is NaN.
+    if not (is_steady(records, last, 38) and total(week, name) >= USUAL_SHARE * before_m):
         return None
 
     def climbing(one: RunRecord) -> RunRecord:
