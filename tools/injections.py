@@ -201,8 +201,8 @@ def hills(records: Records, first: date, number: int) -> Place | None:
     del number
     name = "elevation_gain_computed_m"
     week = span(records, first, first + timedelta(days=6))
-    if not week:
-        return None
+    if len(week) < 3:
+        return None  # 300 m are 150 m above any week of which they are not 1.5 times as much
     last = day_of(week[-1])
     before_m = total(span(records, last - timedelta(days=34), last - timedelta(days=7)), name) / 4.0
     # Not so where a sum is NaN.
@@ -324,7 +324,7 @@ def main() -> int:
             "Made by `make injections`. What a change does to a runner nobody knows; here is whether the "
             "rules see it, at the level that is meant and no other. A place of a real history is passed over "
             "where the change would not be what its line says: too few or unknown distances or climbs "
-            "before it, 10 days off, a week that is no usual one."
+            "before it, 10 days off, a week that is no usual one or holds fewer than 3 runs to climb in."
         ),
         f"## {options.seeds} made-up runners",
         table(synthetic(options.seeds)),
