@@ -202,6 +202,7 @@ def document(table: pd.DataFrame) -> str:
             "test of it: before catching up after lost signal was told from a jump, 96.7 % of the distances "
             "agreed.\n"
         ),
+        "What the rules see of known changes is in [injections.md](injections.md), by `make injections`.\n",
         "## Distance, time, cadence\n",
         "| figure | sessions that state it | within | wanted | agree |\n|---|--:|--:|--:|--:|",
     ]
