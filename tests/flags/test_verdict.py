@@ -88,7 +88,7 @@ def tell(tables):
                 return f"{id_} of {finding['local_date']}: {finding['value']} m."
 
             grade = dict(grades).get(id_, BY_ID[id_].grade)
-            return replace(BY_ID[id_], check=check, sentence=sentence, grade=grade)
+            return replace(BY_ID[id_], check=check, sentence=sentence, detail=sentence, grade=grade)
 
         rules = [rule(id_) for id_ in BY_ID]
         settings = settings or Settings()
@@ -119,7 +119,15 @@ def test_a_rule_that_stays_up_is_standing_and_sets_no_verdict(tell, day):
     assert (told["2026-W02"].verdict, told["2026-W02"].standing) == ("watch", ())
     (row, since) = told["2026-W03"].standing[0]
     assert (told["2026-W03"].verdict, row["local_date"], since) == ("usual", day(13), day(4))
-    assert told["2026-W03"].action == ""
+    assert told["2026-W03"].action == "Keep the next 7 days at or below usual."
+
+
+def test_a_rule_that_asks_for_something_of_its_own_is_heard(tell, monkeypatch):
+    own = replace(BY_ID["volume_jump"], action="Come back more slowly.")
+    monkeypatch.setitem(BY_ID, "volume_jump", own)
+    assert tell(volume_jump=".w.....")[1]["2026-W02"].action == "Come back more slowly."
+    both = tell(volume_jump=".w.....", long_run_spike="..a....")[1]["2026-W02"]
+    assert both.action == "Keep the next runs short and easy."
 
 
 def test_a_rule_that_came_down_within_the_week_is_not_still_up(tell):

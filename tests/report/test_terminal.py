@@ -59,7 +59,7 @@ def test_it_says_why_and_what_to_do(history: History) -> None:
     assert "■ Act: far outside your usual running. Keep the next runs short and easy." in text
     assert "■ 23.3 km in one go on Sun 25 Oct: 49 % longer" in text
     assert "[long_run_spike]" in text
-    assert "Still up: long steps since Sat 17 Oct." in text
+    assert "Still up: long steps (▲ watch) since Sat 17 Oct." in text
     assert "long steps after more running" in text
 
 
