@@ -95,5 +95,5 @@ def test_days_told_by_heart_rate_are_not_held_against_days_told_by_speed(tables,
 def test_the_sentence_tells_how_often_when_and_the_own_most(tables, daily, on):
     finding = on(check(tables(with_hard(daily, 50, 51, 99, 100, 101), days=105)), 104)
     text = RULE.sentence(finding, "metric")
-    assert "2 hard days right after another in the 7 days to Sun 19 Apr, last on Thu 16 Apr" in text
+    assert "2 hard days right after another hard one in the 7 days to Sun 19 Apr, last on Thu 16 Apr" in text
     assert "no 7 days of the 90 before held more than 1" in text

@@ -165,7 +165,7 @@ def test_a_break_during_the_stages_keeps_the_old_week_and_the_stricter_share(bac
     runs = [{"day": 0, "km": 5.0}, {"day": 2, "km": 5.0}, {"day": 15, "km": 24.0}]
     finding = at(back(40, *runs), 40, 15)
     assert (finding["level"], finding["own_off_days"]) == ("watch", 12)
-    assert "after 12 days off and 40 not long before" in RULE.sentence(finding, "metric")
+    assert "after 12 days off, not long after a break of 40" in RULE.sentence(finding, "metric")
     assert finding["baseline"] == pytest.approx(0.5 * 39_000.0)  # the second third of the first return
     assert at(back(40, *runs[:2], {"day": 13, "km": 20.0}), 40, 13)["baseline"] == pytest.approx(
         0.33 * 39_000.0
@@ -258,8 +258,11 @@ def test_the_sentences(back):
     assert "18.6 mi in the 7 days" in RULE.sentence(at(found, 20, 2), "imperial")
     hilly = at(back(20, {"day": 0, "km": 5.0}, {"day": 2, "km": 5.0, "climb_m": 90.0}), 20, 2)
     assert RULE.sentence(hilly, "metric") == (
-        "A hilly run on Tue 24 Mar, back after 20 days off: the 7 days before it held 5.0 km, and no "
-        "week since has come to 21.5 km, 55 % of the 39.0 km a week before the break."
+        "A hilly run on Tue 24 Mar, back after 20 days off, with 5.0 km in the 7 days before it: such runs "
+        "wait until a week holds 21.5 km again, 55 % of the 39.0 km before the break."
     )
     short = RULE.sentence(at(back(8, {"day": 0, "km": 5.0}), 8, 0), "metric")
-    assert short == "Back since Tue 10 Mar after 8 days off, 5.0 km so far: a week before it held 39.0 km."
+    assert (
+        short
+        == "Back since Tue 10 Mar after 8 days off, 5.0 km so far: before the break a week held 39.0 km."
+    )

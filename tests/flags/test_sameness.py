@@ -81,13 +81,13 @@ def test_it_says_what_is_missing_and_from_when_it_can_tell(tables, steady, on, d
 
 def test_the_sentences(flattening, tables, steady):
     assert RULE.sentence(told(flattening(0.0), "ground").iloc[0], "metric") == (
-        "100 % of the running in the 28 days to Sun 12 Apr was flat or on a treadmill; before, it was 0 % "
-        "(9 weeks back)."
+        "100 % of the running in the 28 days to Sun 12 Apr was flat or on a treadmill; in the 9 weeks "
+        "before it was 0 %."
     )
     week = [{"day": 70 + number, "km": 8.0} for number in range(7)]
     finding = told(check(tables([*steady(10), *week], days=77)), "days").iloc[-1]
     assert RULE.sentence(finding, "imperial").startswith(
-        "The 7 days to Sun 22 Mar were much alike: monotony 10.0"
+        "The 7 days to Sun 22 Mar were much alike: monotony (mean of the daily load over its spread) 10.0"
     )
 
 

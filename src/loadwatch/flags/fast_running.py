@@ -56,8 +56,7 @@ def check(
     -------
     DataFrame
         Findings, see `_rule.findings`; baseline is the mean of the own 7-day sums, `deviation_sd` the
-        distance from it, `month_m` a week of the four before, `has_habit` whether that distance can be told
-        in deviations.
+        distance from it, `month_m` a week of the four before.
     """
     found, speeds = findings(tables.days), tables.speeds
     column = speeds.fast_column
@@ -72,7 +71,6 @@ def check(
     )
     found["value"], found["baseline"], found["n"] = fast_m, usual_m, (count + 6) // 7
     found["deviation_sd"], found["month_m"], found["fast_speed_mps"] = deviation_sd, month_m, speeds.fast_mps
-    found["has_habit"] = sd_m > smallest_sd_m
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     runs = tables.days["run_count"]
     has_run = (runs.rolling(7, min_periods=1).sum() > 0).to_numpy()
@@ -113,17 +111,13 @@ def _own_weeks(
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
-    # Above a habit of next to nothing, deviations say nothing.
-    far = f" ({words.number(finding['deviation_sd'], 1)} standard deviations above)" * bool(
-        finding["has_habit"]
-    )
     month, usual = (words.distance_or_none(finding[name], units) for name in ("month_m", "baseline"))
-    a_week = "" if month == "none" else " a week"
+    month, usual = (told if told == "none" else f"{told} a week" for told in (month, usual))
     return (
         f"{words.distance(finding['value'], units)} of fast running "
         f"({words.pace(finding['fast_speed_mps'], units)} or faster) in the 7 days to "
-        f"{words.day(finding['local_date'])}, against {month}{a_week} in the four weeks before and {usual} "
-        f"over {words.count(int(finding['n']), 'week')}{far}."
+        f"{words.day(finding['local_date'])}, against {month} in the four weeks before and {usual} over "
+        f"{words.count(int(finding['n']), 'week')}."
     )
 
 

@@ -133,14 +133,13 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 -
     if finding["is_rest"]:
         return (
             f"no rest day in the {REST_DAYS} days to {day}: any {REST_DAYS} days {before} held at least "
-            f"{usual} "
-            f"({n} in all)."
+            f"{usual} (n = {n})."
         )
     times = words.count(int(finding["value"]), "hard day")
+    most = f"held more than {usual}" if usual else "held any"
     return (
-        f"{times} right after another in the {HARD_DAYS} days to {day}, last on "
-        f"{words.day(finding['last_second'])}: no {HARD_DAYS} days {before} held more than {usual} ({n} in "
-        f"all)."
+        f"{times} right after another hard one in the {HARD_DAYS} days to {day}, last on "
+        f"{words.day(finding['last_second'])}: no {HARD_DAYS} days {before} {most} (n = {n})."
     )
 
 

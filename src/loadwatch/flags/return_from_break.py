@@ -249,27 +249,28 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     value, old = words.distance(finding["value"], units), words.distance(finding["old_m"], units)
     on, off = words.day(finding["local_date"]), f"{words.count(int(finding['own_off_days']), 'day')} off"
     if finding["worst_off_days"] > finding["own_off_days"]:
-        off += f" and {finding['worst_off_days']:.0f} not long before"
+        off += f", not long after a break of {finding['worst_off_days']:.0f}"
     # Where nothing was run before, nothing is told.
     limit = words.distance(finding["baseline"], units)
     share = words.percent(100.0 * finding["baseline"] / finding["old_m"])
     kind = finding["kind"]
     if kind in ("hard", "hilly"):
         return (
-            f"A {kind} run on {on}, back after {off}: the 7 days before it held {value}, and no week "
-            f"since has come to {limit}, {share} of the {old} a week before the break."
+            f"A {kind} run on {on}, back after {off}, with "
+            f"{words.distance_or_none(finding['value'], units)} in the 7 days before it: such runs wait "
+            f"until a week holds {limit} again, {share} of the {old} before the break."
         )
     back = finding["local_date"] - timedelta(days=int(finding["since_days"]))
     if kind == "over":
-        more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+        more = words.compared_with(finding["value"], finding["baseline"])
         return (
-            f"{value} in the 7 days to {on}, back since {words.day(back)} after {off}: {more} more than "
+            f"{value} in the 7 days to {on}, back since {words.day(back)} after {off}: {more} "
             f"the {limit} that a coach's table allows for now ({share} of the {old} a week before)."
         )
     allowed = (
         f"a coach's table allows {limit} a week for now, {share} of the {old} before"
         if finding["baseline"] < finding["old_m"]
-        else f"a week before it held {old}"
+        else f"before the break a week held {old}"
     )
     return f"Back since {words.day(back)} after {off}, {value} so far: {allowed}."
 

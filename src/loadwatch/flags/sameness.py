@@ -119,10 +119,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 -
     if finding["kind"] == "ground":
         return (
             f"{words.percent(finding['value'])} of the running in the {finding['ground_days']} days to {day} "
-            f"was flat or on a treadmill; before, it was {words.percent(finding['baseline'])} ({weeks} back)."
+            f"was flat or on a treadmill; in the {weeks} before it was {words.percent(finding['baseline'])}."
         )
     return (
-        f"The 7 days to {day} were much alike: monotony {words.number(finding['value'], 1)}, where "
+        f"The 7 days to {day} were much alike: monotony (mean of the daily load over its spread) "
+        f"{words.number(finding['value'], 1)}, where "
         f"{words.percent(finding['share_pct'])} of your own days in the {weeks} before stay below "
         f"{words.number(finding['baseline'], 1)}."
     )

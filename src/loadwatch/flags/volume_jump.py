@@ -80,10 +80,10 @@ def check(
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
-    more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
+    more = words.compared_with(finding["value"], finding["baseline"])
     text = (
         f"{words.distance(finding['value'], units)} in the 7 days to {words.day(finding['local_date'])}: "
-        f"{more} more than in the weeks before ({words.distance(finding['baseline'], units)} a week)"
+        f"{more} in the weeks before ({words.distance(finding['baseline'], units)} a week)"
     )
     if finding["level"] != "watch":
         return f"{text}."

@@ -177,3 +177,8 @@ def compared(value: float | None, baseline: float | None) -> str:
     if abs(change_pct) < 0.5:
         return "the same"
     return f"{percent(abs(change_pct))} {'more' if change_pct > 0 else 'less'}"
+
+
+def compared_with(value: float, baseline: float) -> str:
+    """Say how a larger value stands to what follows: "36 % more than", "5.1 times as much as"."""
+    return f"{compared(value, baseline)} {'as' if value >= 2.0 * baseline else 'than'}"
