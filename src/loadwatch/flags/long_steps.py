@@ -84,6 +84,7 @@ def check(
         medians = [judged[name].rolling(count).median() for count in (many, few)]
         by_run[name] = medians[0].where(by_run["n"] == many, medians[1])
     found["last_run"] = pd.Series([None] * len(found), dtype=object)
+    found[list(TARGET)] = np.nan
     hold(found, by_run, longest_standing_days)
     found.loc[found["value"].notna(), "baseline"] = 0.0
     is_blank = (found["level"] == "cannot_tell").to_numpy()
