@@ -304,6 +304,14 @@ def test_a_bomb_of_many_ends_with_its_allowance(read, monkeypatch):
     assert "more than 5 members" in read(zipped({f"{n}.fit": b"RUN" for n in range(9)}))[""][1]
 
 
+def test_what_gzipped_members_inflate_to_counts_as_well(read, monkeypatch):
+    copies = {f"{number}.fit.gz": gzip.compress(b"RUN" + bytes(2_000_000)) for number in range(9)}
+    monkeypatch.setattr(walk, "Allowance", lambda size: Allowance(size, least_bytes=10_000_000, ratio=1))
+    found = read(zipped(copies))
+    assert found.pop("") == ("unreadable", "unpacks to more than 10 MB; the rest was not read")
+    assert 0 < len(found) <= 5
+
+
 def test_an_archive_in_itself_ends(read):
     """The innermost of these claims, like a quine, to hold its own archive again and again."""
     content = zipped({"r.zip": b"RUN"})

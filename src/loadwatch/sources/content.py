@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loadwatch.errors import EmptyActivityError, UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from loadwatch.errors import FileError
@@ -93,6 +94,7 @@ def unpacked(
     label: Label | None = None,
     largest_bytes: int = 200_000_000,
     largest_ratio: float = 200.0,
+    count_bytes: Callable[[int], None] | None = None,
 ) -> RawFile:
     """A file from its bytes, which are inflated where they are gzip, whatever the file is called.
 
@@ -106,6 +108,8 @@ def unpacked(
         Limit after unpacking. [byte]
     largest_ratio
         Unpacking stops where the content outgrows the file by more than this; activity files stay under 50.
+    count_bytes
+        Told how many bytes inflating gave; what it raises goes through.
 
     Raises
     ------
@@ -120,6 +124,8 @@ def unpacked(
         # Any small file may grow tenfold a hundred times over; only large results are suspicious.
         limit = min(largest_bytes, max(ALWAYS_UNPACKED_BYTES, int(len(packed) * largest_ratio)))
         data, repairs = _inflate(packed, limit)
+        if count_bytes:
+            count_bytes(len(data))
     if not data:
         raise EmptyActivityError("is an empty file")
     return RawFile(path, data, sha256(data).hexdigest(), repairs, member, label)

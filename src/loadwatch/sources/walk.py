@@ -287,7 +287,8 @@ class _Walk:
         if inner:
             yield from self.archive(inner, kind, name, level + 1)
         else:
-            yield unpacked(packed, self.path, member=name, label=label)
+            count_bytes = self.allowance.count_bytes
+            yield unpacked(packed, self.path, member=name, label=label, count_bytes=count_bytes)
 
 
 def _kind_of_damage(error: Exception) -> type[UnreadableError]:
