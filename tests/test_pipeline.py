@@ -370,10 +370,15 @@ def test_a_typo_in_the_settings_is_answered_before_any_file_is_read(folder, monk
         ("[athlet]\n", "did you mean `athlete`"),
     ):
         (folder / "loadwatch.toml").write_text(text, encoding="utf-8")
-        with pytest.raises(SettingsError, match=hint):
+        with pytest.raises(SettingsError, match=f"loadwatch.toml: .*{hint}"):
             scan(folder)
     with pytest.raises(SettingsError, match="nowhere"):
         scan(folder, settings=folder / "nowhere.toml")
+
+
+def test_a_strain_that_is_still_to_come_is_pointed_out(folder):
+    assert "changes nothing" in scan(folder, settings=Settings(hamstring_strain=date(2090, 1, 1))).warnings[0]
+    assert not scan(folder, settings=Settings(hamstring_strain=date(2020, 1, 1))).warnings
 
 
 def test_the_runner_corrects_single_runs(folder):

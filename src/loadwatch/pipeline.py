@@ -17,7 +17,7 @@ from loadwatch import settings as settings_file
 from loadwatch.cache import Cache
 from loadwatch.calendar import parse_day, parse_week, week_label, week_start
 from loadwatch.days import days_table, sessions_table
-from loadwatch.errors import NoRunsError, UsageError
+from loadwatch.errors import NoRunsError, SettingsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories, verdicts
 from loadwatch.history import History
@@ -121,8 +121,11 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
     progress: Progress | None = None,
 ) -> History:
     """Read files that were found already, and judge every day and week of them; else as `scan`."""
-    own = settings if isinstance(settings, Settings) else find_settings(places, settings, rules)
-    refuse_senseless(rules, own.rules)
+    if isinstance(settings, Settings):
+        refuse_senseless(rules, settings.rules)
+        own = settings
+    else:
+        own = find_settings(places, settings, rules)
     intake = read_files(found, places, own, cache=cache, jobs=jobs, progress=progress)
     return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules, cache=cache)
 
@@ -132,7 +135,14 @@ def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Ru
     file = survey.settings_file(places, named)
     # Unlike Path.exists, this answers for closed folders as well.
     is_there = named is not None or os.path.exists(file)  # noqa: PTH110 - as said above
-    return settings_file.load(file, thresholds_by_rule(rules)) if is_there else Settings()
+    if not is_there:
+        return Settings()
+    own = settings_file.load(file, thresholds_by_rule(rules))
+    try:
+        refuse_senseless(rules, own.rules)
+    except SettingsError as error:
+        raise SettingsError(f"{file}: {error}") from error
+    return own
 
 
 def tell(
@@ -198,9 +208,17 @@ def tell(
         late_count=late,
         repaired=intake.repaired,
         settings=settings,
-        warnings=(*warnings, *_overlaps(runs)),
+        warnings=(*warnings, *_strain_ahead(settings), *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
+
+
+def _strain_ahead(settings: Settings) -> tuple[str, ...]:
+    """A warning where the settings name a strain that is still to come."""
+    strain = settings.hamstring_strain
+    if strain is None or strain <= date.today():  # noqa: DTZ011 - the runner's own calendar day
+        return ()
+    return (f"loadwatch.toml: `hamstring_strain` lies ahead, on {strain.isoformat()}, and changes nothing.",)
 
 
 def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:

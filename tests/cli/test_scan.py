@@ -182,6 +182,13 @@ def test_who_scans_all_they_have_is_told_what_is_written_there(loadwatch, spike,
     assert len(loadwatch("scan", home, "--no-cache", "--out", tmp_path / "out", **own).errors) == 0
 
 
+def test_a_home_that_cannot_be_written_is_no_matter_of_the_drawing(program, spike, tmp_path):
+    nowhere = {"HOME": str(tmp_path / "file" / "home"), "MPLCONFIGDIR": str(tmp_path / "file" / "drawing")}
+    (tmp_path / "file").write_bytes(b"")
+    done = program("scan", spike, "--as-of", AS_OF, "--no-cache", "--out", tmp_path / "out", **nowhere)
+    assert (done.code, done.errors) == (0, "")
+
+
 def test_hostile_names_repaint_no_terminal_and_run_no_script(loadwatch, one_run, tmp_path, listing):
     folder = tmp_path / "runs"
     folder.mkdir()

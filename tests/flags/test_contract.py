@@ -201,7 +201,10 @@ def test_its_sentences_tell_numbers_and_foretell_nothing(rule, units, eventful):
 def test_any_sensible_threshold_can_be_worked_with(rule, eventful):
     for name in rule.thresholds:
         for value in SENSIBLE[name.rpartition("_")[2]]:
-            refuse_senseless([rule], {rule.id: {name: value}})
+            try:
+                refuse_senseless([rule], {rule.id: {name: value}})
+            except SettingsError as error:
+                assert "would come before" in str(error)  # noqa: PT017 - else it must pass
             found = rule.check(eventful, **{name: value})
             assert len(found) == len(eventful.days)
             told = found[found["level"].isin(rule.levels) | found["is_information"]]
@@ -219,6 +222,18 @@ def test_a_senseless_threshold_is_refused_by_name(rule):
                 refuse_senseless(RULES, {rule.id: {name: value}})
     with pytest.raises(SettingsError, match="is unknown; there are"):
         refuse_senseless(RULES, {rule.id: {"limit_m": 1.0}})
+
+
+def test_levels_out_of_order_are_refused():
+    for rule, own, said in (
+        ("long_run_spike", {"watch_ratio": 0.5}, "watch_ratio` (0.5) must not lie nearer to usual"),
+        ("long_run_spike", {"note_ratio": 1.4}, "watch_ratio` (1.3) must not"),
+        ("long_steps", {"watch_pct": -1.0}, "watch would come before note"),
+        ("return_from_break", {"act_off_days": 10.0}, "act would come before watch"),
+    ):
+        with pytest.raises(SettingsError, match=re.escape(said)):
+            refuse_senseless(RULES, {rule: own})
+    refuse_senseless(RULES, {"long_run_spike": {"note_ratio": 1.4, "watch_ratio": 1.4}})
 
 
 def test_the_titles_tell_the_rules_apart():

@@ -36,6 +36,13 @@ def show(text: str) -> None:
     print(text, flush=True)
 
 
+def hush_drawing() -> None:
+    """Keep what matplotlib says of its own folders, where a home cannot be written, from the runner."""
+    import logging  # noqa: PLC0415 - not needed for --help
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
 def width() -> int:
     """Columns to write in: those of the terminal, within what reads well."""
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 120)

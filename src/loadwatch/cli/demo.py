@@ -48,6 +48,7 @@ def demo(
         ) from error
     with _console.progress("Reading", is_wanted=True) as on_step:
         history = pipeline.scan(activities, progress=on_step)
+    _console.hush_drawing()
     written = report.write_report(history, folder / "report")
     _console.show(terminal.summary(history, [written.html, written.png], **_console.style()))
     _console.narrate(f"The files it read: {activities}. Your own: loadwatch scan FOLDER")

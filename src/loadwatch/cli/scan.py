@@ -162,6 +162,7 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> tuple
             jobs=asked.jobs,
             progress=on_file,
         )
+    _console.hush_drawing()
     written = report.write_report(history, asked.folder)
     exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
     said = (*history.warnings, *history.troubles)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -166,7 +167,8 @@ def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str,
     Raises
     ------
     SettingsError
-        A threshold that is unknown, outside what its unit can mean, or no whole number where it counts.
+        A threshold that is unknown, outside what its unit can mean, no whole number where it counts, or
+        by which a higher level comes before a lower one.
     """
     for rule in rules:
         for name, value in overrides.get(rule.id, {}).items():
@@ -179,6 +181,23 @@ def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str,
                 raise SettingsError(f"{key} must lie between {low:g} and {high:g}, not {value:g}.")
             if unit in ("count", "days") and value != int(value):
                 raise SettingsError(f"{key} must be a whole number, not {value:g}.")
+        _refuse_disorder(rule, overrides.get(rule.id, {}))
+
+
+def _refuse_disorder(rule: Rule, overrides: Mapping[str, float]) -> None:
+    """Refuse thresholds by which a higher level comes before a lower one, where the rule has them in order."""
+    own = {**rule.thresholds, **overrides}
+    for lower, higher in pairwise(LEVELS[1:]):
+        for name in own:
+            twin = name.replace(f"{lower}_", f"{higher}_", 1)
+            if not name.startswith(f"{lower}_") or twin not in own:
+                continue
+            is_ordered = abs(rule.thresholds[name]) <= abs(rule.thresholds[twin])
+            if is_ordered and abs(own[name]) > abs(own[twin]):
+                raise SettingsError(
+                    f"`rules.{rule.id}.{twin}` ({own[twin]:g}) must not lie nearer to usual than "
+                    f"`{name}` ({own[name]:g}), or {higher} would come before {lower}."
+                )
 
 
 def findings(days: pd.DataFrame) -> pd.DataFrame:
