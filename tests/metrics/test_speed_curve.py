@@ -38,6 +38,9 @@ class TestBestEfforts:
         assert np.isnan(speed_curve.best_times_s(covered_m((41, 10)), (400.0,))).all()
         assert speed_curve.best_times_s(covered_m((50, 9)), (400.0,))[0] == pytest.approx(400 / 9)
 
+    def test_the_smallest_of_numbers_leads_to_no_mark(self):
+        assert np.isnan(speed_curve.best_times_s(np.array([0.0, 5e-324, 1e-323]), (400.0,))).all()
+
     @pytest.mark.parametrize("metres", [[], [0.0], [NAN, NAN]], ids=["nothing", "a moment", "no distance"])
     def test_without_distance_there_is_no_effort(self, metres):
         assert np.isnan(speed_curve.best_times_s(np.array(metres))).all()

@@ -185,18 +185,18 @@ def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str,
 
 
 def _refuse_disorder(rule: Rule, overrides: Mapping[str, float]) -> None:
-    """Refuse thresholds by which a higher level comes before a lower one, where the rule has them in order."""
+    """Refuse thresholds by which a higher level comes before a lower one, where a rule orders them."""
     own = {**rule.thresholds, **overrides}
     for lower, higher in pairwise(LEVELS[1:]):
-        for name in own:
+        for name, value in own.items():
             twin = name.replace(f"{lower}_", f"{higher}_", 1)
             if not name.startswith(f"{lower}_") or twin not in own:
                 continue
             is_ordered = abs(rule.thresholds[name]) <= abs(rule.thresholds[twin])
-            if is_ordered and abs(own[name]) > abs(own[twin]):
+            if is_ordered and abs(value) > abs(own[twin]):
                 raise SettingsError(
                     f"`rules.{rule.id}.{twin}` ({own[twin]:g}) must not lie nearer to usual than "
-                    f"`{name}` ({own[name]:g}), or {higher} would come before {lower}."
+                    f"`{name}` ({value:g}), or {higher} would come before {lower}."
                 )
 
 

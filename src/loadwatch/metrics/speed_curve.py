@@ -80,13 +80,14 @@ def best_times_s(
     reached_m = distance_m[gain]
 
     def took_s(start: Ints, length_m: Floats) -> Floats:
-        goal_m = distance_m[start] + length_m
-        after = np.minimum(reached_m.searchsorted(goal_m), gain.size - 1)
+        wanted_m = distance_m[start] + length_m
+        goal_m = np.minimum(wanted_m, distance_m[-1])
+        after = reached_m.searchsorted(goal_m)
         # Whole seconds of the timer but the last, which is shared: a pause before it counts in full.
         end, end_m = gain[after], reached_m[after]
         left_s = (end_m - goal_m) / (end_m - distance_m[end - 1])
         took_s = clock_s[end] - left_s - clock_s[start]
-        return np.where(goal_m <= distance_m[-1], took_s, np.inf)
+        return np.where(wanted_m <= distance_m[-1], took_s, np.inf)
 
     length_m = np.asarray(distances_m, dtype=float)
     coarse = np.arange(0, distance_m.size, START_STEP_S)
