@@ -320,6 +320,36 @@ def test_an_archive_in_itself_ends(read):
     assert len(read(content)) == 1
 
 
+def pax(content: bytes, kind: bytes = tarfile.XHDTYPE) -> bytes:
+    """An extended header of a tar archive with this content."""
+    header = tarfile.TarInfo("x")
+    header.type, header.size = kind, len(content)
+    return header.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % tarfile.BLOCKSIZE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"1" * 60_000, b"5 aa\n" * 12_000 + b"=", b"9 a=bcde\n" * 50_000],
+    ids=["digits", "keys", "many"],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_headers_that_would_take_tarfile_long_end_their_archive(read, content, is_first):
+    good = tarred({"1.fit": b"RUN"}).rstrip(b"\0")
+    good += bytes(-len(good) % tarfile.BLOCKSIZE)
+    found = read((b"" if is_first else good) + pax(content) + good + bytes(1024), "x.tar")
+    assert "its headers are made to take long" in found.pop("")[1]
+    assert found == ({} if is_first else {"1.fit": b"RUN"})
+
+
+def test_global_headers_without_end_end_their_archive(read):
+    records = b"".join(b"11 k%04d=v\n" % number for number in range(1200))
+    many = pax(records, tarfile.XGLTYPE)
+    found = read(tarred({"1.fit": b"RUN"})[:1024] + many + tarred({"2.fit": b"RUN"}), "x.tar")
+    assert found["1.fit"] == b"RUN"
+    assert "2.fit" not in found
+    assert "its headers" in found[""][1]
+
+
 def test_a_directory_made_to_fill_memory_is_refused(read):
     header = tarfile.TarInfo("x")
     header.type, header.size = tarfile.GNUTYPE_LONGNAME, 1 << 40

@@ -52,6 +52,11 @@ FLAG_ENCRYPTED = 0x1
 UNIX = 3
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
+# What tarfile would read in a time that grows with the square of its length; no program writes such headers.
+LONGEST_HEADER_BYTES = 1 << 16
+ENDLESS = re.compile(rb"[0-9]{64}|[0-9] [^=]{4096}")
+MOST_GLOBAL_HEADERS = 1000
+
 LEADS_OUT = "has a name that leads out of its archive; refused"
 IS_LINK = "is a link, and links in archives are not followed"
 
@@ -219,10 +224,11 @@ class _Tar:
             yield from self._members(Window(content, count_bytes=self._count_bytes))
 
     def _members(self, content: Window) -> Iterator[Member]:
-        directory = tarfile.TarFile(fileobj=content)  # type: ignore[arg-type,unused-ignore]
+        headers = _Headers(content)
+        directory = tarfile.TarFile(fileobj=headers)  # type: ignore[arg-type,unused-ignore]
         names = _Names()
         last_at = -1
-        while (info := directory.next()) is not None:
+        while (info := headers.next_of(directory)) is not None:
             directory.members = []  # type: ignore[attr-defined]  # else every header stays in memory
             if info.offset <= last_at or info.size < 0:
                 raise tarfile.TarError("its headers lead backwards")
@@ -245,6 +251,29 @@ class _Tar:
         content.seek(directory.offset)
         if content.read(tarfile.BLOCKSIZE).strip(b"\0") or content.tell() <= directory.offset:
             raise tarfile.TarError("it ends without the mark of the end")
+
+
+class _Headers(Window):
+    """A tar archive's bytes, whose headers are looked at before tarfile works through them."""
+
+    _is_header = True  # a directory reads its first one when it is made
+
+    def next_of(self, directory: tarfile.TarFile) -> tarfile.TarInfo | None:
+        """The next member that a directory over these bytes finds, None at the end."""
+        self._is_header = True
+        try:
+            info = directory.next()
+        finally:
+            self._is_header = False
+        if len(directory.pax_headers) > MOST_GLOBAL_HEADERS:
+            raise tarfile.TarError("its headers are made to take long")
+        return info
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        if self._is_header and (len(content) > LONGEST_HEADER_BYTES or ENDLESS.search(content)):
+            raise tarfile.TarError("its headers are made to take long")
+        return content
 
 
 def _open_tarred(directory: tarfile.TarFile, info: tarfile.TarInfo) -> Window:
