@@ -282,6 +282,37 @@ def test_a_member_that_unpacks_without_end_is_refused(read):
     assert found["2.fit"] == b"RUN"
 
 
+def test_an_archive_inside_that_claims_no_end_ends(read):
+    """zipfile would look for a directory at its end, piece by piece through what is not there."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.zip", zipped({"1.fit": b"RUN"}))
+        archive.writestr("2.fit", b"RUN")
+        archive.filelist[0].file_size = 1 << 62
+    found = read(content.getvalue())
+    assert found["inner.zip"] == ("unreadable", "claims a size that it cannot have; refused")
+    assert found["2.fit"] == b"RUN"
+
+
+def test_what_is_passed_over_counts_before_it_is_passed_over():
+    counted = []
+    window = Window(io.BytesIO(b"abcdef"), count_bytes=counted.append)
+    window.seek(4)
+    assert (window.read(1), counted) == (b"e", [4, 1])
+    window.seek(1)
+    assert (window.read(2), counted[2:]) == (b"bc", [1, 2])
+    assert (window.read(1), counted[4:]) == (b"d", [0, 1])
+
+    def refuse(count: int) -> None:
+        if count > 100:
+            raise TooMuchError
+
+    far = Window(io.BytesIO(b"abcdef"), size=1 << 62, count_bytes=refuse)
+    far.seek(-1, io.SEEK_END)
+    with pytest.raises(TooMuchError):
+        far.read(1)
+
+
 def test_members_that_share_their_bytes_are_refused(read):
     content = bytearray(zipped({"1.fit": b"RUN" * 1000, "2.fit": b"RUN"}))
     directory = content.index(b"PK\x01\x02")

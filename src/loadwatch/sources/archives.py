@@ -50,6 +50,7 @@ BROKEN = (
 LOCAL_HEADER_BYTES = 30
 FLAG_ENCRYPTED = 0x1
 UNIX = 3
+MOST_DEFLATED_RATIO = 1032  # what deflate can do at best
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 # What tarfile would read in a time that grows with the square of its length; no program writes such headers.
@@ -193,6 +194,8 @@ def _zip_refusal(info: zipfile.ZipInfo) -> str:
     if info.compress_type not in PACKINGS:
         how = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")  # type: ignore[attr-defined]
         return f"is packed in a way that is not read ({how}); unpack it first"
+    if info.file_size > MOST_DEFLATED_RATIO * (info.compress_size + 1):
+        return "claims a size that it cannot have; refused"
     if info.create_system == UNIX and stat.S_ISLNK(info.external_attr >> 16):
         return IS_LINK
     return ""

@@ -78,7 +78,8 @@ class Window(io.RawIOBase):
     start, size
         The stretch; without a size, up to the end. [byte]
     count_bytes
-        Told how many bytes each read gave.
+        Told how many bytes each read gave or had to pass over, which packed files unpack: all from their
+        beginning on where it goes back.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Window(io.RawIOBase):
     ) -> None:
         super().__init__()
         self._file, self._start, self._size, self._at = file, start, size, 0
+        self._reached = 0
         self._count_bytes = count_bytes
 
     def readable(self) -> bool:
@@ -127,9 +129,14 @@ class Window(io.RawIOBase):
             raise UnreadableError(
                 f"is damaged or made to fill memory: a directory of {wanted // 1_000_000:,} MB"
             )
-        self._file.seek(self._start + self._at)
+        place = self._start + self._at
+        if self._count_bytes:
+            # Before it is done: a place may lie where nobody comes in a lifetime.
+            self._count_bytes(place - self._reached if place >= self._reached else place)
+        self._file.seek(place)
         content = self._file.read(wanted) or b""
         self._at += len(content)
+        self._reached = place + len(content)
         if self._count_bytes:
             self._count_bytes(len(content))
         return content
