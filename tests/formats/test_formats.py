@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import importlib
 import pkgutil
@@ -122,3 +123,16 @@ def test_a_barometer_is_claimed_only_where_the_product_line_tells(name, baromete
 )
 def test_a_device_is_named_by_maker_and_product(parts, name):
     assert device.device_name(*parts) == name
+
+
+@pytest.mark.parametrize("form", ["gpx", "tcx"])
+def test_a_parser_goes_with_its_file_and_waits_for_no_collection(gpx, tcx, form):
+    data = gpx(("9", [(0, None)])) if form == "gpx" else tcx(("Running", [[0]]))
+    gc.collect()
+    gc.disable()
+    try:
+        formats.read(data)
+        left = [found for found in gc.get_objects() if type(found).__name__ == "xmlparser"]
+    finally:
+        gc.enable()
+    assert left == []
