@@ -465,6 +465,14 @@ def test_a_reading_comes_back_to_the_last_bit():
                 assert np.array_equal(vector, other.vectors[name], equal_nan=vector.dtype.kind == "f")
 
 
+def test_a_vector_keeps_none_of_the_others_in_memory():
+    path = next(path for path in sorted(SAMPLES.iterdir()) if path.suffix == ".fit")
+    reading = readings.read_content(sources.read(path), None, "")
+    (again,) = readings.decode(readings.encode(reading), lambda content: lambda: content).outcomes
+    for vector in again.vectors.values():
+        assert len(vector.base) == vector.nbytes
+
+
 def test_errors_come_back_as_they_were():
     reading = readings.Reading((EmptyActivityError("has no samples"),), ((),))
     (again,) = readings.decode(readings.encode(reading), lambda content: lambda: content).outcomes

@@ -185,7 +185,10 @@ class _StoredVectors(Mapping[str, "Array"]):
 
     def __getitem__(self, name: str) -> Array:
         place, dtype = self._kinds.places[name]
-        return np.frombuffer(_fetched(self.fetch), dtype, self._sizes[place], self._starts[place])
+        start = self._starts[place]
+        # Cut out, as all the others of the record would stay in memory with it.
+        content = _fetched(self.fetch)[start : start + self._sizes[place] * dtype.itemsize]
+        return np.frombuffer(content, dtype)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._kinds.places)

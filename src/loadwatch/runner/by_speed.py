@@ -149,8 +149,7 @@ def speed_days(records: Sequence[RunRecord], speeds: Sequence[Speeds], first: in
 
 
 def _stored(record: RunRecord) -> tuple[Stored, Stored]:
-    # Copied, as the others of the same record would stay in memory with them.
-    return record.vectors["trace_graded_speed_mps"].copy(), record.vectors["fast_by_speed_m"].copy()
+    return record.vectors["trace_graded_speed_mps"], record.vectors["fast_by_speed_m"]
 
 
 def _reached(traces: Sequence[Stored], low: int, high: int) -> tuple[Bools, Ints]:

@@ -85,19 +85,12 @@ def judged_strides(
     first = len(earlier_forms)
     judged: list[Judged | None] = [None] * len(records)
     have_form = list(earlier_forms)
-    forms: dict[int, dict[str, Stored]] = {}
-    for position, record in enumerate(records[first:], start=first):
-        form = _form(record)
-        have_form.append(bool(form["speed_mps"].size) and not record.facts["is_treadmill"])
-        if have_form[-1]:
-            forms[position] = form
+    have_form.extend(map(has_form, records[first:]))
     by_device: dict[str, list[int]] = {}
     for position in compress(range(len(records)), have_form):
         by_device.setdefault(records[position].facts["device"], []).append(position)
     for positions in by_device.values():
-        cadence, contact, ratio = (
-            _judged_by_own_curve(records, forms, positions, name, first) for name in JUDGED
-        )
+        cadence, contact, ratio = (_judged_by_own_curve(records, positions, name, first) for name in JUDGED)
         for position, found in cadence.items():
             judged[position] = found and replace(
                 found,
@@ -113,38 +106,21 @@ def _residual_pct(found: Judged | None) -> float:
 
 def _judged_by_own_curve(
     records: Sequence[RunRecord],
-    forms: dict[int, dict[str, Stored]],
     positions: Sequence[int],
     name: str,
     first: int,
 ) -> dict[int, Judged | None]:
-    """The runs of one device that measure one thing, judged by those of them before; by position.
-
-    `forms` is filled where one of before the first run to be judged is needed.
-    """
+    """The runs of one device that measure one thing, judged by those of them before; by position."""
     measured = [position for position in positions if not np.isnan(records[position].facts[JUDGED[name]])]
     judged: dict[int, Judged | None] = {}
     for begin in range(bisect_left(measured, first), len(measured), RUNS_AT_ONCE):
         before = max(begin - CURVE_RUNS - CURVE_LAG_RUNS, 0)
         block = measured[before : begin + RUNS_AT_ONCE]
         mine = block[begin - before :]
-        for position in block:
-            if position not in forms:
-                forms[position] = _form(records[position])
-        mates = [
-            _Mate(forms[position]["speed_mps"], forms[position][name], forms[position]["third"])
-            for position in block
-        ]
+        mates = [_mate(records[position], name) for position in block]
         timer_s = np.array([records[position].facts["timer_s"] for position in mine])
         judged |= zip(mine, _judged_by_mates(mates, begin - before, timer_s), strict=True)
     return judged
-
-
-def _form(record: RunRecord) -> dict[str, Stored]:
-    """A run's half-minutes, as they are stored."""
-    # All at once, and once only, as a record's vectors may lie on disk; copied, as the others of the same
-    # record would stay in memory with them.
-    return {name: record.vectors[f"form_{name}"].copy() for name in ("speed_mps", "third", *JUDGED)}
 
 
 class _Mate(NamedTuple):
@@ -153,6 +129,10 @@ class _Mate(NamedTuple):
     speed_mps: Stored
     value: Stored
     third: Stored
+
+
+def _mate(record: RunRecord, name: str) -> _Mate:
+    return _Mate(*(record.vectors[f"form_{part}"] for part in ("speed_mps", name, "third")))
 
 
 def has_form(record: RunRecord) -> bool:
