@@ -250,8 +250,8 @@ def return_dates(days: pd.DataFrame) -> pd.Series[float]:
     return ordinal.where(is_return).ffill()
 
 
-def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
-    """Ids of the runs in the days up to each day, separated by spaces; one text for each row of `days`."""
+def run_ids_of_last_days(tables: Tables, days: int) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Ids of the runs in the days up to each day, separated by spaces; one for each row of `days`."""
     run_day = ordinals(tables.runs)
     order = np.argsort(run_day, kind="stable")
     run_day, ids = run_day[order], tables.runs["run_id"].to_numpy(dtype=object)[order].tolist()
@@ -261,4 +261,5 @@ def run_ids_of_last_days(tables: Tables, days: int) -> list[str]:
     day = ordinals(tables.days)
     first, last = (np.searchsorted(run_day, until, side="right") for until in (day - days, day))
     stretches = zip(begins[first].tolist(), np.maximum(begins[last] - 1, 0).tolist(), strict=True)
-    return [text[begin:end] for begin, end in stretches]
+    # As objects: numpy's own texts all take as much memory as the longest.
+    return np.array([text[begin:end] for begin, end in stretches], dtype=object)

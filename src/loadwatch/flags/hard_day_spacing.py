@@ -78,9 +78,7 @@ def check(
     runs = days["run_count"].rolling(HARD_DAYS + window, min_periods=1).sum()
     found["n"] = runs.astype(int)
     found["run_ids"] = run_ids_of_last_days(tables, HARD_DAYS)
-    found.loc[found["is_rest"], "run_ids"] = np.array(run_ids_of_last_days(tables, REST_DAYS), dtype=object)[
-        found["is_rest"]
-    ]
+    found.loc[found["is_rest"], "run_ids"] = run_ids_of_last_days(tables, REST_DAYS)[found["is_rest"]]
     found["last_second"] = days["local_date"].to_numpy()[last_second]
     found["window_days"] = np.clip(
         np.arange(len(found)) + 1 - np.where(found["is_rest"], REST_DAYS, HARD_DAYS), 0, window

@@ -146,8 +146,7 @@ def _tell_easy_share(found: pd.DataFrame, tables: Tables, low_pct: float, less_p
     found["usual_share_days"] = np.clip(np.arange(len(found)) + 1 - SHARE_DAYS, 0, USUAL_SHARE_DAYS)
     found.loc[is_told, "unit"], found.loc[is_told, "n"] = "%", count[is_told]
     found.loc[is_told, "window"] = "share of easy running in up to 90 days before the last 21"
-    ids = np.array(run_ids_of_last_days(tables, SHARE_DAYS), dtype=object)
-    found.loc[is_told, "run_ids"] = ids[is_told]
+    found.loc[is_told, "run_ids"] = run_ids_of_last_days(tables, SHARE_DAYS)[is_told]
     found["is_information"] = is_told
 
 
