@@ -293,6 +293,19 @@ def test_after_two_weeks_without_a_run_it_is_told_as_of_the_end_of_the_newest_on
     assert "newest run" in history.as_of_reason
 
 
+def test_a_story_changes_nothing_that_was_read_and_copies_only_what_the_runner_corrects(clock, intake):
+    runs = [one for one in intake.records if one.facts["sport"] == "running"]
+    corrected, *others = sorted(runs, key=lambda one: one.facts["start_time"])
+    before = repr(intake.records)
+    said = Settings(runs={corrected.run_id: Correction(note="windy")})
+    told = [tell(intake, settings=one, as_of=TODAY) for one in (said, Settings(week_starts="sunday"))]
+    assert told[0].runs["notes"].str.contains("windy").tolist() == [True, False, False, False]
+    assert told[0].runs["week"].tolist() != told[1].runs["week"].tolist()
+    assert repr(intake.records) == before
+    for one in others:
+        assert all(history.records[one.run_id].facts is one.facts for history in told)
+
+
 def test_later_runs_are_ignored_and_counted(clock, intake):
     history = tell(intake, as_of=date(2026, 3, 31))
     assert (len(history.runs), history.late_count) == (2, 3)

@@ -172,14 +172,14 @@ def tell(
             f"name a later day with --as-of.",
             _skipped_table(intake, others, duplicates),
         )
-    for record in [*runs, *others]:
-        record.facts["week"] = week_label(record.facts["local_date"], settings.week_starts)
 
     races = frozenset(record.run_id for record in runs if record.facts.get("is_race"))
     found = remembered(runs, settings, cache)
     speeds = [one.speeds for one in found]
     run_table, curves = runs_table(runs, settings, races, found)
     other_table = other_activities_table(others, settings)
+    for table in (run_table, other_table):
+        table["week"] = pd.Series([week_label(day, settings.week_starts) for day in table["local_date"]])
     sessions = sessions_table(run_table)
     days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)
     by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
@@ -250,7 +250,8 @@ def _corrected(
             for one in (best, *copies):
                 intake.skip(one.facts["file"], "excluded in the settings", "not_a_run")
             continue
-        record = as_said(best, said)
+        # Most activities stand as they are: a copy of each would be a good part of a scan's memory.
+        record = as_said(best, said) if keys else best
         kept.append(record)
         duplicates.extend((copy, record) for copy in copies)
     warnings = tuple(

@@ -23,7 +23,7 @@ from loadwatch.tidy import ON_FOOT
 from loadwatch.vectors import TRACE_STEP_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from loadwatch.runner.known import Speeds
     from loadwatch.runner.told import Told
@@ -68,7 +68,7 @@ def runs_table(
         `runs` has the columns of `columns.RUNS`; `curves` those described in `History`.
     """
     found = told(records, settings) if found is None else found
-    rows = [
+    rows = (
         record.facts
         | one.facts
         | _leg_load(record.facts | one.facts, settings)
@@ -82,7 +82,7 @@ def runs_table(
             "is_race": record.run_id in races,
         }
         for record, one in zip(records, found, strict=True)
-    ]
+    )
     return _frame(rows), curves_table(records, [one.stride for one in found])
 
 
@@ -126,11 +126,11 @@ def other_activities_table(records: Sequence[RunRecord], settings: Settings) -> 
     return _frame(rows)
 
 
-def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Rows as a table with the columns of `runs`, made column by column, which is the quick way."""
     missing = dict.fromkeys(columns.names(columns.RUNS), NAN)
     values = itemgetter(*missing)
-    by_column = zip(*(values(missing | row) for row in rows), strict=True) if rows else repeat(())
+    by_column = tuple(zip(*(values(missing | row) for row in rows), strict=True)) or repeat(())
     frame = {
         column.name: pd.Series(told, dtype="float64" if column.kind == "number" else None)
         for column, told in zip(columns.RUNS, by_column, strict=False)
