@@ -43,6 +43,21 @@ def test_what_is_put_is_there_the_next_time(folder):
         assert not cache.trouble
 
 
+def test_it_holds_what_is_kept_or_waits(folder):
+    filled(folder, 2 * module.KEYS_AT_ONCE)
+    kept = [ONE, *(key("n", str(number)) for number in range(2 * module.KEYS_AT_ONCE))]
+    with Cache(folder) as cache:
+        assert cache.holds([])
+        assert cache.holds(kept)
+        assert not cache.holds([*kept, OTHER])
+        cache.put(OTHER, b"other")
+        assert cache.holds([*kept, OTHER])
+    folder.with_name("file").write_bytes(b"")
+    with Cache(folder.with_name("file")) as cache:
+        assert cache.trouble
+        assert not cache.holds([ONE])
+
+
 @given(
     st.lists(st.text(max_size=3), min_size=1, max_size=4),
     st.lists(st.text(max_size=3), min_size=1, max_size=4),

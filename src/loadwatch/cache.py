@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -30,6 +31,7 @@ KEY_BYTES = 32
 WRITE_EVERY_S = 1.0
 LARGEST_WAITING_BYTES = 8 << 20
 BUSY_S = 5.0
+KEYS_AT_ONCE = 500  # some builds of SQLite take 999
 DAY_S = 86_400
 KEPT_DAYS = 180
 MARKED_EVERY_DAYS = 30
@@ -58,12 +60,11 @@ def key(kind: str, *parts: str | bytes) -> bytes:
     parts
         All it was made from.
     """
-    digest = blake2b(digest_size=KEY_BYTES)
-    for part in (kind, *parts):
-        content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(content).to_bytes(8, "little"))
-        digest.update(content)
-    return digest.digest()
+    contents = [
+        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in (kind, *parts)
+    ]
+    framed = b"".join([len(content).to_bytes(8, "little") + content for content in contents])
+    return blake2b(framed, digest_size=KEY_BYTES).digest()
 
 
 class Cache:
@@ -131,6 +132,26 @@ class Cache:
         if not is_marked and not self._is_reader:
             self._stale.add(key)
         return content
+
+    def holds(self, keys: Iterable[bytes]) -> bool:
+        """Whether something is kept under every one of some keys; whether it is sound is not looked at."""
+        written = [*(set(keys) - self._waiting.keys())]
+        if self._connection is None:
+            return not written
+        try:
+            for first in range(0, len(written), KEYS_AT_ONCE):
+                some = written[first : first + KEYS_AT_ONCE]
+                places = ", ".join("?" * len(some))
+                (count,) = self._connection.execute(
+                    f"SELECT count(*) FROM entries WHERE key IN ({places})",  # noqa: S608 - question marks
+                    some,
+                ).fetchone()
+                if count < len(some):
+                    return False
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return False
+        return True
 
     def put(self, key: bytes, content: bytes) -> None:
         """Keep something under a key; what was kept there gives way."""

@@ -163,6 +163,11 @@ def known_entries(one: Found, cache: Cache) -> tuple[Entry, ...] | None:
     return None if listing is None else _entries(listing)
 
 
+def are_known(found: Sequence[Found], cache: Cache) -> bool:
+    """Whether it is known of every file what it held when last opened in the state it is in."""
+    return all(one.stamp for one in found) and cache.holds(_listing_key(one.path, one.stamp) for one in found)
+
+
 def keep(one: Found, entries: Sequence[Entry], cache: Cache) -> None:
     """Keep what a file held, unless it has changed meanwhile or may be found otherwise the next time."""
     is_passing = any(isinstance(entry.problem, PassingError) for entry in entries)

@@ -133,8 +133,7 @@ def answered(asked: Asked, cache: Cache | None) -> Answer:
     answer, is_lasting = _scanned(asked, found, cache)
     # Nothing may have changed meanwhile, nor a file been closed to us for a moment.
     again = survey.look([one.path for one in found], cache)
-    is_known = all(survey.known_entries(one, cache) is not None for one in again)
-    if is_lasting and is_known and asked.question(again) == question:
+    if is_lasting and asked.question(again) == question and survey.are_known(again, cache):
         answers.remember(cache, question, answer)
     return answer
 
