@@ -68,18 +68,15 @@ def raises(rank: pd.Series[int]) -> pd.Series[bool]:
         True where the level is watch or act and above the day before, and no raise lies in the 14 days
         before, or only lower ones.
     """
-    is_raise = []
+    levels = rank.to_numpy()
+    rises = np.flatnonzero((levels >= 2) & (levels > np.append(0, levels[:-1])))
+    is_raise = np.zeros(levels.size, dtype=bool)
     last: list[tuple[int, int]] = []
-    previous = 0
-    for day, level in enumerate(rank.tolist()):
-        rises = level >= 2 and level > previous
-        if rises:
-            last = [(when, height) for when, height in last if day - when <= QUIET_DAYS]
-            rises = all(level > height for _, height in last)
-        if rises:
+    for day, level in zip(rises.tolist(), levels[rises].tolist(), strict=True):
+        last = [(when, height) for when, height in last if day - when <= QUIET_DAYS]
+        if all(level > height for _, height in last):
             last.append((day, level))
-        is_raise.append(rises)
-        previous = level
+            is_raise[day] = True
     return pd.Series(is_raise, index=rank.index, dtype=bool)
 
 
