@@ -301,12 +301,29 @@ SKIPPED = (
     Column("kind", "text", "", "not_a_run, not_an_activity, duplicate, empty, unreadable or implausible."),
 )
 
+ZONES = (
+    Column("measure", "text", "", "speed (graded: on the flat of equal energy cost) or heart_rate."),
+    Column("zone", "text", "", "easy, moderate or hard by speed; zone 1 to zone 5 by heart rate."),
+    Column("speed_low_mps", "number", "m/s", "From this speed; missing where open or unknown."),
+    Column("speed_high_mps", "number", "m/s", "Up to this speed: 0.85 and 0.95 of critical speed."),
+    Column("heart_rate_low_bpm", "number", "bpm", "From this heart rate: 0.5 to 0.9 of the maximum."),
+    Column("heart_rate_high_bpm", "number", "bpm", "Up to this heart rate; missing where open or unknown."),
+    Column(
+        "source",
+        "text",
+        "",
+        "What critical speed rests on: settings, efforts or too_few_hard_efforts; or the maximum heart rate: "
+        "settings, runs, age, device or too_few_runs.",
+    ),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "runs": RUNS,
     "days": DAYS,
     "weeks": WEEKS,
     "flags": FLAGS,
     "skipped": SKIPPED,
+    "zones": ZONES,
     "samples": SAMPLES,
 }
 

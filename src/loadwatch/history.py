@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from loadwatch.leg_load import week_leg_load
-from loadwatch.runner import form_windows_table, trace_table
+from loadwatch.runner import form_windows_table, trace_table, zones_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -208,6 +208,23 @@ class History:
             ground_contact_ms.
         """
         return form_windows_table([self.records[run_id] for run_id in run_ids])
+
+    @property
+    def zones(self) -> pd.DataFrame:
+        """The runner's zones as known on the as-of day, see `zones_on`."""
+        return self.zones_on(self.as_of)
+
+    def zones_on(self, day: date) -> pd.DataFrame:
+        """The runner's zones as known on a day, from the runs up to then.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `columns.ZONES`: easy, moderate and hard by speed, then five by heart rate. Bounds
+            are NaN where `source` says that too little is known.
+        """
+        records = [record for record in self.records.values() if record.facts["local_date"] <= day]
+        return zones_table(self.speeds[self.speeds["local_date"] <= day], records, self.settings)
 
     @property
     def leg_load(self) -> LegLoad:

@@ -52,10 +52,12 @@ def test_json_is_one_object_as_designed(loadwatch, spike, tmp_path):
         "flags",
         "counts",
         "cannot_tell",
+        "zones",
         "room",
         "report",
     }
     assert (told["format_version"], told["as_of"], told["verdict"]) == (1, AS_OF, "watch")
+    assert [list(zone) for zone in told["zones"]] == 8 * [columns.names(columns.ZONES)]
     assert list(told["week"]) == columns.names(columns.WEEKS)
     assert (told["week"]["week"], told["week"]["is_complete"], told["week"]["run_count"]) == (
         "2026-W14",

@@ -55,7 +55,7 @@ def build(
         skipped=_skipped(),
         other_activities=runs.iloc[:0],
         curves=_curves(runs),
-        speeds=speeds_table([], []),
+        speeds=_speeds(runs),
         findings={},
         sessions=_sessions(runs),
         records=_records(runs),
@@ -253,6 +253,16 @@ def _skipped() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.names(columns.SKIPPED))
 
 
+def _speeds(runs: pd.DataFrame) -> pd.DataFrame:
+    """Critical speed, known from September on."""
+    speeds = speeds_table([], []).reindex(range(len(runs)))
+    speeds["local_date"] = runs["local_date"].to_numpy()
+    is_known = np.array([day >= date(2026, 9, 1) for day in runs["local_date"]], dtype=bool)
+    speeds["critical_speed_mps"] = np.where(is_known, 4.0, NAN)
+    speeds["critical_speed_source"] = np.where(is_known, "efforts", "too_few_hard_efforts")
+    return speeds
+
+
 def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
     """The runs with nothing but their half-minutes of steady flat running."""
     rng = np.random.default_rng(11)
@@ -268,6 +278,8 @@ def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
             "form_ground_contact_ms": np.full(30, np.nan, dtype=np.float32),
         }
         facts = {"run_id": run["run_id"], "device": run["device"], "is_treadmill": False}
+        unknown = ("heart_rate_high_bpm", "max_heart_rate_bpm", "resting_heart_rate_bpm")
+        facts |= {"local_date": run["local_date"]} | dict.fromkeys(unknown, NAN)
         records[str(run["run_id"])] = RunRecord(facts, windows)
     return records
 

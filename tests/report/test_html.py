@@ -121,6 +121,20 @@ def test_every_run_of_the_week_is_listed_with_units(page: Page) -> None:
     assert "treadmill: distance uncertain" in page.text
 
 
+def test_zones_are_told_as_known_in_that_week_and_in_the_units_asked_for(
+    page: Page, history: History, american: History
+) -> None:
+    # 3.4 and 3.8 m/s.
+    assert "easy is slower than 4:54 min/km and hard is 4:23 min/km or faster." in page.text
+    assert (
+        "easy is slower than 7:53 min/mi and hard is 7:04 min/mi or faster."
+        in Page(html.render(american)).text
+    )
+    assert "easy or hard for you cannot be told: there are too few hard efforts to know your" in (
+        Page(html.render(replace(history, week="2026-W33"))).text
+    )
+
+
 def test_missing_data_is_a_dash(page: Page) -> None:
     assert re.search(r"\(device\) – \d+ spm", page.text)
 

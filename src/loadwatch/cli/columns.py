@@ -19,6 +19,7 @@ class Table(StrEnum):
     WEEKS = "weeks"
     FLAGS = "flags"
     SKIPPED = "skipped"
+    ZONES = "zones"
     SAMPLES = "samples"
 
 
@@ -29,7 +30,7 @@ def columns(
 ) -> None:
     """List all columns with units and meanings.
 
-    Those of one table, or of every table that `loadwatch export` writes and of a run's samples.
+    Those of one table, or of every table that `loadwatch export` writes, of zones and of a run's samples.
     """
     for name in [table.value] if table else TABLES:
         _console.show(f"{name}")

@@ -231,6 +231,17 @@ def leg_load_line(history: History) -> str:
     )
 
 
+def zones_line(history: History) -> str:
+    """Say what is easy and hard for the runner, as known on the last day told of, or why nobody can."""
+    zones = history.zones_on(last_day(history))
+    easy, hard = (zones[zones["zone"] == name].iloc[0] for name in ("easy", "hard"))
+    if words.is_missing(number(easy, "speed_high_mps")):
+        return f"What is easy or hard for you cannot be told: {words.TOO_FEW_HARD_EFFORTS}."
+    slow = words.pace(number(easy, "speed_high_mps"), history.settings.units)
+    fast = words.pace(number(hard, "speed_low_mps"), history.settings.units)
+    return f"For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
+
+
 def run_notes(run: pd.Series[Any]) -> list[str]:
     """Give what is worth knowing of one run before believing its numbers."""
     return [

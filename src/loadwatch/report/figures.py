@@ -289,6 +289,7 @@ PANELS: tuple[Panel, ...] = (
         caption="Running time by week, with the minutes at or near threshold in front.",
         draw=draw_hard_minutes,
         table=_twins.hard_minutes,
+        told=_view.zones_line,
     ),
     Panel(
         key="climb",

@@ -127,11 +127,11 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     Returns
     -------
     dict
-        The reported week's row, verdict, flags and silent rules; `room` is null as long as nothing works
-        it out. Of `counts`, runs, duplicates, skipped and later make up every activity found and every file
-        without one; other activities and those excluded in the settings are among those skipped, later are
-        activities of any kind after the as-of day. Keys may be added, never renamed, within a
-        `format_version`.
+        The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` is
+        null as long as nothing works it out. Of `counts`, runs, duplicates, skipped and later make up every
+        activity found and every file without one; other activities and those excluded in the settings are
+        among those skipped, later are activities of any kind after the as-of day. Keys may be added, never
+        renamed, within a `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
     mine = history.flags[history.flags["week"] == history.week]
@@ -158,6 +158,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
             for silent in (story.cannot_tell if story else ())
         ],
         "leg_load": None if week is None else record(asdict(history.leg_load)),
+        "zones": records(_typed(history.zones_on(_view.last_day(history)), "zones")),
         "room": None,
         "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
     }

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import columns
+from loadwatch.metrics.zones import HARD_SPEED_RATIO
 from loadwatch.runner.by_speed import speed_days
-from loadwatch.runner.known import HARD_SPEED_RATIO
 from loadwatch.runner.load import steep_facts
 from loadwatch.runner.memory import remembered
 from loadwatch.runner.stride import curves_table, form_windows_table
 from loadwatch.runner.told import told
+from loadwatch.runner.zones import zones_table
 from loadwatch.tidy import ON_FOOT
 from loadwatch.vectors import TRACE_STEP_S
 
@@ -38,6 +39,7 @@ __all__ = [
     "speed_days",
     "speeds_table",
     "trace_table",
+    "zones_table",
 ]
 
 NAN = float("nan")

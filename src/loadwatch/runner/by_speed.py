@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS
-from loadwatch.runner.known import HARD_SPEED_RATIO
+from loadwatch.metrics.zones import HARD_SPEED_RATIO
 from loadwatch.runner.load import fast_step, lowest_stored
 from loadwatch.vectors import MISSING, TRACE_STEP_S
 

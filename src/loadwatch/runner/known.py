@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 CRITICAL_SPEED_DAYS = 90
 FAST_DAYS = 180
 FEWEST_RUNS = 20  # before a maximum heart rate or, of half a year, a usual fast speed can be told
-HARD_SPEED_RATIO = 0.95
 FAST_SPEED_RATIO = 1.10
 NEAR_RATIO = 0.9  # of the best speed over a distance: an effort near it was a hard one
 BINS_AT_ONCE = 1024
@@ -60,10 +59,19 @@ class Speeds:
 
 @dataclass(frozen=True)
 class HeartRates:
-    """A runner's heart rates as known on the day of one run. NaN where too little is known. [bpm]"""
+    """A runner's heart rates as known on the day of one run. NaN where too little is known.
+
+    Attributes
+    ----------
+    resting_bpm, maximum_bpm
+        [bpm]
+    maximum_source
+        settings, runs (seen in them), age, device (as its profile says), or too_few_runs.
+    """
 
     resting_bpm: float
     maximum_bpm: float
+    maximum_source: str
 
 
 def known_speeds(records: Sequence[RunRecord], settings: Settings, first: int = 0) -> list[Speeds]:
@@ -203,18 +211,28 @@ def _percentile_of_bins(seconds: Ints, share: float) -> Floats:
 def known_heart_rates(records: Sequence[RunRecord], settings: Settings) -> list[HeartRates]:
     """Resting and maximum heart rate on the day of each run: told, else seen, else the device's profile."""
     high_bpm = _facts(records, "heart_rate_high_bpm")
-    observed_bpm = np.fmax.accumulate(high_bpm)
-    observed_bpm[np.cumsum(~np.isnan(high_bpm)) < FEWEST_RUNS] = np.nan
+    seen_bpm = np.fmax.accumulate(high_bpm)
+    seen_bpm[np.cumsum(~np.isnan(high_bpm)) < FEWEST_RUNS] = np.nan
+    by_age_bpm = np.full(high_bpm.size, np.nan)
     if settings.birth_year is not None:
         year = np.array([record.facts["local_date"].year for record in records])
         # Tanaka et al. 2001: 208 - 0.7 x age.
-        observed_bpm = np.fmax(observed_bpm, 208.0 - 0.7 * (year - settings.birth_year))
-    resting_bpm, maximum_bpm = (
-        _last_known(_facts(records, name)) for name in ("resting_heart_rate_bpm", "max_heart_rate_bpm")
+        by_age_bpm = 208.0 - 0.7 * (year - settings.birth_year)
+    profile_bpm = _last_known(_facts(records, "max_heart_rate_bpm"))
+    told_bpm = np.full(high_bpm.size, settings.max_heart_rate_bpm)
+    # Of what was seen and what goes with the age, the higher; a comparison with NaN is false.
+    higher_bpm = np.fmax(seen_bpm, by_age_bpm)
+    maximum_bpm = _first_known(told_bpm, higher_bpm, profile_bpm)
+    sources = {"settings": told_bpm, "runs": seen_bpm, "age": by_age_bpm, "device": profile_bpm}
+    maximum_source = np.select(
+        [maximum_bpm == values for values in sources.values()], list(sources), "too_few_runs"
     )
-    resting_bpm = _first_known(settings.resting_heart_rate_bpm, resting_bpm)
-    maximum_bpm = _first_known(settings.max_heart_rate_bpm, observed_bpm, maximum_bpm)
-    return [HeartRates(*row) for row in zip(resting_bpm.tolist(), maximum_bpm.tolist(), strict=True)]
+    resting_bpm = _first_known(
+        np.full(high_bpm.size, settings.resting_heart_rate_bpm),
+        _last_known(_facts(records, "resting_heart_rate_bpm")),
+    )
+    rows = zip(resting_bpm.tolist(), maximum_bpm.tolist(), maximum_source.tolist(), strict=True)
+    return [HeartRates(*row) for row in rows]
 
 
 def _facts(records: Sequence[RunRecord], name: str) -> Floats:
@@ -226,8 +244,7 @@ def _last_known(values: Floats) -> Floats:
     return np.asarray(values[last])
 
 
-def _first_known(told: float, *others: Floats) -> Floats:
-    first = np.full(others[0].size, told)
+def _first_known(first: Floats, *others: Floats) -> Floats:
     for other in others:
         first = np.where(np.isnan(first), other, first)
     return first

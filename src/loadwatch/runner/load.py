@@ -10,7 +10,7 @@ import numpy as np
 
 from loadwatch.metrics import hills, intensity, legs, speed_curve
 from loadwatch.metrics.repeats import interval_count
-from loadwatch.runner.known import HARD_SPEED_RATIO
+from loadwatch.metrics.zones import HARD_SPEED_RATIO
 from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
