@@ -31,6 +31,7 @@ def run(day=0, km=10.0, *, minute=600, minutes=60.0, **odd):
         "leg_load_km": km,
         "is_treadmill": False,
         "is_race": False,
+        "is_likely_race": False,
         **odd,
     }
 

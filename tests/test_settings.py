@@ -58,7 +58,7 @@ def test_everything_a_runner_may_say(read):
         note = "with the children"
         [runs.3f9a1c2b99aa-2]
         exclude = true
-        race = true
+        race = false
         """
     )
     assert own == Settings(
@@ -79,7 +79,7 @@ def test_everything_a_runner_may_say(read):
         },
         runs={
             "3f9a1c2b": Correction(sport="hiking", note="with the children"),
-            "3f9a1c2b99aa-2": Correction(exclude=True, race=True),
+            "3f9a1c2b99aa-2": Correction(exclude=True, race=False),
         },
     )
 

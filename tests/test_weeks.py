@@ -38,6 +38,7 @@ def weeks_of(*told, last, first=FIRST, week_starts="monday"):
                 "leg_load_km": km,
                 "is_treadmill": False,
                 "is_race": False,
+                "is_likely_race": False,
             }
             | known
         )

@@ -189,7 +189,8 @@ RUNS = (
         "only. One run scatters by 3 points: a chart, no alarm.",
     ),
     Column("is_treadmill", "flag", "", "Recorded on a treadmill or without any position."),
-    Column("is_race", "flag", "", "Marked as a race in the settings."),
+    Column("is_race", "flag", "", "A race: marked as one in the settings, or likely one."),
+    Column("is_likely_race", "flag", "", "Looks like a race, and the settings do not say whether it was."),
     Column("notes", "text", "", "What was repaired, guessed or corrected."),
 )
 

@@ -27,6 +27,7 @@ SESSION_SUMS = {  # and what of its runs they are the sums of
     "steep_descent_m": "steep_descent_m",
     "hard_s": "hard_s",
 }
+SESSION_MARKS = ("is_treadmill", "is_race", "is_likely_race")
 FOR_RULES = ("altitude_known_m", "distance_unknown_count", "is_on_foot", "walked_descent_m")
 VALID_AFTER_DAYS = 28  # averages over weeks mean nothing before
 
@@ -47,12 +48,12 @@ def sessions_table(runs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         local_date (of the last run), distance_m, elevation_gain_m, elevation_loss_m (both computed),
         steep_descent_m and hard_s (each NaN where no part knows it), easy_before_fast_s (earlier parts of the
-        session included; NaN where nothing was fast), is_treadmill (any part), is_race (any part), run_ids
-        (separated by spaces), is_unfinished (the session went on after midnight: to be judged on its own day,
-        and no measure for others).
+        session included; NaN where nothing was fast), is_treadmill, is_race, is_likely_race (each of any
+        part), run_ids (separated by spaces), is_unfinished (the session went on after midnight: to be judged
+        on its own day, and no measure for others).
     """
     if runs.empty:
-        names = ("local_date", *SESSION_SUMS, "easy_before_fast_s", "is_treadmill", "is_race", "run_ids")
+        names = ("local_date", *SESSION_SUMS, "easy_before_fast_s", *SESSION_MARKS, "run_ids")
         return pd.DataFrame(columns=[*names, "is_unfinished"]).astype({"is_unfinished": bool})
     end = (runs["start_time"] + pd.to_timedelta(runs["elapsed_s"], unit="s")).cummax()
     number: Ints = np.cumsum(((runs["start_time"] - end.shift()) > SESSION_GAP).to_numpy(dtype=np.int64))
@@ -77,8 +78,7 @@ def _together(runs: pd.DataFrame, number: Ints) -> pd.DataFrame:
             "local_date": grouped["local_date"].last(),
             **{name: grouped[source].sum(min_count=1) for name, source in SESSION_SUMS.items()},
             "easy_before_fast_s": easy_s.first(),
-            "is_treadmill": grouped["is_treadmill"].any(),
-            "is_race": grouped["is_race"].any(),
+            **{name: grouped[name].any() for name in SESSION_MARKS},
             "run_ids": pd.Series({session: " ".join(ids) for session, ids in run_ids.items()}),
         }
     )

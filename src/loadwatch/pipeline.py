@@ -173,7 +173,8 @@ def tell(
             _skipped_table(intake, others, duplicates),
         )
 
-    races = frozenset(record.run_id for record in runs if record.facts.get("is_race"))
+    said = {record.run_id: record.facts.get("is_race") for record in runs}
+    races = {run_id: is_race for run_id, is_race in said.items() if is_race is not None}
     found = remembered(runs, settings, cache)
     speeds = [one.speeds for one in found]
     run_table, curves = runs_table(runs, settings, races, found)

@@ -28,7 +28,7 @@ class Correction:
 
     exclude: bool = False
     sport: str = ""
-    race: bool = False
+    race: bool | None = None  # not said: it is called one where it looks like one
     note: str = ""
 
 

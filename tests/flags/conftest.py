@@ -58,7 +58,8 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "stride_speed_mps": run.get("stride_mps", 3.0),
         "is_treadmill": run.get("treadmill", False),
         "sub_sport": "treadmill" if run.get("treadmill") else "",
-        "is_race": run.get("race", False),
+        "is_race": run.get("race", False) or run.get("likely_race", False),
+        "is_likely_race": run.get("likely_race", False),
     }
 
 
@@ -67,7 +68,8 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
         [_row(position, run) for position, run in enumerate(rows)], columns=columns.names(columns.RUNS)
     )
     numbers = [column.name for column in columns.RUNS if column.kind == "number"]
-    frame = frame.astype(dict.fromkeys(numbers, "float64") | {"is_treadmill": bool, "is_race": bool})
+    marks = ("is_treadmill", "is_race", "is_likely_race")
+    frame = frame.astype(dict.fromkeys(numbers, "float64") | dict.fromkeys(marks, bool))
     return frame.sort_values("start_time", kind="stable", ignore_index=True)
 
 

@@ -68,6 +68,7 @@ def test_a_race_in_the_window_counts_as_thirteen_tenths_of_the_second_longest(ta
 
 def test_a_race_is_called_one_and_a_treadmill_marks_the_distance_uncertain(after):
     assert "marked as a race" in RULE.sentence(after(42.2, race=True), "metric")
+    assert ", likely a race:" in RULE.sentence(after(42.2, likely_race=True), "metric")
     assert "race" not in RULE.sentence(after(42.2), "metric")
     assert "without a position, so the distance is uncertain" in RULE.sentence(
         after(42.2, treadmill=True), "metric"

@@ -122,6 +122,7 @@ def _run(position: int, day: date, distance_m: float, rng: np.random.Generator) 
         "stride_residual_pct": -0.4,
         "is_treadmill": position % 11 == 0,
         "is_race": False,
+        "is_likely_race": False,
         "notes": "<b>one GPS spike removed</b>" if position % 9 == 0 else "",
     }
 

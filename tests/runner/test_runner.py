@@ -448,9 +448,27 @@ def test_what_is_said_of_a_run_never_changes_with_later_runs(seed, count):
 class TestTables:
     def test_runs_have_the_public_columns_and_races_their_mark(self):
         records = [record(0), record(1)]
-        runs, _ = runs_table(records, Settings(), frozenset({records[1].run_id}))
+        runs, _ = runs_table(records, Settings(), {records[1].run_id: True})
         assert list(runs.columns) == columns.names(columns.RUNS)
         assert runs["is_race"].tolist() == [False, True]
+
+    @pytest.mark.parametrize(
+        ("said", "is_race", "notes"),
+        [
+            pytest.param(None, (True, True), "likely a race", id="nothing is said"),
+            pytest.param(True, (True, False), "", id="a race, as the runner says"),
+            pytest.param(False, (False, False), "", id="none, as the runner says"),
+        ],
+    )
+    def test_a_likely_race_is_called_one_unless_the_runner_tells(self, said, is_race, notes):
+        daily = [record(day, speed_mps=2.8) for day in range(10)]
+        race = record(10, speed_mps=10_000.0 / 2700.0, minutes=45)
+        race.facts["elapsed_s"] = race.facts["moving_s"] = 2700.0
+        own = {} if said is None else {race.run_id: said}
+        runs, _ = runs_table([*daily, race], Settings(), own)
+        assert tuple(runs[["is_race", "is_likely_race"]].iloc[-1]) == is_race
+        assert runs["notes"].iloc[-1] == notes
+        assert not runs["is_race"].iloc[:-1].any()
 
     def test_no_runs_are_empty_tables(self):
         runs, curves = runs_table([], Settings())

@@ -58,12 +58,12 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     Returns
     -------
     DataFrame
-        Findings, see `_rule.findings`; `is_race` marks a session the runner calls so, `longest` is the
+        Findings, see `_rule.findings`; `is_race` and `is_likely_race` mark a session as one, `longest` is the
         longest session of the window, which the baseline may lie below. A day without a session is as
         usual, or cannot be told where the session before it could not.
     """
     found = findings(tables.days)
-    found["is_race"], found["longest"] = False, np.nan
+    found["is_race"], found["is_likely_race"], found["longest"] = False, False, np.nan
     sessions = tables.sessions
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
     # Known lengths of whole sessions are a measure for others.
@@ -89,6 +89,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
             "judge_from": np.full(len(sessions), None, dtype=object),
             "is_uncertain": sessions["is_treadmill"].to_numpy(dtype=bool),
             "is_race": sessions["is_race"].to_numpy(dtype=bool),
+            "is_likely_race": sessions["is_likely_race"].to_numpy(dtype=bool),
             "longest": window.longest_m,
         }
     )
@@ -153,7 +154,7 @@ def _withhold(
         missing = _missing(int(window.count[place]), first, when, fewest_sessions, shortest_days)
         lacks.append(missing or (f"the distance run on {words.day(when)} is unknown", None))
     told.loc[silent, "level"], told.loc[silent, "run_ids"], told.loc[silent, "n"] = "cannot_tell", "", 0
-    told.loc[silent, ["is_uncertain", "is_race"]] = False
+    told.loc[silent, ["is_uncertain", "is_race", "is_likely_race"]] = False
     told.loc[silent, ["value", "baseline", "longest"]] = np.nan
     told.loc[silent, "reason"] = np.array([reason for reason, _ in lacks], dtype=object)
     told.loc[silent, "judge_from"] = np.array([judge_from for _, judge_from in lacks], dtype=object)
@@ -216,6 +217,8 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     more = words.percent(100.0 * (finding["value"] / finding["baseline"] - 1.0))
     base = words.distance(finding["baseline"], units)
     race = ", marked as a race" if finding["is_race"] else ""
+    if finding["is_likely_race"]:
+        race = ", likely a race"
     value, day = words.distance(finding["value"], units), words.day(finding["local_date"])
     text = f"{value} in one go on {day}{race}: {more} "
     if finding["longest"] > finding["baseline"]:
@@ -240,7 +243,8 @@ RULE = Rule(
         "are one "
         "session. Where the longest stands out by more than 1.3 times the second-longest (a race, say), "
         "1.3 times the "
-        "second-longest takes its place."
+        "second-longest takes its place. A race is named as one and judged like any other session: one "
+        "marked in the settings, or, where they say nothing, likely one."
     ),
     needs="4 sessions in the 30 days before, the first at least 14 days back.",
     grade="A for overuse injuries in general, not for the hamstring",
@@ -278,7 +282,10 @@ RULE = Rule(
     threshold_origin=(
         "The window and the steps of 10, 30 and 100 % are those of the cohort. The kilometres beyond, the "
         "four sessions and what a race counts for are ours, chosen over the histories of four runners so "
-        "that an ordinary year stays readable."
+        "that an ordinary year stays readable. So is what is likely a race, of which no source tells: 5, "
+        "10 or 15 km, 10 miles, a half or full marathon outside, run evenly and without a stop, at least "
+        "8 % faster on the flat than the median of 90 days and within 3 % of the best over that length or "
+        "more in a year."
     ),
     is_decisive=True,
     judges_runs=True,

@@ -245,7 +245,8 @@ def zones_line(history: History) -> str:
 def run_notes(run: pd.Series[Any]) -> list[str]:
     """Give what is worth knowing of one run before believing its numbers."""
     return [
-        *(["race"] if run["is_race"] else []),
+        # Of a likely one the notes tell.
+        *(["race"] if run["is_race"] and not run["is_likely_race"] else []),
         *(["treadmill: distance uncertain"] if run["is_treadmill"] else []),
         *([str(run["notes"])] if run["notes"] else []),
     ]

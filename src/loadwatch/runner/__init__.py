@@ -48,7 +48,7 @@ NAN = float("nan")
 def runs_table(
     records: Sequence[RunRecord],
     settings: Settings,
-    races: frozenset[str] = frozenset(),
+    races: Mapping[str, bool] | None = None,
     found: Sequence[Told] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `runs` table and the stride curve each run was judged by.
@@ -60,7 +60,7 @@ def runs_table(
     settings
         What the runner says of themselves overrules what the runs say.
     races
-        Ids of runs marked as races.
+        Whether a run was a race, by its id, where the runner says so.
     found
         What they came to, as `remembered` gives it, where that is there already.
 
@@ -70,6 +70,7 @@ def runs_table(
         `runs` has the columns of `columns.RUNS`; `curves` those described in `History`.
     """
     found = told(records, settings) if found is None else found
+    said = races or {}
     rows = (
         record.facts
         | one.facts
@@ -81,11 +82,18 @@ def runs_table(
             "cadence_fade_spm": one.stride.fade_spm if one.stride else NAN,
             "ground_contact_residual_pct": one.stride.ground_contact_pct if one.stride else NAN,
             "vertical_ratio_residual_pct": one.stride.vertical_ratio_pct if one.stride else NAN,
-            "is_race": record.run_id in races,
         }
+        | _race(one.facts, said.get(record.run_id))
         for record, one in zip(records, found, strict=True)
     )
     return _frame(rows), curves_table(records, [one.stride for one in found])
+
+
+def _race(facts: Mapping[str, Any], said: bool | None) -> dict[str, Any]:
+    """What a run is called: a race if the runner says so; likely one if it looks it and nothing is said."""
+    is_likely = said is None and facts["is_likely_race"]
+    notes = "; ".join(filter(None, (facts["notes"], "likely a race" if is_likely else "")))
+    return {"is_race": is_likely or bool(said), "is_likely_race": is_likely, "notes": notes}
 
 
 def speeds_table(records: Sequence[RunRecord], speeds: Sequence[Speeds]) -> pd.DataFrame:
@@ -123,7 +131,7 @@ def other_activities_table(records: Sequence[RunRecord], settings: Settings) -> 
     for record, steep in zip(records, steep_facts(records), strict=True):
         facts = record.facts | steep
         facts |= _leg_load(facts, settings, settings.walking_weight if facts["sport"] in ON_FOOT else 0.0)
-        facts["is_race"] = False
+        facts["is_race"] = facts["is_likely_race"] = False
         rows.append(facts)
     return _frame(rows)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What is read of a run here; its name stands for the vectors, which come from its content alone.
 FACTS = (
     *("run_id", "sport", "local_date", "device", "is_treadmill", "notes"),
-    *("timer_s", "distance_m", "climb_leg_km", "descent_leg_km"),
+    *("elapsed_s", "timer_s", "moving_s", "distance_m", "climb_leg_km", "descent_leg_km"),
     *("graded_speed_mean_mps", "normalized_speed_mps"),
     *("elevation_gain_computed_m", "elevation_loss_computed_m"),
     *("cadence_mean_spm", "ground_contact_mean_ms", "vertical_ratio_mean_pct"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loadwatch.runner.known import known_heart_rates, known_speeds
 from loadwatch.runner.load import load_facts, loads_per_hour, steep_facts
+from loadwatch.runner.races import likely_races
 from loadwatch.runner.stride import judged_strides
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Told:
     speeds
         As `known_speeds` gives them.
     facts
-        Columns of the `runs` table that `load_facts` and `steep_facts` give.
+        Columns of the `runs` table that `load_facts` and `steep_facts` give, and `is_likely_race`.
     stride
         As `judged_strides` gives it.
     has_form
@@ -64,6 +65,9 @@ def told(records: Sequence[RunRecord], settings: Settings, before: Sequence[Told
         settings.sex,
         loads_per_hour(records[:first], [one.facts for one in before]),
     )
-    facts = [load | steep for load, steep in zip(loads, steep_facts(new), strict=True)]
+    facts = [
+        load | steep | {"is_likely_race": is_race}
+        for load, steep, is_race in zip(loads, steep_facts(new), likely_races(records, first), strict=True)
+    ]
     strides, have_form = judged_strides(records, [one.has_form for one in before])
     return [*before, *map(Told, speeds, facts, strides, have_form)]
