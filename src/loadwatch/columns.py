@@ -99,6 +99,12 @@ RUNS = (
     ),
     Column("steep_climb_m", "number", "m", "The part of the computed climb on slopes of 8 % and more."),
     Column("steep_descent_m", "number", "m", "The part of the computed descent on slopes of 8 % and more."),
+    Column(
+        "hill_repetition_count",
+        "number",
+        "",
+        "Hard climbs of one hill, run again and again; missing without altitude or critical speed.",
+    ),
     Column("heart_rate_mean_bpm", "number", "bpm", "Time-weighted mean while the timer runs."),
     Column("heart_rate_max_bpm", "number", "bpm", "Highest 5-second mean."),
     Column("cadence_mean_spm", "number", "spm", "Time-weighted mean over running only."),

@@ -46,6 +46,7 @@ def _row(position: int, run: dict[str, Any]) -> dict[str, Any]:
         "easy_before_fast_s": 60.0 * run.get("easy_min", NAN),
         "elevation_gain_computed_m": run.get("climb_m", 10.0 * run["km"]),
         "elevation_loss_computed_m": run.get("descent_m", run.get("climb_m", 10.0 * run["km"])),
+        "hill_repetition_count": run.get("repetitions", NAN),
         "steep_descent_m": run.get("steep_descent_m", 0.0),
         "cadence_mean_spm": run.get("cadence_spm", 165.0),
         "load": run["km"],

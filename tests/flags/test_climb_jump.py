@@ -52,6 +52,17 @@ def test_a_session_is_noted_beyond_twice_the_best_of_42_days_and_250_metres(tabl
     assert "1,280 ft climbed in one session" in RULE.sentence(finding, "imperial")
 
 
+def test_hill_repetitions_among_it_are_counted(after, tables, steady, on):
+    week = after(*[150.0] * 4, repetitions=4)
+    assert "climbed in the 7 days to Sun 8 Mar, 16 hill repetitions among it, against" in RULE.sentence(
+        week, "metric"
+    )
+    runs = [*steady(7, climb_m=140.0), {"day": 55, "km": 9.0, "climb_m": 391.0, "repetitions": 1}]
+    session = on(check(tables(runs, days=56)), 55)
+    assert "1 hill repetition among it: the most" in RULE.sentence(session, "metric")
+    assert "repetition" not in RULE.sentence(after(*[150.0] * 4), "metric")
+
+
 def test_twice_the_best_is_needed_where_250_metres_are_not_much(tables, steady, on):
     runs = steady(8, climb_m=400.0)
     finding = on(check(tables([*runs, {"day": 56, "km": 20.0, "climb_m": 790.0}], days=57)), 56)

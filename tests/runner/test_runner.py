@@ -636,7 +636,8 @@ class TestSpeedsTable:
 class TestIntervals:
     def noted(self, mps, **own):
         run = replace_facts(record(0), notes="two GPS spikes removed")
-        run.vectors["trace_graded_speed_mps"] = np.tile(np.repeat([100 * mps, 250], 24), 5).astype(np.int16)
+        trace = np.tile(np.repeat([100 * mps, 250], 24), 5).astype(np.int16)
+        run.vectors["trace_graded_speed_mps"] = run.vectors["trace_speed_mps"] = trace
         return table(run, **own)["notes"].iloc[0]
 
     def test_they_are_noted_beside_what_else_is(self):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from loadwatch._arrays import Ints
     from loadwatch.words import Units
 
 
@@ -54,7 +55,8 @@ def check(
     -------
     DataFrame
         Findings, see `_rule.findings`. Where both speak, value and baseline are those of the week;
-        `is_session` marks those of a session.
+        `is_session` marks those of a session; `repetition_count` is how many hill repetitions are among
+        what is noted.
     """
     found = findings(tables.days)
     days = tables.days
@@ -73,6 +75,7 @@ def check(
     withhold(found, ~(run_m > 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
     after_break(found, days)
     not_yet(found, fewest_weeks_count, "with altitude")
+    found["repetition_count"] = _repetitions(found, tables)
     return found
 
 
@@ -99,14 +102,27 @@ def _judge_sessions(
         found.at[row[i], "n"], found.at[row[i], "run_ids"] = end[i] - begin[i], run_ids[i]
 
 
+def _repetitions(found: pd.DataFrame, tables: Tables) -> Ints:
+    """Hill repetitions in the runs that each note rests on; 0 on other days."""
+    counts = tables.runs["hill_repetition_count"].fillna(0.0).astype(int)
+    count_of = dict(zip(tables.runs["run_id"], counts, strict=True))
+    run_ids = found["run_ids"].tolist()
+    repetitions = np.zeros(len(found), dtype=np.int64)
+    for row in np.flatnonzero(found["level"] == "note").tolist():
+        repetitions[row] = sum(count_of[run_id] for run_id in run_ids[row].split())
+    return repetitions
+
+
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     value, base = words.climb(finding["value"], units), words.climb(finding["baseline"], units)
     day = words.day(finding["local_date"])
+    repetitions = int(finding["repetition_count"])
+    among = f", {words.count(repetitions, 'hill repetition')} among it" if repetitions else ""
     if finding["is_session"]:
         before = words.count(int(finding["session_window_days"]), "day")
-        return f"{value} climbed in one session on {day}: the most of the {before} before was {base}."
-    return f"{value} climbed in the 7 days to {day}, against {base} a week in the four weeks before."
+        return f"{value} climbed in one session on {day}{among}: the most of the {before} before was {base}."
+    return f"{value} climbed in the 7 days to {day}{among}, against {base} a week in the four weeks before."
 
 
 RULE = Rule(
@@ -117,7 +133,8 @@ RULE = Rule(
     formula=(
         "Computed ascent of the last 7 days over the mean of the four 7-day blocks before; and a session's "
         "ascent over the "
-        "most climbed in one session of the 42 days before."
+        "most climbed in one session of the 42 days before. Hill repetitions among it are counted: at least "
+        "3 climbs of one hill within an hour, each of 15 m or more at 4 % or more, the typical one hard."
     ),
     needs="5 full weeks with altitude; not within 28 days of a break of 10 days or more.",
     grade="C, with laboratory work",
@@ -156,7 +173,8 @@ RULE = Rule(
     levels=("note",),
     threshold_origin=(
         "All ours: no study gives a climb that is too much. Chosen over the histories of four runners so "
-        "that an ordinary year stays readable."
+        "that an ordinary year stays readable. What counts as a hill repetition is ours as well, and sets "
+        "no level."
     ),
     contradictions=(
         (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.metrics import hills, intensity, legs, speed_curve
-from loadwatch.metrics.repeats import interval_count
 from loadwatch.metrics.zones import HARD_SPEED_RATIO
+from loadwatch.runner.workouts import workout_of
 from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 HARD_HEART_RATE_RATIO = 0.89  # threshold heart rate lies at 0.88 to 0.90 of the maximum
 FAST_STRETCH_S = 20  # shorter ones are strides or a receiver's slip, before which nobody warms up
 STANDING_MPS = 0.5
-SHORTEST_INTERVALS_S = 60  # three of 20 s
 BY_OTHER = ("heart_rate", "duration")  # where load comes from when not from speed
 HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
 STEEP_FROM = hills.STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among all steepness
@@ -55,7 +54,7 @@ def load_facts(
     Returns
     -------
     list of dict
-        load, load_source, trimp, hard_s, notes, fast_m, fast_s and easy_before_fast_s of each run, and
+        load, load_source, trimp, hard_s, notes, hill_repetition_count, fast_m, fast_s, easy_before_fast_s and
         `speed_leg_km`: what fast running adds to its leg load, unweighted.
     """
     rows = []
@@ -67,18 +66,11 @@ def load_facts(
         load, source = _load(record, speed, heart_rate, trimp, sex, per_hour)
         hard_s = _hard_s(record, beats, speed, heart_rate)
         row = {"load": load, "load_source": source, "trimp": trimp, "hard_s": hard_s}
-        row["notes"] = "; ".join(filter(None, (record.facts["notes"], _intervals(record, speed, hard_s))))
+        workout = workout_of(record, speed.critical_mps, hard_s)
+        row["notes"] = "; ".join(filter(None, (record.facts["notes"], workout.note)))
+        row["hill_repetition_count"] = workout.hill_repetition_count
         rows.append(row | _fast_facts(record, speed))
     return rows
-
-
-def _intervals(record: RunRecord, speed: Speeds, hard_s: float) -> str:
-    """A note where a run was one of intervals, by the critical speed known that day."""
-    # Most runs hold no minute of hard running: those need no second look.
-    if np.isnan(speed.critical_mps) or not hard_s >= SHORTEST_INTERVALS_S:
-        return ""
-    count = interval_count(record.trace("graded_speed_mps"), speed.critical_mps, step_s=TRACE_STEP_S)
-    return f"intervals: {count} fast stretches with slow ones between" if count else ""
 
 
 def loads_per_hour(records: Sequence[RunRecord], rows: Sequence[Mapping[str, Any]]) -> list[float]:
