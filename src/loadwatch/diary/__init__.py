@@ -1,0 +1,37 @@
+"""`diary.csv`: how the legs feel, in the runner's own words and numbers, and what the articles make of it.
+
+Nothing here diagnoses: entries become colours by fixed rules, each with the article it comes from.
+"""
+
+from __future__ import annotations
+
+from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
+from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, written
+from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
+from loadwatch.diary.reading import NAME, Diary, Fault, parse, read
+from loadwatch.diary.writing import append
+
+__all__ = [
+    "COLOURS",
+    "FIELDS",
+    "NAME",
+    "OPEN_DAYS",
+    "Assessment",
+    "Colour",
+    "Diary",
+    "Entry",
+    "Fault",
+    "Field",
+    "Reason",
+    "append",
+    "assess",
+    "by_site",
+    "changed",
+    "entry_of",
+    "in_force",
+    "marked",
+    "open_on",
+    "parse",
+    "read",
+    "written",
+]
