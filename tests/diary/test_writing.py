@@ -75,7 +75,8 @@ def test_a_missing_column_is_added_and_every_other_line_stays_as_it_was(path):
     path.chmod(0o640)
     append(path, ENTRY)
     assert path.read_bytes() == (
-        b"date;pain_during;site;note\r\n2026-11-20;1\r\nnonsense;;;\r\n2026-11-21;2;sit-bone;up, the stairs\r\n"
+        b"date;pain_during;site;note\r\n2026-11-20;1\r\nnonsense;;;\r\n"
+        b"2026-11-21;2;sit-bone;up, the stairs\r\n"
     )
     assert path.stat().st_mode & 0o777 == 0o640
     assert [entry.pain_during for entry in read(path).entries] == [1, 2]

@@ -135,15 +135,15 @@ _BESIDE: tuple[tuple[Callable[[Entry], bool], str], ...] = (
     (
         lambda one: bool(_daily(one)),
         (
-            "The articles disagree: 003 stops at pain in daily life, 002 allows an easy run with mild pain in "
-            "some positions, and 000 reduces what provokes it rather than everything."
+            "The articles disagree: 003 stops at pain in daily life, 002 allows an easy run with mild pain "
+            "in some positions, and 000 reduces what provokes it rather than everything."
         ),
     ),
     (
         lambda one: 1 <= (one.pain_during or 0) <= MOST_GREEN,
         (
-            "The articles disagree: 002, 003 and 004 let a run with mild pain go on; 001, on coming back from a "
-            "strain, stops at any."
+            "The articles disagree: 002, 003 and 004 let a run with mild pain go on; 001, on coming back from "
+            "a strain, stops at any."
         ),
     ),
     (
