@@ -195,8 +195,8 @@ RUNS = (
         "only. One run scatters by 3 points: a chart, no alarm.",
     ),
     Column("is_treadmill", "flag", "", "Recorded on a treadmill or without any position."),
-    Column("is_race", "flag", "", "A race: marked as one in the settings, or likely one."),
-    Column("is_likely_race", "flag", "", "Looks like a race, and the settings do not say whether it was."),
+    Column("is_race", "flag", "", "A race: marked as one in the settings or in the diary, or likely one."),
+    Column("is_likely_race", "flag", "", "Looks like a race, and nobody says whether it was."),
     Column("notes", "text", "", "What was repaired, guessed or corrected."),
 )
 
@@ -238,8 +238,10 @@ DAYS = (
     ),
     Column("monotony_ratio", "number", "", "Mean over SD of 7 days' load (Foster); a chart, no alarm."),
     Column("strain", "number", "", "7-day load times monotony (Foster); a chart, no alarm."),
-    Column("is_rest_day", "flag", "", "No run started that day."),
-    Column("is_covered", "flag", "", "Inside the history, and not marked as unrecorded."),
+    Column(
+        "is_rest_day", "flag", "", "No run started that day, and none is marked as unrecorded in the diary."
+    ),
+    Column("is_covered", "flag", "", "No running without a record is marked in the diary."),
     Column("level", "text", "", "Highest level any rule gives that day."),
 )
 

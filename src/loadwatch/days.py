@@ -85,7 +85,13 @@ def _together(runs: pd.DataFrame, number: Ints) -> pd.DataFrame:
 
 
 def days_table(
-    runs: pd.DataFrame, sessions: pd.DataFrame, others: pd.DataFrame, *, as_of: date, week_starts: str
+    runs: pd.DataFrame,
+    sessions: pd.DataFrame,
+    others: pd.DataFrame,
+    *,
+    as_of: date,
+    week_starts: str,
+    unrecorded: frozenset[date] = frozenset(),
 ) -> pd.DataFrame:
     """The `days` table: one row for each day from the first run to the as-of date.
 
@@ -97,13 +103,15 @@ def days_table(
         Last day.
     week_starts
         monday or sunday.
+    unrecorded
+        Days on which was run without a record: no rest days, of unknown distance.
 
     Returns
     -------
     DataFrame
         The columns of `columns.DAYS` but `level`, which the rules give; and for the rules
         `altitude_known_m` (metres run with altitude or on a treadmill), `distance_unknown_count` (runs of
-        unknown distance, which the sums leave out), `is_on_foot` (any run, walk or hike that day) and
+        unknown distance and those without a record, which the sums leave out), `is_on_foot` (any run, walk or hike that day) and
         `walked_descent_m` (most computed descent in one walk or hike that day, 0 where there was none).
     """
     first = runs["local_date"].min() if len(runs) else as_of
@@ -114,14 +122,15 @@ def days_table(
     days["week"] = [week_label(day, week_starts) for day in calendar]
     by_day = runs.groupby("local_date")
     days["run_count"] = by_day.size().reindex(calendar, fill_value=0).astype(int)
-    days["is_rest_day"] = days["run_count"] == 0
-    days["is_covered"] = True
+    is_unrecorded = calendar.isin(unrecorded)
+    days["is_rest_day"] = (days["run_count"] == 0) & ~is_unrecorded
+    days["is_covered"] = ~is_unrecorded
     leg_loads = ["leg_load_km", *columns.LEG_LOAD_PARTS]
     for name in ("distance_m", "moving_s", "load", *leg_loads):
         days[name] = by_day[name].sum().reindex(calendar, fill_value=0.0)
     is_unknown = runs["distance_m"].isna().astype(int)
     unknown_count = is_unknown.groupby(runs["local_date"]).sum()
-    days["distance_unknown_count"] = unknown_count.reindex(calendar, fill_value=0)
+    days["distance_unknown_count"] = unknown_count.reindex(calendar, fill_value=0) + is_unrecorded
     on_foot = others[others["sport"].isin(ON_FOOT)]
     days[leg_loads] += on_foot.groupby("local_date")[leg_loads].sum().reindex(calendar, fill_value=0.0)
     days["longest_session_m"] = (

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from loadwatch.diary import NO_DIARY, Diary
 from loadwatch.leg_load import week_leg_load
 from loadwatch.runner import form_windows_table, trace_table, zones_table
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from loadwatch.leg_load import LegLoad
+    from loadwatch.pain_beside_load import PainBesideLoad
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
 
@@ -156,6 +158,10 @@ class History:
         Files that were mended while reading, with what was mended.
     settings
         The runner's settings in force.
+    diary
+        Entries up to the as-of day, and the lines that could not be used.
+    pain_beside_load
+        What was run before the runner's own painful days, beside ordinary days; None below five of them.
     warnings
         What the runner should put right in the settings, a sentence each.
     troubles
@@ -181,6 +187,8 @@ class History:
     late_count: int
     repaired: dict[str, str]
     settings: Settings
+    diary: Diary = NO_DIARY
+    pain_beside_load: PainBesideLoad | None = None
     warnings: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
 

@@ -17,12 +17,15 @@ from loadwatch import settings as settings_file
 from loadwatch.cache import Cache
 from loadwatch.calendar import parse_day, parse_week, week_label, week_start
 from loadwatch.days import days_table, sessions_table
+from loadwatch.diary import NO_DIARY, Diary, marked
+from loadwatch.diary import read as read_diary
 from loadwatch.errors import NoRunsError, SettingsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories, verdicts
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
+from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -40,12 +43,13 @@ STALE_DAYS = 14
 LONGEST_AHEAD_DAYS = 366  # further ahead an as-of day is a slip of the pen, and its rest days fill memory
 
 
-def scan(
+def scan(  # noqa: PLR0913 - one keyword for each thing that may be said
     paths: str | Path | Sequence[str | Path],
     *,
     as_of: date | str | None = None,
     week: str | None = None,
     settings: Settings | Path | None = None,
+    diary: Diary | Path | None = None,
     rules: Sequence[Rule] = RULES,
     cache: bool | str | Path = True,
     jobs: int | None = 1,
@@ -65,6 +69,9 @@ def scan(
     settings
         The runner's settings, or the file that holds them; `loadwatch.toml` beside the first path if not
         given.
+    diary
+        What the runner says of pain, or the file that holds it; `diary.csv` beside the first path if not
+        given.
     rules
         Rules to judge by.
     cache
@@ -78,7 +85,7 @@ def scan(
     Raises
     ------
     UsageError
-        A path that does not exist, faulty settings, or a week outside the history.
+        A path or a named diary that does not exist, faulty settings, or a week outside the history.
     NoRunsError
         No file holds a usable run.
     """
@@ -98,6 +105,7 @@ def scan(
             as_of=as_of,
             week=week,
             settings=settings,
+            diary=diary,
             rules=rules,
             cache=kept,
             jobs=jobs,
@@ -115,6 +123,7 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
     as_of: date | str | None = None,
     week: str | None = None,
     settings: Settings | Path | None = None,
+    diary: Diary | Path | None = None,
     rules: Sequence[Rule] = RULES,
     cache: Cache | None = None,
     jobs: int | None = 1,
@@ -126,8 +135,9 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
         own = settings
     else:
         own = find_settings(places, settings, rules)
+    told = diary if isinstance(diary, Diary) else find_diary(places, diary)
     intake = read_files(found, places, own, cache=cache, jobs=jobs, progress=progress)
-    return tell(intake, own, places, as_of=parse_day(as_of), week=week, rules=rules, cache=cache)
+    return tell(intake, own, places, diary=told, as_of=parse_day(as_of), week=week, rules=rules, cache=cache)
 
 
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
@@ -145,11 +155,29 @@ def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Ru
     return own
 
 
+def find_diary(places: Sequence[Path], named: Path | None = None) -> Diary:
+    """The diary from a named file, else from `diary.csv` beside the first path, else none.
+
+    Raises
+    ------
+    UsageError
+        The file named is not there.
+    """
+    file = survey.diary_file(places, named)
+    found = read_diary(file)
+    if named is not None and not found.is_there:
+        raise UsageError(
+            f"{file}: no such diary; name another with --diary, or write one with `loadwatch diary`."
+        )
+    return found
+
+
 def tell(
     intake: Intake,
     settings: Settings,
     places: Sequence[Path],
     *,
+    diary: Diary = NO_DIARY,
     as_of: date | None = None,
     week: str | None = None,
     rules: Sequence[Rule] = RULES,
@@ -173,8 +201,8 @@ def tell(
             _skipped_table(intake, others, duplicates),
         )
 
-    said = {record.run_id: record.facts.get("is_race") for record in runs}
-    races = {run_id: is_race for run_id, is_race in said.items() if is_race is not None}
+    diary = replace(diary, entries=tuple(entry for entry in diary.entries if entry.date <= last_day))
+    races = _races(runs, diary)
     found = remembered(runs, settings, cache)
     speeds = [one.speeds for one in found]
     run_table, curves = runs_table(runs, settings, races, found)
@@ -182,9 +210,16 @@ def tell(
     for table in (run_table, other_table):
         table["week"] = pd.Series([week_label(day, settings.week_starts) for day in table["local_date"]])
     sessions = sessions_table(run_table)
-    days = days_table(run_table, sessions, other_table, as_of=last_day, week_starts=settings.week_starts)
+    days = days_table(
+        run_table,
+        sessions,
+        other_table,
+        as_of=last_day,
+        week_starts=settings.week_starts,
+        unrecorded=marked(diary.entries, "unrecorded_running"),
+    )
     by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
-    judged = judge(rules, Tables(run_table, sessions, days, by_speed), settings)
+    judged = judge(rules, Tables(run_table, sessions, days, by_speed, diary.entries), settings)
     days["level"] = highest_levels(judged)
     flags = flags_table(rules, judged, days, settings)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
@@ -209,9 +244,19 @@ def tell(
         late_count=late,
         repaired=intake.repaired,
         settings=settings,
+        diary=diary,
+        pain_beside_load=pain_beside_load(diary.entries, days, run_table),
         warnings=(*warnings, *_strain_ahead(settings), *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
+
+
+def _races(runs: Sequence[RunRecord], diary: Diary) -> dict[str, bool]:
+    """Whether a run was a race, by its id, where the settings or else the diary say so."""
+    days = marked(diary.entries, "race")
+    said = {record.run_id: record.facts.get("is_race") for record in runs}
+    marks = {record.run_id: True for record in runs if record.facts["local_date"] in days}
+    return marks | {run_id: is_race for run_id, is_race in said.items() if is_race is not None}
 
 
 def _strain_ahead(settings: Settings) -> tuple[str, ...]:

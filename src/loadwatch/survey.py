@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from loadwatch import exports, formats, sources
+from loadwatch import diary, exports, formats, sources
 from loadwatch.cache import Cache, key
 from loadwatch.errors import KINDS, FileError, PassingError
 from loadwatch.sources import Label
@@ -91,6 +91,11 @@ def look(files: Sequence[Path], cache: Cache | None = None) -> list[Found]:
 def settings_file(places: Sequence[Path], named: Path | None = None) -> Path:
     """Where the runner's settings lie if there are any: in the file named, else beside the first path."""
     return sources.at_home(named) if named else sources.beside(places[0], SETTINGS_NAME)
+
+
+def diary_file(places: Sequence[Path], named: Path | None = None) -> Path:
+    """Where the runner's diary lies if there is one: in the file named, else beside the first path."""
+    return sources.at_home(named) if named else sources.beside(places[0], diary.NAME)
 
 
 def settings_above(file: Path) -> Path | None:

@@ -13,6 +13,7 @@ import pytest
 from loadwatch import columns
 from loadwatch.calendar import week_label
 from loadwatch.days import days_table, sessions_table
+from loadwatch.diary import Entry, marked
 from loadwatch.flags import Tables
 from loadwatch.runner.by_speed import SpeedDays
 
@@ -80,12 +81,24 @@ def _tables(
     days: int,
     others: Sequence[dict[str, Any]] = (),
     week_starts: str = "monday",
+    diary: Sequence[dict[str, Any]] = (),
 ) -> Tables:
     frame = _frame(runs)
     sessions = sessions_table(frame)
     as_of = FIRST + timedelta(days=days - 1)
-    table = days_table(frame, sessions, _frame(others), as_of=as_of, week_starts=week_starts)
-    return Tables(frame, sessions, table, _speed_days(runs, table))
+    entries = [
+        Entry(FIRST + timedelta(days=told["day"]), **{name: told[name] for name in told if name != "day"})
+        for told in diary
+    ]
+    table = days_table(
+        frame,
+        sessions,
+        _frame(others),
+        as_of=as_of,
+        week_starts=week_starts,
+        unrecorded=marked(entries, "unrecorded_running"),
+    )
+    return Tables(frame, sessions, table, _speed_days(runs, table), tuple(entries))
 
 
 def _speed_days(runs: Sequence[dict[str, Any]], table: pd.DataFrame) -> SpeedDays:

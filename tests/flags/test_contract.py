@@ -35,6 +35,7 @@ CEILINGS = {
     "balance_shift": "note",
     "cold_start": "usual",
     "sameness": "usual",
+    "symptoms": "act",
 }
 FORETELLING = re.compile(
     r"\b(risks?|probabilit\w*|chances?|likel\w*|odds|injur\w*|predict\w*)\b", re.IGNORECASE
@@ -65,7 +66,19 @@ def eventful(tables, steady) -> Tables:
     for run in usual[::8]:
         run |= {"easy_min": 15.0, "hard_min": 12.0}
     runs = [*usual, *week, wild, *steady(4, start=18), *steady(1, start=28)]
-    return tables(runs, days=210)
+    diary = [
+        {"day": 1, "site": "sit-bone", "pain_during": 2, "course": "eases"},
+        {"day": 30, "site": "sit-bone", "pain_during": 4},
+        {
+            "day": 60,
+            "side": "left",
+            "site": "buttock",
+            "pain_during": 6,
+            "travels_down_leg": True,
+            "pop": True,
+        },
+    ]
+    return tables(runs, days=210, diary=diary)
 
 
 def test_every_file_of_a_rule_is_listed_in_the_order_of_its_number():
@@ -89,7 +102,8 @@ def test_every_field_of_the_record_is_filled(rule):
     for field in fields(rule):
         value = getattr(rule, field.name)
         # Only a rule that informs has no levels, and not every article is contradicted.
-        may_be_empty = field.name in ("levels", "contradictions", "action", "detail")
+        may_be_empty = field.name in ("levels", "contradictions", "action", "detail", "lead")
+        may_be_empty |= field.name == "reaches_back_days"
         assert isinstance(value, bool) or value or may_be_empty, field.name
     assert all(re.match(r"\d{3}: .+[.]$", said) for said in rule.articles)
     for reference in rule.references:

@@ -42,6 +42,14 @@ Settings = Annotated[
         show_default=False,
     ),
 ]
+Diary = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Diary of pain and marks; diary.csv beside the first PATH if not given.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="No summary and no progress; only warnings and errors."),

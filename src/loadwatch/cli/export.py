@@ -49,6 +49,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     as_of: _options.AsOf = None,
     settings: _options.Settings = None,
+    diary: _options.Diary = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no closing line; only warnings and errors.")
     ] = False,
@@ -81,7 +82,14 @@ def export(  # noqa: PLR0913 - one parameter for each option
         found = survey.find(places, cache)
         try:
             history = pipeline.scan_found(
-                found, places, as_of=as_of, settings=settings, cache=cache, jobs=jobs, progress=on_file
+                found,
+                places,
+                as_of=as_of,
+                settings=settings,
+                diary=diary,
+                cache=cache,
+                jobs=jobs,
+                progress=on_file,
             )
             frame = getattr(history, table.value)
             warnings = (*history.warnings, *history.troubles)

@@ -48,6 +48,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     as_of: _options.AsOf = None,
     settings: _options.Settings = None,
+    diary: _options.Diary = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of the summary.")
     ] = False,
@@ -74,7 +75,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     """
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
-    asked = Asked(places, folder, week, as_of, settings, as_json, quiet, strict, fail_on, jobs)
+    asked = Asked(places, folder, week, as_of, settings, diary, as_json, quiet, strict, fail_on, jobs)
     with _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache:
         answer = answered(asked, cache)
     tell(answer)
@@ -90,6 +91,7 @@ class Asked:
     week: str | None = None
     as_of: str | None = None
     settings: Path | None = None
+    diary: Path | None = None
     as_json: bool = False
     quiet: bool = False
     strict: bool = False
@@ -103,20 +105,27 @@ class Asked:
         state = survey.state(found)
         if not state:
             return None
-        settings = survey.settings_file(self.places, self.settings)
         try:
-            content = settings.read_bytes()
-        except FileNotFoundError:
-            content = None
+            settings = _content(survey.settings_file(self.places, self.settings))
+            diary = _content(survey.diary_file(self.places, self.diary))
         except OSError:  # told of by whoever needs what is in it
             return None
         return answers.question(
             state,
             today=date.today(),  # noqa: DTZ011 - the runner's own calendar day
-            settings_content=content,
+            settings_content=settings,
+            diary_content=diary,
             style=_console.style(),
             **(asdict(self) | {"jobs": None}),
         )
+
+
+def _content(file: Path) -> bytes | None:
+    """What a file holds; None where there is none."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def answered(asked: Asked, cache: Cache | None) -> Answer:
@@ -157,6 +166,7 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> tuple
             as_of=asked.as_of,
             week=asked.week,
             settings=asked.settings,
+            diary=asked.diary,
             cache=cache,
             jobs=asked.jobs,
             progress=on_file,

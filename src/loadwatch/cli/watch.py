@@ -29,6 +29,7 @@ def watch(
     *,
     out: _options.Out = None,
     settings: _options.Settings = None,
+    diary: _options.Diary = None,
     quiet: _options.Quiet = False,
     jobs: _options.Jobs = None,
     no_cache: _options.NoCache = False,
@@ -43,7 +44,7 @@ def watch(
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
     kept_in = _console.cache_folder(cache_folder, places, is_wanted=not no_cache)
-    asked = Asked(places, folder, settings=settings, quiet=quiet, jobs=jobs)
+    asked = Asked(places, folder, settings=settings, diary=diary, quiet=quiet, jobs=jobs)
     find(places, bool, look=lambda *_: False)  # opens nothing, and refuses what does not exist
     told: Answer | None = None
     is_first = True
@@ -68,7 +69,7 @@ def watch(
 
 
 def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
-    """Now, and each time that changes have come to rest, the settings were edited or a day has begun.
+    """Now, and each time that changes have come to rest, settings or diary were edited or a day has begun.
 
     What happens in our own folders is of our own making.
     """
@@ -80,7 +81,10 @@ def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
     unheard = [Path(os.path.realpath(folder)) for folder in own]
     # A file that is replaced is another file; its folder stays.
     folders = {path if path.is_dir() else path.parent for path in watched}
-    settings = survey.settings_file(asked.places, asked.settings)
+    own = [
+        survey.settings_file(asked.places, asked.settings),
+        survey.diary_file(asked.places, asked.diary),
+    ]
     try:
         rounds = changes_of(
             *folders,
@@ -92,7 +96,7 @@ def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
         )
         # From the first round on nothing is missed, whatever happens while a scan is going on.
         next(rounds)
-        told = _occasion(settings)
+        told = _occasion(own)
         yield
         first_s = last_s = None  # of the changes not yet scanned, on the clock
         for changes in rounds:
@@ -102,10 +106,10 @@ def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
             if first_s is not None and last_s is not None:
                 is_due = now_s - last_s >= 0.9 * SETTLED_S or now_s - first_s > LONGEST_WAIT_S
             else:
-                is_due = _occasion(settings) != told
+                is_due = _occasion(own) != told
             if is_due:
                 first_s = last_s = None
-                told = _occasion(settings)
+                told = _occasion(own)
                 yield
     except OSError as error:
         raise UsageError(
@@ -113,9 +117,9 @@ def _moments_to_scan(asked: Asked, own: list[Path]) -> Iterator[None]:
         ) from error
 
 
-def _occasion(settings: Path) -> tuple[date, str]:
-    """What makes a new scan worth while though no activity has come: another day, other settings."""
-    return date.today(), stamp(settings)  # noqa: DTZ011 - the runner's own calendar day
+def _occasion(own: list[Path]) -> tuple[date, list[str]]:
+    """What makes a new scan worth while though no activity has come: a day, settings, a line of the diary."""
+    return date.today(), [stamp(file) for file in own]  # noqa: DTZ011 - the runner's own calendar day
 
 
 def _concerns(changed: Path, watched: list[Path], unheard: list[Path]) -> bool:

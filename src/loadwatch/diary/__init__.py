@@ -8,13 +8,14 @@ from __future__ import annotations
 from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
 from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, written
 from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
-from loadwatch.diary.reading import NAME, Diary, Fault, parse, read
+from loadwatch.diary.reading import NAME, NO_DIARY, Diary, Fault, parse, read
 from loadwatch.diary.writing import append
 
 __all__ = [
     "COLOURS",
     "FIELDS",
     "NAME",
+    "NO_DIARY",
     "OPEN_DAYS",
     "Assessment",
     "Colour",

@@ -24,6 +24,14 @@ COLOURS: tuple[Colour, ...] = ("green", "yellow", "red", "today")
 MOST_GREEN, LEAST_RED = 3, 5
 NO_BETTER_DAYS, REPEATED_DAYS, REPEATED_COUNT = 14, 21, 3
 OURS = "ours"
+_PLACES = {
+    "sit-bone": "sit bone",
+    "mid-thigh": "mid-thigh",
+    "behind-knee": "behind the knee",
+    "buttock": "buttock",
+    "lower-back": "lower back",
+    "other": "another place",
+}
 
 ADVICE: dict[Colour, str] = {
     "green": "Running can go on, gently; tell the diary the next morning, too.",
@@ -158,7 +166,7 @@ _BESIDE: tuple[tuple[Callable[[Entry], bool], str], ...] = (
 
 
 def assess(
-    entry: Entry, of_site: Sequence[Entry] = (), hasty: Mapping[date, str] | None = None
+    entry: Entry, known: Sequence[Entry] = (), hasty: Mapping[date, str] | None = None
 ) -> Assessment | None:
     """What an entry comes to among those before it; None where it says nothing of symptoms.
 
@@ -166,8 +174,8 @@ def assess(
     ----------
     entry
         One entry as it was known on the day it is judged.
-    of_site
-        Entries of its site as `by_site` gives them.
+    known
+        Entries of its site, as `episodes.since_closed` gives them.
     hasty
         Fast or hilly runs by their day, each in a word; None where runs are not known.
     """
@@ -175,8 +183,8 @@ def assess(
         return None
     reasons = [Reason(sign.colour, sign.text, sign.source) for sign in _SIGNS if sign.is_there(entry)]
     if entry.hurts:
-        reasons += _among(entry, of_site)
-    before = open_of([one for one in of_site if one.date < entry.date], entry.date)
+        reasons += _among(entry, known)
+    before = open_of([one for one in known if one.date < entry.date], entry.date)
     reasons += _hasty(before, entry.date, entry.date, hasty or {})
     return _assessment(entry, reasons)
 
@@ -213,12 +221,12 @@ def _unsaid(entry: Entry) -> list[str]:
     return [f"As far as told: {words.listing(lacks)} is not in the diary yet."] if lacks else []
 
 
-def _among(entry: Entry, of_site: Sequence[Entry]) -> list[Reason]:
+def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:
     """Reasons that rest on other entries of the site as well."""
     reasons = []
     if is_unsettled(entry):
         reasons.append(Reason("yellow", "it had not settled by the next morning", OURS))
-    linked = stretch(of_site, entry)
+    linked = stretch(known, entry)
     recent = [one for one in linked if entry.date - one.date < timedelta(REPEATED_DAYS)]
     if len(recent) >= REPEATED_COUNT:
         text = f"pain there on {len(recent)} days within {REPEATED_DAYS}"
@@ -288,6 +296,12 @@ def _of_site(of_site: Sequence[Entry], day: date, hasty: Mapping[date, str]) -> 
     # Of two alike the newer one speaks.
     standing = [one for one in assessed[:-1] if one.colour in ("red", "today")]
     return max([*standing, newest], key=lambda one: (COLOURS.index(one.colour), one.entry.date))
+
+
+def place_words(entry: Entry) -> str:
+    """Where an entry is about: "left sit bone"; empty where that was not told."""
+    side = entry.side if entry.side != "both" else "either side,"
+    return " ".join(filter(None, (side, _PLACES.get(entry.site, "")))).rstrip(",")
 
 
 def pain_words(entry: Entry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+LOOK_BACK_DAYS = 60  # nothing older changes what a day comes to
 OPEN_DAYS = 14  # an entry stays open until so many days have passed without pain at its site
 MARKS = ("illness", "race", "holiday", "unrecorded_running")
 
@@ -69,8 +71,9 @@ def known_on(entry: Entry, day: date) -> Entry:
 
 
 def since_closed(of_site: Sequence[Entry], day: date) -> list[Entry]:
-    """Entries of a site up to a day, without what was closed by then."""
-    known = [known_on(entry, day) for entry in of_site if entry.date <= day]
+    """Entries of a site in the weeks up to a day, without what was closed by then."""
+    begin = bisect_left(of_site, day - timedelta(LOOK_BACK_DAYS), key=_date)
+    known = [known_on(entry, day) for entry in of_site[begin : bisect_right(of_site, day, key=_date)]]
     last = max((place for place, entry in enumerate(known) if entry.closed), default=-1)
     return known[last + 1 :]
 
@@ -96,11 +99,23 @@ def open_on(entries: Iterable[Entry] | Mapping[str, Sequence[Entry]], day: date)
     return {site: entry for site, entry in found.items() if entry is not None}
 
 
-def stretch(of_site: Sequence[Entry], entry: Entry) -> list[Entry]:
-    """Painful entries up to one of them, no 14 days without between two, oldest first."""
-    before = [one for one in since_closed(of_site, entry.date) if one.hurts and one.date < entry.date]
+def _date(entry: Entry) -> date:
+    return entry.date
+
+
+def stretch(known: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """Painful entries up to one of them, no 14 days without between two, oldest first.
+
+    Parameters
+    ----------
+    known
+        As `since_closed` gives them.
+    entry
+        One of them.
+    """
+    before = known[: bisect_left(known, entry.date, key=_date)]
     linked, newest = [entry], entry.date
-    for one in reversed(before):
+    for one in (one for one in reversed(before) if one.hurts):
         if newest - one.date > timedelta(OPEN_DAYS):
             break
         linked.append(one)

@@ -62,6 +62,9 @@ class Diary:
     is_there: bool = True
 
 
+NO_DIARY = Diary(is_there=False)
+
+
 @dataclass(frozen=True)
 class Layout:
     """How a diary is written.
@@ -98,7 +101,7 @@ def read(path: Path) -> Diary:
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return Diary(is_there=False)
+        return NO_DIARY
     except OSError as error:
         return Diary(faults=(Fault(0, f"it cannot be read ({error.strerror or error})."),))
     return parse(content)

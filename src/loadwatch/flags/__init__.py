@@ -18,6 +18,7 @@ from loadwatch.flags import (
     return_from_break,
     sameness,
     stacking,
+    symptoms,
     volume_jump,
 )
 from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     balance_shift.RULE,
     cold_start.RULE,
     sameness.RULE,
+    symptoms.RULE,
 )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from loadwatch._arrays import Ints
+    from loadwatch.diary import Entry
     from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.words import Units
 
@@ -48,12 +49,15 @@ class Tables:
         As `runner.runs_table`, `days.sessions_table` and `days.days_table` give them.
     speeds
         The same days' running by speed, see `runner.by_speed`.
+    diary
+        Entries of the runner's diary; each counts from its own day on.
     """
 
     runs: pd.DataFrame
     sessions: pd.DataFrame
     days: pd.DataFrame
     speeds: SpeedDays
+    diary: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,15 @@ class Rule:
     judges_runs
         A week asks it on the days with a run; the others at its end.
     is_lowered_by_strain
-        After a hamstring strain in the last 12 months its note counts as watch.
+        After a hamstring strain in the last 12 months, or with an open diary entry, its note counts as watch.
     is_act_lowered_by_strain
         Likewise its watch as act.
+    reaches_back_days
+        Days up to its own that it compares; running without a record among them takes a flag back. 0 where
+        the rule sees to that itself, or looks at single runs.
+    lead
+        Of a rule whose act comes before everything else as long as it stands: headline and action for one of
+        its findings.
     """
 
     id: str
@@ -143,6 +153,8 @@ class Rule:
     judges_runs: bool = False
     is_lowered_by_strain: bool = False
     is_act_lowered_by_strain: bool = False
+    reaches_back_days: int = 0
+    lead: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
 
     @property
     def thresholds(self) -> dict[str, float]:

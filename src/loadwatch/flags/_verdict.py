@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import columns, words
+from loadwatch.diary import by_site, open_on
 from loadwatch.flags._rule import LEVELS
+from loadwatch.flags._weeks import withhold
 from loadwatch.history import CannotTell, OnRequest, WeekStory
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ _RANK = {"cannot_tell": -1, **{level: rank for rank, level in enumerate(LEVELS)}
 def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str, pd.DataFrame]:
     """Every rule's findings on every day, by rule id, with the runner's thresholds and history applied."""
     judged = {}
+    causes = _causes(tables, settings.hamstring_strain)
     for rule in rules:
         found = rule.check(tables, **settings.rules.get(rule.id, {}))
-        lowered = _lowered(rule, found, settings.hamstring_strain)
-        found["is_lowered"] = lowered != found["level"]
+        _withhold_blind(rule, found, tables.days)
+        lowered = _lowered(rule, found, causes)
+        found["lowered_by"] = causes.where(lowered != found["level"], "")
         found["rank"] = lowered.map(_RANK)
         found["level"] = found["rank"].map({rank: level for level, rank in _RANK.items()})
         found["is_raise"] = raises(found["rank"])
@@ -43,15 +47,36 @@ def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str
     return judged
 
 
-def _lowered(rule: Rule, found: pd.DataFrame, strain: date | None) -> pd.Series[str]:
-    """Levels one step higher within a year of a hamstring strain, for the rules where that is meant."""
+def _causes(tables: Tables, strain: date | None) -> pd.Series[str]:
+    """Why some rules speak up earlier on each day: a hamstring strain within a year, or an open diary entry."""
+    days = tables.days["local_date"].tolist()
+    told = f"the hamstring strain of {words.day(strain, weekday=False, year=True)}" if strain else ""
+    causes = [told if strain and 0 <= (day - strain).days <= STRAIN_DAYS else "" for day in days]
+    if tables.diary:
+        sites = by_site(tables.diary)
+        newest = [max((one.date for one in open_on(sites, day).values()), default=None) for day in days]
+        opened = [f"the open diary entry of {words.day(day, year=True)}" if day else "" for day in newest]
+        causes = [cause or open_entry for cause, open_entry in zip(causes, opened, strict=True)]
+    return pd.Series(causes, index=tables.days.index, dtype=object)
+
+
+def _lowered(rule: Rule, found: pd.DataFrame, causes: pd.Series[str]) -> pd.Series[str]:
+    """Levels one step higher on days with a cause, for the rules where that is meant."""
     level = found["level"]
-    if strain is None or not rule.is_lowered_by_strain:
+    if not rule.is_lowered_by_strain:
         return level
-    since = found["local_date"].map(lambda day: (day - strain).days)
-    is_within = (since >= 0) & (since <= STRAIN_DAYS)
     raised = level.replace({"note": "watch"} | ({"watch": "act"} if rule.is_act_lowered_by_strain else {}))
-    return raised.where(is_within, level)
+    return raised.where(causes != "", level)
+
+
+def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame) -> None:
+    """Take back what is flagged against days on which was run without a record: nobody knows how much."""
+    if not rule.reaches_back_days or days["is_covered"].all():
+        return
+    blind = (~days["is_covered"]).rolling(rule.reaches_back_days, min_periods=1).sum() > 0
+    is_flagged = found["level"].isin(LEVELS[1:])
+    reason = f"the diary marks running without a record in the last {rule.reaches_back_days} days"
+    withhold(found, (blind & is_flagged).to_numpy(dtype=bool), reason)
 
 
 def raises(rank: pd.Series[int]) -> pd.Series[bool]:
@@ -119,11 +144,8 @@ def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
     text = words.capitalised(rule.sentence(finding, settings.units))
-    strain = settings.hamstring_strain
-    if not finding["is_lowered"] or strain is None:
-        return text
-    day = words.day(strain, weekday=False, year=True)
-    return f"{text[:-1]}; one level up because of the hamstring strain of {day}."
+    cause = finding["lowered_by"]
+    return f"{text[:-1]}; one level up because of {cause}." if cause else text
 
 
 @dataclass(frozen=True)
@@ -169,6 +191,9 @@ def verdicts(rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], days: pd
     for rule in rules:
         found = judged[rule.id]
         raised = np.where(found["is_raise"], found["rank"], -1)
+        if rule.lead is not None:
+            # What leads leads as long as it stands: nothing else softens it.
+            raised = np.where(found["rank"] == _RANK["act"], found["rank"], raised)
         highest = np.maximum(highest, np.maximum.reduceat(raised, weeks.first))
         if rule.is_decisive:
             is_silent |= np.logical_or.reduceat(_is_untold(rule, found, weeks), weeks.first)
@@ -216,28 +241,56 @@ def _story(
     rows = slice(weeks.first[place], weeks.last[place] + 1)
     last_day = days["local_date"].iloc[weeks.last[place]]
     mine = flags[flags["week"] == week]
-    raised = _in_order(mine[mine["is_raise"]].drop_duplicates("rule", keep="last"), rules)
+    leading = [rule.id for rule in rules if rule.lead is not None]
+    is_leading = mine["rule"].isin(leading) & (mine["level"] == "act")
+    raised = _in_order(_newest_of_each(mine, is_leading), rules)
     is_noted = (mine["level"] == "note") & ~mine["rule"].isin([row["rule"] for row in raised])
     untold = [(rule, _unjudged(rule, judged[rule.id], weeks, rows, last_day)) for rule in rules]
     silent = [(rule, found) for rule, found in untold if found is not None]
     decisive = [found.judge_from for rule, found in silent if rule.is_decisive]
     highest_raise = max((_RANK[row["level"]] for row in raised), default=-1)
     verdict = _verdict(highest_raise, is_silent=bool(decisive))
-    standing = _standing(rules, judged, mine, last_day)
+    standing = tuple(
+        (row, since)
+        for row, since in _standing(rules, judged, mine, last_day)
+        if row["rule"] not in {reason["rule"] for reason in raised}
+    )
     # A date is promised only where every one of them knows its own.
     judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
+    headline = words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN
+    action = _action([*raised, *(row for row, _ in standing)], rules)
+    led = _led(rules, judged, rows)
+    if led is not None:
+        headline, action = led
     return WeekStory(
         week=week,
         verdict=verdict,
-        headline=words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN,
+        headline=headline,
         reasons=tuple(raised[:MOST_REASONS]),
         folded=tuple(raised[MOST_REASONS:]),
         notes=tuple(_in_order(mine[is_noted].drop_duplicates("rule", keep="last"), rules)),
         standing=standing,
-        action=_action([*raised, *(row for row, _ in standing)], rules),
+        action=action,
         cannot_tell=tuple(found for _, found in silent),
         information=_information(rules, judged, week, rows, settings),
     )
+
+
+def _newest_of_each(mine: pd.DataFrame, is_leading: pd.Series[bool]) -> pd.DataFrame:
+    """A week's newest raise of each rule; of one that leads, its newest act, raised or standing."""
+    leading = mine[is_leading].drop_duplicates("rule", keep="last")
+    raised = mine[mine["is_raise"] & ~mine["rule"].isin(leading["rule"])]
+    return pd.concat([leading, raised.drop_duplicates("rule", keep="last")])
+
+
+def _led(rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], rows: slice) -> tuple[str, str] | None:
+    """Headline and action of the newest act in a week of a rule that leads; None without one."""
+    for rule in rules:
+        acts = judged[rule.id].iloc[rows] if rule.lead is not None else pd.DataFrame({"rank": []})
+        acts = acts[acts["rank"] == _RANK["act"]]
+        if rule.lead is not None and len(acts):
+            return rule.lead(_plain(acts.tail(1))[0])
+    return None
 
 
 def _action(up: Sequence[pd.Series[Any]], rules: Sequence[Rule]) -> str:
@@ -280,12 +333,18 @@ def _unjudged(
 
 
 def _in_order(rows: pd.DataFrame, rules: Sequence[Rule]) -> list[pd.Series[Any]]:
-    """Most important first: level, then evidence grade, then the newest."""
+    """Most important first: what leads, then level, evidence grade, and the newest."""
     # "A", "B", "B-", "B/C" and "C" sort as they rank; what follows is for people.
+    leading = {rule.id for rule in rules if rule.lead is not None}
     grade = {rule.id: re.split(r"[ ,]", rule.grade)[0] for rule in rules}
     return sorted(
         (row for _, row in rows.iterrows()),
-        key=lambda row: (-_RANK[row["level"]], grade[row["rule"]], -row["local_date"].toordinal()),
+        key=lambda row: (
+            not (row["rule"] in leading and row["level"] == "act"),
+            -_RANK[row["level"]],
+            grade[row["rule"]],
+            -row["local_date"].toordinal(),
+        ),
     )
 
 

@@ -182,4 +182,5 @@ RULE = Rule(
             "laboratory biceps femoris was more active uphill."
         ),
     ),
+    reaches_back_days=42,
 )

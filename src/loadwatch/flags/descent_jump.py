@@ -180,4 +180,5 @@ RULE = Rule(
         ),
     ),
     judges_runs=True,
+    reaches_back_days=43,
 )

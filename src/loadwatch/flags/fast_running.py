@@ -186,4 +186,5 @@ RULE = Rule(
         "of critical speed in its place is a design choice."
     ),
     is_lowered_by_strain=True,
+    reaches_back_days=35,
 )

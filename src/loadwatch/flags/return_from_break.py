@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
+from loadwatch.diary import marked
 from loadwatch.flags._rule import (
     BREAK_DAYS,
     Reference,
@@ -24,9 +25,10 @@ from loadwatch.flags._rule import (
 from loadwatch.flags._weeks import has_hard_session, withhold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loadwatch._arrays import Bools, Floats
+    from loadwatch.diary import Entry
     from loadwatch.words import Units
 
 BEFORE_DAYS = 28
@@ -108,7 +110,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     -------
     DataFrame
         Findings, see `_rule.findings`; `kind` says what is told: over (the stage's distance), hard, hilly or
-        back; `off_days`, `back_on` and `old_m` are the break, its end and the mean week before it.
+        back; `off_because` what the diary says of the break; `off_days`, `back_on` and `old_m` are the break, its end and the mean week before it.
     """
     days = tables.days
     found = findings(days)
@@ -139,6 +141,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     )
     for name in ("own_off_days", "worst_off_days", "since_days", "old_m"):
         found[name] = on[name]
+    found["off_because"] = _because(on, days, tables.diary)
     _withhold(found, days, on, smallest_base_m)
     return found
 
@@ -196,6 +199,20 @@ def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) 
     return table.assign(cap_m=table["share"] * table["old_m"])
 
 
+def _because(on: pd.DataFrame, days: pd.DataFrame, diary: Sequence[Entry]) -> list[str]:
+    """What the diary marks in the break before each day's return: "ill", "on holiday", both, or nothing."""
+    because = [""] * len(days)
+    told = {"ill": marked(diary, "illness"), "on holiday": marked(diary, "holiday")}
+    if not any(told.values()):
+        return because
+    date_of = days["local_date"].tolist()
+    for row in np.flatnonzero(on["since_days"].notna()).tolist():
+        back = row - int(on["since_days"].iloc[row])
+        off = set(date_of[back - int(on["own_off_days"].iloc[row]) : back])
+        because[row] = words.listing([word for word, marks in told.items() if off & marks])
+    return because
+
+
 def _so_far(daily: pd.Series[float]) -> Floats:
     """Sum of all days before each, and of all; shape (n + 1,)."""
     return np.append(0.0, np.cumsum(daily.to_numpy(dtype=float)))
@@ -248,6 +265,8 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     """One finding in words."""
     value, old = words.distance(finding["value"], units), words.distance(finding["old_m"], units)
     on, off = words.day(finding["local_date"]), f"{words.count(int(finding['own_off_days']), 'day')} off"
+    if finding["off_because"]:
+        off += f" ({finding['off_because']})"
     if finding["worst_off_days"] > finding["own_off_days"]:
         off += f", not long after a break of {finding['worst_off_days']:.0f}"
     # Where nothing was run before, nothing is told.

@@ -56,6 +56,7 @@ from loadwatch.words.quantities import (
     signed_percent,
 )
 from loadwatch.words.sentences import (
+    DIARY_INVITE,
     NOT_MEDICAL_ADVICE,
     STRIDE_LIMIT,
     capitalised,
@@ -68,6 +69,7 @@ from loadwatch.words.sentences import (
 )
 
 __all__ = [
+    "DIARY_INVITE",
     "FOOT_M",
     "INFORMS_ONLY",
     "LEVELS",
