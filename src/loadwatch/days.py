@@ -111,8 +111,9 @@ def days_table(
     DataFrame
         The columns of `columns.DAYS` but `level`, which the rules give; and for the rules
         `altitude_known_m` (metres run with altitude or on a treadmill), `distance_unknown_count` (runs of
-        unknown distance and those without a record, which the sums leave out), `is_on_foot` (any run, walk or hike that day) and
-        `walked_descent_m` (most computed descent in one walk or hike that day, 0 where there was none).
+        unknown distance and those without a record, which the sums leave out), `is_on_foot` (any run, walk
+        or hike that day) and `walked_descent_m` (most computed descent in one walk or hike that day, 0 where
+        there was none).
     """
     first = runs["local_date"].min() if len(runs) else as_of
     calendar = pd.Index(

@@ -1,7 +1,7 @@
 """What was run one and two days before painful days, beside ordinary days: counts, never a cause.
 
 A handful of days cannot show what pain comes from, and nobody else's days can, either. So each measure
-is only counted: how often it was above the runner's own ordinary day, and how often ordinary days are themselves.
+is only counted: how often it was above the runner's own ordinary day, and how often ordinary days are.
 """
 
 from __future__ import annotations

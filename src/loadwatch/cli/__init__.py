@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from loadwatch._version import __version__
-from loadwatch.cli import columns, demo, explain, export, inspect, replay, scan, watch
+from loadwatch.cli import columns, demo, diary, explain, export, inspect, replay, scan, watch
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
@@ -19,8 +19,8 @@ app = typer.Typer(
     name="loadwatch",
     help=(
         "What changed in your running, against what your legs have carried lately.\n\n"
-        "Reads the FIT, GPX and TCX files of any watch; works offline and never writes into the folder it "
-        "reads.\n\n"
+        "Reads the FIT, GPX and TCX files of any watch; works offline and writes nothing into the folder it "
+        "reads, but the diary that you keep there.\n\n"
         "Start with: loadwatch scan ~/activities — or, without files of your own: loadwatch demo"
     ),
     no_args_is_help=True,
@@ -37,6 +37,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(diary.app, name="diary")
 
 
 def _show_version(is_asked: bool) -> None:

@@ -6,7 +6,7 @@ Nothing here diagnoses: entries become colours by fixed rules, each with the art
 from __future__ import annotations
 
 from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
-from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, written
+from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, value_of, written
 from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
 from loadwatch.diary.reading import NAME, NO_DIARY, Diary, Fault, parse, read
 from loadwatch.diary.writing import append
@@ -34,5 +34,6 @@ __all__ = [
     "open_on",
     "parse",
     "read",
+    "value_of",
     "written",
 ]

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 Colour = Literal["green", "yellow", "red", "today"]
 COLOURS: tuple[Colour, ...] = ("green", "yellow", "red", "today")
+RED: tuple[Colour, ...] = ("red", "today")
 MOST_GREEN, LEAST_RED = 3, 5
 NO_BETTER_DAYS, REPEATED_DAYS, REPEATED_COUNT = 14, 21, 3
 OURS = "ours"
+_SAID_BY = {
+    OURS: "not from the articles",
+    "000 and 003": "articles 000 and 003",
+    "002 and 003": "articles 002 and 003",
+    "001, 002 and 004": "articles 001, 002 and 004",
+}
 _PLACES = {
     "sit-bone": "sit bone",
     "mid-thigh": "mid-thigh",
@@ -33,6 +40,8 @@ _PLACES = {
     "other": "another place",
 }
 
+# What each asks for, as the level of a flag.
+LEVEL_OF: dict[Colour, str] = {"green": "usual", "yellow": "watch", "red": "act", "today": "act"}
 ADVICE: dict[Colour, str] = {
     "green": "Running can go on, gently; tell the diary the next morning, too.",
     "yellow": "Keep the next runs short, slow and flat, and tell the diary how each of them went.",
@@ -60,7 +69,7 @@ class Reason:
     source: str
 
     def __str__(self) -> str:
-        return f"{self.text} ({self.source if self.source == OURS else f'article {self.source}'})"
+        return f"{self.text} ({_SAID_BY.get(self.source, f'article {self.source}')})"
 
 
 @dataclass(frozen=True)
@@ -150,8 +159,8 @@ _BESIDE: tuple[tuple[Callable[[Entry], bool], str], ...] = (
     (
         lambda one: 1 <= (one.pain_during or 0) <= MOST_GREEN,
         (
-            "The articles disagree: 002, 003 and 004 let a run with mild pain go on; 001, on coming back from "
-            "a strain, stops at any."
+            "The articles disagree: 002, 003 and 004 let a run with mild pain go on; 001, on coming back "
+            "from a strain, stops at any."
         ),
     ),
     (
@@ -294,7 +303,7 @@ def _of_site(of_site: Sequence[Entry], day: date, hasty: Mapping[date, str]) -> 
         reasons = [*later, *(reason for reason in newest.reasons if reason.colour != "green")]
         newest = _assessment(newest.entry, reasons)
     # Of two alike the newer one speaks.
-    standing = [one for one in assessed[:-1] if one.colour in ("red", "today")]
+    standing = [one for one in assessed[:-1] if one.colour in RED]
     return max([*standing, newest], key=lambda one: (COLOURS.index(one.colour), one.entry.date))
 
 

@@ -228,6 +228,17 @@ class Entry:
         return bool(self.pain) or has_sign or self.hop_test in ("hurts", "cannot") or self.course == "grows"
 
 
+def value_of(name: str, text: str) -> Any:
+    """One field's value from what was written of it.
+
+    Raises
+    ------
+    UsageError
+        A text that cannot be meant.
+    """
+    return _value(BY_NAME[name], text.strip())
+
+
 def entry_of(cells: Mapping[str, str]) -> Entry:
     """An entry from what each of its fields says.
 
@@ -241,7 +252,7 @@ def entry_of(cells: Mapping[str, str]) -> Entry:
     UsageError
         A text that cannot be meant, or no date.
     """
-    values = {name: _value(BY_NAME[name], text.strip()) for name, text in cells.items() if text.strip()}
+    values = {name: value_of(name, text) for name, text in cells.items() if text.strip()}
     if "date" not in values:
         raise UsageError("there is no date; write it as 2026-11-22.")
     entry = Entry(**values)

@@ -48,7 +48,7 @@ def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str
 
 
 def _causes(tables: Tables, strain: date | None) -> pd.Series[str]:
-    """Why some rules speak up earlier on each day: a hamstring strain within a year, or an open diary entry."""
+    """Why some rules speak up earlier on each day: a strain within a year, or an open entry of the diary."""
     days = tables.days["local_date"].tolist()
     told = f"the hamstring strain of {words.day(strain, weekday=False, year=True)}" if strain else ""
     causes = [told if strain and 0 <= (day - strain).days <= STRAIN_DAYS else "" for day in days]

@@ -110,7 +110,8 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     -------
     DataFrame
         Findings, see `_rule.findings`; `kind` says what is told: over (the stage's distance), hard, hilly or
-        back; `off_because` what the diary says of the break; `off_days`, `back_on` and `old_m` are the break, its end and the mean week before it.
+        back; `off_because` what the diary says of the break; `off_days`, `back_on` and `old_m` are the break,
+        its end and the mean week before it.
     """
     days = tables.days
     found = findings(days)

@@ -12,7 +12,7 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.diary import OPEN_DAYS, by_site, in_force
-from loadwatch.diary.colours import MOST_GREEN, pain_words, place_words
+from loadwatch.diary.colours import LEVEL_OF, MOST_GREEN, pain_words, place_words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
 
 if TYPE_CHECKING:
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from loadwatch.diary import Assessment, Colour
-    from loadwatch.flags._rule import Level
+    from loadwatch.diary import Assessment
     from loadwatch.words import Units
 
-LEVEL_OF: dict[Colour, Level] = {"green": "usual", "yellow": "watch", "red": "act", "today": "act"}
 NO_ENTRY = "the diary tells nothing of the last 14 days"
 SHOWN_REASONS = 2
 
@@ -159,15 +157,23 @@ RULE = Rule(
         "with. What is not entered is not known. A hamstring that hurts need not be the hamstring."
     ),
     articles=(
-        "000: where walking is still sore, running waits; pain that eases with the warm-up is also how "
-        "trouble of a tendon begins; sharp, worsening or lasting pain, bruises and a pop go to a professional.",
+        (
+            "000: where walking is still sore, running waits; pain that eases with the warm-up is also how "
+            "trouble of a tendon begins; a pop, a bruise and pain that lasts are for someone who knows."
+        ),
         "001: stop where it gets worse on the way; on coming back from a strain, stop at any pain.",
-        "002: mild pain can be run with, slowly and flat; stop where it grows or changes the gait; no fast "
-        "running and no hills until it is healed.",
-        "003: up to 3 of 10, eased by the warm-up, settled within a day and without a change of gait; stop at "
-        "sharp pain, pain that grows with speed, and pain in daily life.",
-        "004: stop from 5 of 10, where it grows or travels down the leg; a professional after two weeks "
-        "without improvement, where hopping hurts, where it spreads, and where nothing helps.",
+        (
+            "002: mild pain can be run with, slowly and flat; stop where it grows or changes the gait; no "
+            "fast running and no hills until it is healed."
+        ),
+        (
+            "003: up to 3 of 10, eased by the warm-up, settled within a day and without a change of gait; "
+            "stop at sharp pain, pain that grows with speed, and pain in daily life."
+        ),
+        (
+            "004: stop from 5 of 10, where it grows or travels down the leg; a professional after two weeks "
+            "without improvement, where hopping hurts, where it spreads, and where nothing helps."
+        ),
     ),
     references=(
         Reference(
@@ -191,15 +197,17 @@ RULE = Rule(
     detail=detail,
     levels=("watch", "act"),
     threshold_origin=(
-        "0 to 3 and 24 hours are those of article 003, 5 and two weeks those of 004. Ours, where the articles "
-        "are silent: 4 is yellow, three painful days in 21, the painkiller, the next morning compared with "
-        "before the run, how long red stays, and the last three signs of what must not wait. The limits of "
-        "pain cannot be set: nobody should talk themselves out of red."
+        "0 to 3 and 24 hours are those of article 003, 5 and two weeks those of 004. Ours, where the "
+        "articles are silent: 4 is yellow, three painful days in 21, the painkiller, the next morning "
+        "compared with before the run, how long red stays, and the last three signs of what must not wait. "
+        "The limits of pain cannot be set: nobody should talk themselves out of red."
     ),
     contradictions=(
-        "Articles disagree on mild pain after a strain (001 stops, 002 to 004 go on), on pain in daily life "
-        "(003 stops, 002 and 000 do not always), and on cycling (000 warns, 001 and 002 recommend it); each "
-        "is shown beside the entry it concerns.",
+        (
+            "Articles disagree on mild pain after a strain (001 stops, 002 to 004 go on), on pain in daily "
+            "life (003 stops, 002 and 000 do not always), and on cycling (000 warns, 001 and 002 recommend "
+            "it); each is shown beside the entry it concerns."
+        ),
     ),
     lead=lead,
 )

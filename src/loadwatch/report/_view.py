@@ -14,11 +14,20 @@ from loadwatch.flags import RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from loadwatch.diary import Fault
     from loadwatch.history import History, WeekStory
+    from loadwatch.pain_beside_load import Beside
 
 WEEK_COUNT = 26
 LADDER_DAYS = 120
 MAX_PAST_WINDOWS = 500
+DIARY_RULE = "symptoms"
+PAIN_MEASURES: dict[str, tuple[str, Callable[[float, words.Units], str]]] = {
+    "distance_m": ("distance", words.distance),
+    "fast_m": ("fast running", lambda length_m, _: words.metres(length_m)),
+    "elevation_gain_m": ("climb", words.climb),
+    "elevation_loss_m": ("descent", words.climb),
+}
 LEFT_OUT = ("not_an_activity", "empty", "unreadable", "implausible")
 
 # The flags table has one unit for all lengths, m; a runner says each in its own way.
@@ -197,7 +206,8 @@ def cannot_tell_lines(week: WeekStory) -> list[str]:
     warning = {rule.id for rule in RULES if "watch" in rule.levels}
     by_date: dict[date | None, list[str]] = {}
     for silent in week.cannot_tell:
-        if silent.rule not in warning:
+        # Without entries the diary's own line says so.
+        if silent.rule not in warning or silent.rule == DIARY_RULE:
             continue
         by_date.setdefault(silent.judge_from, []).append(words.rule_name(silent.rule))
     dated = sorted((day, rules) for day, rules in by_date.items() if day is not None)
@@ -240,6 +250,68 @@ def zones_line(history: History) -> str:
     slow = words.pace(number(easy, "speed_high_mps"), history.settings.units)
     fast = words.pace(number(hard, "speed_low_mps"), history.settings.units)
     return f"For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
+
+
+def diary_line(history: History) -> str:
+    """Invite to keep a diary where there is none; else say which of its lines could not be used."""
+    diary = history.diary
+    if not diary.is_there:
+        return words.DIARY_INVITE
+    if not diary.faults:
+        return ""
+    first = diary.faults[0]
+    more = len(diary.faults) - 1
+    others = f" And {words.count(more, 'more remark')}: see `loadwatch diary show`." if more else ""
+    return f"Diary, {fault_words(first)}{others}"
+
+
+def fault_words(fault: Fault) -> str:
+    """One fault of a diary: "line 7: `pain_after` must be ..."."""
+    where = f"line {fault.line}" if fault.line else "the whole file"
+    return f"{where}: {fault.reason}"
+
+
+def pain_line(history: History) -> str:
+    """Painful days beside what was run the day before, in one sentence; empty below five of them."""
+    pain = history.pain_beside_load
+    if pain is None:
+        return ""
+    told = [
+        f"{_pain_measure(one)} on {one.pain_more_count} of {one.pain_count}"
+        for one in pain.measures
+        if one.days_before == 1 and one.pain_count
+    ]
+    return (
+        f"{words.count(pain.day_count, 'painful day')} in the diary; the day before held more than usual of: "
+        f"{', '.join(told)}. Counts, no cause."
+    )
+
+
+def pain_lines(history: History) -> list[str]:
+    """Painful days beside what was run one and two days before, a sentence for each measure."""
+    pain = history.pain_beside_load
+    if pain is None:
+        return []
+    units: words.Units = history.settings.units
+    by_measure = [pain.measures[place : place + 2] for place in range(0, len(pain.measures), 2)]
+    return [
+        f"{_more_than_usual(day, units)}: the day before on {day.pain_more_count} of {day.pain_count}, two "
+        f"days before on {earlier.pain_more_count} of {earlier.pain_count}; ordinary days: "
+        f"{day.ordinary_more_count} of {day.ordinary_count}."
+        for day, earlier in by_measure
+        if day.ordinary_count
+    ]
+
+
+def _pain_measure(one: Beside) -> str:
+    return PAIN_MEASURES[one.measure][0] if one.measure in PAIN_MEASURES else "step length for the speed"
+
+
+def _more_than_usual(one: Beside, units: words.Units) -> str:
+    if one.measure not in PAIN_MEASURES:
+        return "Longer steps for the speed than usual"
+    name, show = PAIN_MEASURES[one.measure]
+    return f"More {name} than usual ({show(one.usual, units)})"
 
 
 def run_notes(run: pd.Series[Any]) -> list[str]:

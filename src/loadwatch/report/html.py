@@ -55,6 +55,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             story=_story(history, known),
             panels=_panels(history),
             runs=_runs(history),
+            diary=_diary(history),
             quality=_quality(history),
             footer=_footer(history),
             name=history.settings.name,
@@ -143,7 +144,20 @@ def _story(history: History, rules: Mapping[str, Rule]) -> dict[str, Any]:
                 "judge_from": words.day(silent.judge_from, year=True) if silent.judge_from else "",
             }
             for silent in week.cannot_tell
+            if history.diary.is_there or silent.rule != _view.DIARY_RULE
         ],
+    }
+
+
+def _diary(history: History) -> dict[str, Any]:
+    """Tell what became of the diary: how much was read, which lines were not, what ran before pain."""
+    diary = history.diary
+    return {
+        "invite": "" if diary.is_there else _view.diary_line(history),
+        "line": f"{words.count(len(diary.entries), 'entry', 'entries')} read.",
+        "faults": [words.capitalised(_view.fault_words(fault)) for fault in diary.faults[:MAX_LISTED]],
+        "pain_days": history.pain_beside_load.day_count if history.pain_beside_load else 0,
+        "pain": _view.pain_lines(history),
     }
 
 

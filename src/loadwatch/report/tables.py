@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import columns
+from loadwatch.diary import open_on
 from loadwatch.errors import UsageError
 from loadwatch.report import _view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from loadwatch.diary import Assessment
     from loadwatch.history import History
     from loadwatch.report import ReportPaths
 
@@ -128,7 +130,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     -------
     dict
         The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` is
-        null as long as nothing works it out. Of `counts`, runs, duplicates, skipped and later make up every
+        null as long as nothing works it out, `diary` without one. Of `counts`, runs, duplicates, skipped and later make up every
         activity found and every file without one; other activities and those excluded in the settings are
         among those skipped, later are activities of any kind after the as-of day. Keys may be added, never
         renamed, within a `format_version`.
@@ -160,8 +162,50 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
         "leg_load": None if week is None else record(asdict(history.leg_load)),
         "zones": records(_typed(history.zones_on(_view.last_day(history)), "zones")),
         "room": None,
+        "diary": _diary(history),
         "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
     }
+
+
+def _diary(history: History) -> dict[str, Any] | None:
+    """What the diary comes to at the reported week's end; None without one."""
+    diary, day = history.diary, _view.last_day(history)
+    if not diary.is_there:
+        return None
+    pain = history.pain_beside_load
+    return {
+        "entries": len(diary.entries),
+        "faults": [asdict(fault) for fault in diary.faults],
+        "open": [
+            {"site": site, "date": entry.date.isoformat()}
+            for site, entry in open_on(diary.entries, day).items()
+        ],
+        "in_force": [
+            {
+                "date": one.entry.date.isoformat(),
+                "site": one.entry.site,
+                "colour": one.colour,
+                "reasons": [record(asdict(reason)) for reason in one.reasons],
+                "beside": list(one.beside),
+                "advice": one.advice,
+            }
+            for one in _in_force(history, day)
+        ],
+        "pain_beside_load": pain
+        and {
+            "day_count": pain.day_count,
+            "measures": [record(asdict(one)) for one in pain.measures],
+        },
+    }
+
+
+def _in_force(history: History, day: date) -> tuple[Assessment, ...]:
+    """What rule F15 made of the diary on a day."""
+    found = history.findings.get("symptoms")
+    if found is None:
+        return ()
+    told: tuple[Assessment, ...] = next(iter(found.loc[found["local_date"] == day, "assessments"]), ())
+    return told
 
 
 def _kind(table_name: str, name: str) -> columns.Kind | None:

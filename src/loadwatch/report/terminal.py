@@ -87,6 +87,7 @@ def summary(
             _Block(table, 5, shortest, head=1),
             _Block([""], 8),
             *_verdict(week, width),
+            *_diary(history, width),
         ]
     if paths:
         blocks.append(_Block(_report_lines(paths, width)))
@@ -144,6 +145,14 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         opening = f"{words.LEVELS['cannot_tell'].shape} "
         blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
     return blocks
+
+
+def _diary(history: History, width: int) -> list[_Block]:
+    """The invitation, or what of the diary was left out; and what ran before painful days."""
+    said, pain = _view.diary_line(history), _view.pain_line(history)
+    mark = "" if not history.diary.is_there else f"{words.LEVELS['cannot_tell'].shape} "
+    blocks = [_Block(wrapped(said, width, mark)[:4], 0)] if said else []
+    return blocks + ([_Block(wrapped(pain, width, "  "), 11)] if pain else [])
 
 
 def _finding(row: pd.Series[Any], width: int) -> list[str]:

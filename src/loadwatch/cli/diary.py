@@ -1,0 +1,300 @@
+"""`loadwatch diary`: how the legs feel, noted in a moment, and what the articles make of it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from loadwatch import words
+from loadwatch.cli import _console, _form
+from loadwatch.diary import (
+    FIELDS,
+    NAME,
+    Assessment,
+    Entry,
+    Field,
+    append,
+    assess,
+    by_site,
+    entry_of,
+    in_force,
+    read,
+)
+from loadwatch.diary.colours import LEVEL_OF, RED, pain_words, place_words
+from loadwatch.diary.episodes import since_closed
+from loadwatch.errors import LoadwatchError, UsageError
+from loadwatch.sources import at_home, claims_archive, claims_format, is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SHOWN_ENTRIES = 20
+MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
+app = typer.Typer(
+    help="Add and show entries of the diary: pain, signs, strength work, and marks the rules respect.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of the activities beside which the diary lies; the current one if not given.",
+        show_default=False,
+    ),
+]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--diary",
+        metavar="FILE",
+        help=f"The diary itself, in place of {NAME} in a folder.",
+        show_default=False,
+    ),
+]
+
+
+class _InGroups(TyperCommand):
+    """Help in which options stand under the headings they belong to."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options; typer's releases name the types of both otherwise."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                groups.setdefault(getattr(param, "rich_help_panel", None) or "Options", []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any) -> None:
+    """Add an entry to the diary.
+
+    PAIN is how much it hurt during the run, from 0 to 10; everything else is an option, and bare `loadwatch
+    diary add` asks. It answers with what articles on hamstring pain advise: no diagnosis, and no clearance.
+
+    Example: loadwatch diary add 2 --where sit-bone --after 2 --next-morning 4 --note "stairs"
+    """
+    file, today = _file(folder, diary), date.today()  # noqa: DTZ011 - the runner's own calendar day
+    cells = {name: text for name, text in ((name, _as_text(value)) for name, value in told.items()) if text}
+    if pain is not None:
+        if "pain_during" in cells:
+            raise UsageError("the pain during the run is told twice; leave out --during.")
+        cells["pain_during"] = pain
+    if not cells:
+        if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError(
+                "there is nothing to write down. Usage: loadwatch diary add [PAIN] [OPTIONS], such as "
+                "`loadwatch diary add 2 --where sit-bone`; at a terminal it asks."
+            )
+        cells = _form.asked(today)
+    if "date" not in cells:
+        # Whoever tells the next morning tells of the day before.
+        day = today - timedelta(1) if "pain_next_morning" in cells else today
+        cells["date"] = day.isoformat()
+    entry = entry_of(cells)
+    if entry.date > today:
+        raise UsageError(f"{entry.date.isoformat()} has not come yet; see --date.")
+    append(file, entry)
+    _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
+    for told_of in _told_of(file, entry):
+        _say(told_of)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return " ".join(value) if isinstance(value, (list, tuple)) else value or ""
+
+
+def _told_of(file: Path, entry: Entry) -> list[Assessment]:
+    """What the entry comes to with all told of its site and day, and an older red that still stands."""
+    if not entry.tells_symptoms:
+        return []
+    of_site = by_site(read(file).entries).get(entry.site, [])
+    after = entry.date + timedelta(1)
+    own = [assess(one, since_closed(of_site, after)) for one in of_site if one.date == entry.date]
+    standing = in_force({entry.site: of_site}, after)
+    return [one for one in (*own, *standing) if one is not None and (one in own or one.colour in RED)]
+
+
+def _say(told: Assessment) -> None:
+    level = words.LEVELS[LEVEL_OF[told.colour]]
+    _show_wrapped(
+        _badge(told),
+        level.ansi,
+        f"{words.day(told.entry.date)}: {words.listing([str(one) for one in told.reasons])}.",
+    )
+    _show_wrapped(
+        "", "", f"{told.advice} {words.NOT_MEDICAL_ADVICE if told.colour == 'green' else ''}".strip()
+    )
+    for text in told.beside:
+        _show_wrapped("", "", text)
+
+
+def _badge(told: Assessment) -> str:
+    level = words.LEVELS[LEVEL_OF[told.colour]]
+    return f"{level.plain_shape if _console.is_ascii_only() else level.shape} {told.colour}"
+
+
+def _show_wrapped(opening: str, ansi: str, text: str) -> None:
+    """A line, its opening in colour where colours are wanted, broken for the terminal."""
+    text = words.printable(text.replace("\n", " / "))
+    text = words.in_ascii(text) if _console.is_ascii_only() else text
+    line = _console.fitted(f"{opening}  {text}" if opening else f"  {text}", hanging=2)
+    if opening and _console.is_colourful():
+        line = line.replace(opening, f"\x1b[1;{ansi}m{opening}\x1b[0m", 1)
+    _console.show(line)
+
+
+def _options() -> Iterator[inspect.Parameter]:
+    """The parameters of `add`, from the diary's own fields."""
+    yield _parameter(
+        "pain",
+        Annotated[
+            str | None,
+            typer.Argument(metavar="PAIN", help="0 (none) to 10, during the run.", show_default=False),
+        ],
+    )
+    for field in FIELDS:
+        option = typer.Option(
+            field.flag,
+            metavar=None if field.kind == "yes" else _metavar(field),
+            help=_help(field),
+            rich_help_panel=field.group,
+            show_default=False,
+        )
+        if field.kind == "yes":
+            yield _parameter(field.name, Annotated[bool, option], default=False)
+        elif field.kind == "words":
+            yield _parameter(field.name, Annotated[list[str] | None, option])
+        else:
+            yield _parameter(field.name, Annotated[str | None, option])
+    yield _parameter("folder", Folder)
+    yield _parameter("diary", File)
+
+
+def _parameter(name: str, annotation: Any, default: bool | None = None) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _metavar(field: Field) -> str:
+    names = {"day": "DATE", "pain": "0-10", "minutes": "MIN", "text": "TEXT"}
+    return names.get(field.kind, "WORD")
+
+
+def _help(field: Field) -> str:
+    often = " May be given several times." if field.kind == "words" else ""
+    values = f" One of: {', '.join(field.values)}." if field.values else ""
+    return f"{field.meaning}{values}{often}"
+
+
+# One home for what can be told: the options are the diary's fields.
+_add.__dict__["__signature__"] = inspect.Signature(list(_options()))
+_add.__annotations__ = {parameter.name: parameter.annotation for parameter in _options()}
+app.command("add", cls=_InGroups)(_add)
+
+
+@app.command("show")
+def show(
+    *,
+    folder: Folder = None,
+    diary: File = None,
+    shows_all: Annotated[bool, typer.Option("--all", help="Every entry, not only the newest.")] = False,
+) -> None:
+    """Show the diary, newest first.
+
+    Each day with its colour and the reasons, and every line that could not be read. A fast or hilly run while
+    an entry is open is seen by `loadwatch scan`, which reads the runs.
+    """
+    file = _file(folder, diary)
+    found = read(file)
+    if not found.is_there:
+        raise LoadwatchError(f"{file}: there is no diary yet; `loadwatch diary add` begins one.")
+    rows = sorted(_rows(by_site(found.entries), found.entries), key=lambda row: row[0].date, reverse=True)
+    for entry, told in rows if shows_all else rows[:SHOWN_ENTRIES]:
+        _show_row(entry, told)
+    if len(rows) > SHOWN_ENTRIES and not shows_all:
+        _console.show(
+            f"And {words.count(len(rows) - SHOWN_ENTRIES, 'older entry', 'older entries')}; --all shows them."
+        )
+    if not rows:
+        _console.show(f"{file}: holds no entry yet.")
+    for fault in found.faults:
+        _console.narrate(f"{file}{f', line {fault.line}' if fault.line else ''}: {fault.reason}")
+
+
+def _rows(
+    sites: Mapping[str, list[Entry]], entries: tuple[Entry, ...]
+) -> Iterator[tuple[Entry, Assessment | None]]:
+    for of_site in sites.values():
+        for entry in of_site:
+            yield entry, assess(entry, since_closed(of_site, entry.date + timedelta(1)))
+    yield from ((entry, None) for entry in entries if not entry.tells_symptoms and not entry.closed)
+
+
+def _show_row(entry: Entry, told: Assessment | None) -> None:
+    marks = [
+        field.name.replace("_", " ")
+        for field in FIELDS
+        if field.kind == "yes" and told is None and getattr(entry, field.name)
+    ]
+    minutes = [
+        f"{words.count(value, 'minute')} of {what}"
+        for value, what in ((entry.strength_min, "strength work"), (entry.cross_training_min, "other sport"))
+        if value
+    ]
+    parts = [
+        words.day(entry.date, year=True),
+        *filter(None, (place_words(entry), pain_words(entry))),
+        *([words.listing([str(one) for one in told.reasons])] if told else []),
+        *marks,
+        *minutes,
+        *([f"without pain: {', '.join(entry.painless)}"] if entry.painless else []),
+        *([f"“{entry.note}”"] if entry.note else []),
+    ]
+    level = words.LEVELS[LEVEL_OF[told.colour]] if told else None
+    _show_wrapped(_badge(told) if told else "", level.ansi if level else "", "; ".join(parts))
+
+
+def _file(folder: Path | None, diary: Path | None) -> Path:
+    """Where the diary is: the file named, else beside the activities of a folder.
+
+    Raises
+    ------
+    UsageError
+        There is no such folder, or it holds neither activities nor a diary.
+    """
+    if diary is not None:
+        return at_home(diary)
+    place = at_home(folder) if folder else Path()
+    if not os.path.isdir(place):  # noqa: PTH112 - unlike Path.is_dir, this answers for names too long as well
+        raise UsageError(f"{place}: no such folder; name that of your activities with --folder.")
+    file = place / NAME
+    if not os.path.lexists(file) and not _holds_activities(place):
+        raise UsageError(
+            f"{place.absolute()}: holds neither activities nor a diary; name the folder of your activities "
+            "with --folder, or a diary with --diary."
+        )
+    return file
+
+
+def _holds_activities(place: Path) -> bool:
+    seen = 0
+    for _, folders, names in os.walk(place):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        if any((claims_format(name) or claims_archive(name)) and not is_hidden(name) for name in names):
+            return True
+        seen += len(names) + len(folders)
+        if seen > MOST_LOOKED_AT:
+            return True
+    return False
