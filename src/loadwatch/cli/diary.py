@@ -117,13 +117,13 @@ def _as_text(value: Any) -> str:
 
 
 def _told_of(file: Path, entry: Entry) -> list[Assessment]:
-    """What the entry comes to with all told of its site and day, and an older red that still stands."""
+    """What the entry comes to with all that is told of its site and day, and an older red that stands."""
     if not entry.tells_symptoms:
         return []
     of_site = by_site(read(file).entries).get(entry.site, [])
     after = entry.date + timedelta(1)
     own = [assess(one, since_closed(of_site, after)) for one in of_site if one.date == entry.date]
-    standing = in_force({entry.site: of_site}, after)
+    standing = [one for one in in_force({entry.site: of_site}, after) if one.entry.date < entry.date]
     return [one for one in (*own, *standing) if one is not None and (one in own or one.colour in RED)]
 
 

@@ -28,6 +28,7 @@ OURS = "ours"
 _SAID_BY = {
     OURS: "not from the articles",
     "000 and 003": "articles 000 and 003",
+    "003 and 004": "articles 003 and 004",
     "002 and 003": "articles 002 and 003",
     "001, 002 and 004": "articles 001, 002 and 004",
 }
@@ -140,13 +141,13 @@ def _daily(entry: Entry) -> list[str]:
     return [word for word in entry.hurts_in if word in DAILY_LIFE]
 
 
-# Where the articles disagree, or say more than a colour: shown beside it.
+# Where the articles disagree, or say more than a colour: shown beside it, the first of them first of all.
 _BESIDE: tuple[tuple[Callable[[Entry], bool], str], ...] = (
     (
         lambda one: one.course == "eases",
         (
-            "Articles 003 and 004 let running go on where pain eases on the way; 000 adds that trouble of a "
-            "tendon begins just so: eased by the warm-up, back afterwards."
+            "Articles 003 and 004 let such pain be run with; 000 adds that trouble of a tendon begins just so, "
+            "eased by the warm-up."
         ),
     ),
     (
@@ -234,7 +235,7 @@ def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:
     """Reasons that rest on other entries of the site as well."""
     reasons = []
     if is_unsettled(entry):
-        reasons.append(Reason("yellow", "it had not settled by the next morning", OURS))
+        reasons.append(Reason("yellow", "it had not settled by the next morning", "003 and 004"))
     linked = stretch(known, entry)
     recent = [one for one in linked if entry.date - one.date < timedelta(REPEATED_DAYS)]
     if len(recent) >= REPEATED_COUNT:
@@ -260,7 +261,7 @@ def _hasty(opened: Entry | None, since: date, until: date, hasty: Mapping[date, 
         Reason(
             "yellow",
             f"a {hasty[day]} run on {words.day(day)} while the entry of {words.day(opened.date)} was open",
-            OURS,
+            "002",
         )
         for day in sorted(days)[-1:]
     ]

@@ -101,7 +101,8 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     reasons += [words.count(more, "more reason")] if more else []
     told = f"{_opening(first)}: {words.listing(reasons)}."
     if first.colour == "green":
-        return told
+        # That it eases is no clearance: what is said against it stands beside it.
+        return f"{told} {first.beside[0]}" if first.entry.course == "eases" else told
     return f"{told} {first.advice}"
 
 

@@ -1,0 +1,241 @@
+"""`loadwatch diary`, as people call it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from datetime import date, timedelta
+
+import pytest
+
+from loadwatch.diary import read
+
+TODAY = date.today()  # noqa: DTZ011 - the program asks the same clock
+YESTERDAY = TODAY - timedelta(1)
+
+
+@pytest.fixture
+def folder(tmp_path, one_run):
+    place = tmp_path / "runs"
+    (place / "2026").mkdir(parents=True)
+    (place / "2026" / "run.gpx").write_bytes(one_run)
+    return place
+
+
+def test_an_entry_in_one_line_is_written_beside_the_activities_and_answered(loadwatch, folder):
+    told = (
+        "diary",
+        "add",
+        2,
+        "--where",
+        "sit-bone",
+        "--after",
+        2,
+        "--next-morning",
+        4,
+        "--note",
+        "stairs, again",
+    )
+    done = loadwatch(*told, cwd=folder)
+    assert done.code == 0
+    (entry,) = read(folder / "diary.csv").entries
+    # Whoever tells the next morning tells of the day before.
+    assert (entry.date, entry.site, entry.pain_during, entry.pain_after) == (YESTERDAY, "sit-bone", 2, 2)
+    assert (entry.pain_next_morning, entry.note) == (4, "stairs, again")
+    assert "▲ yellow" in done.text
+    assert "pain of 4" in done.text
+    assert "(article" in done.text
+
+
+def test_the_folder_and_the_file_can_be_named(loadwatch, folder, tmp_path):
+    assert loadwatch("diary", "add", 1, "--folder", folder).code == 0
+    assert loadwatch("diary", "add", 1, "--diary", tmp_path / "other.csv").code == 0
+    assert len(read(folder / "diary.csv").entries) == len(read(tmp_path / "other.csv").entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("diary", "add", 11), "from 0 to 10, not `11`"),
+        (("diary", "add", 2, "--during", 2), "told twice"),
+        (("diary", "add", 2, "--date", "14.03.2026"), "write year-month-day"),
+        (("diary", "add", 2, "--where", "behind-kne"), "did you mean behind-knee?"),
+        (("diary", "add", 2, "--date", (TODAY + timedelta(1)).isoformat()), "has not come yet"),
+        (("diary", "add"), "Usage: loadwatch diary add"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_nothing_written(loadwatch, folder, arguments, said):
+    done = loadwatch(*arguments, cwd=folder)
+    assert done.code == 2
+    assert said in done.errors
+    assert not (folder / "diary.csv").exists()
+
+
+def test_a_folder_without_activities_and_diary_is_refused(loadwatch, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = loadwatch("diary", "add", 2, cwd=empty)
+    assert done.code == 2
+    assert "holds neither activities nor a diary" in done.errors
+    assert list(empty.iterdir()) == []
+    assert loadwatch("diary", "add", 2, "--folder", tmp_path / "none").code == 2
+
+
+def test_red_says_see_a_professional_and_stays_beside_a_milder_entry(loadwatch, folder):
+    red = loadwatch("diary", "add", 6, "--where", "buttock", "--date", YESTERDAY.isoformat(), cwd=folder)
+    assert "■ red" in red.text
+    assert "see a professional" in red.text
+    mild = loadwatch("diary", "add", 1, "--where", "buttock", "--course", "eases", cwd=folder)
+    assert "○ green" in mild.text
+    assert "see a professional" in mild.text
+
+
+def test_bare_at_a_terminal_it_asks_and_asks_again_and_more_only_on_pain(loadwatch, folder, monkeypatch):
+    class Keyboard(io.StringIO):
+        def isatty(self):
+            return True
+
+    answers = [
+        "",
+        "eleven",
+        "3",
+        "sit bone",
+        "left",
+        "",
+        "2",
+        "eases",
+        "ache",
+        "fine",
+        "",
+        "3",
+        "",
+        "",
+        "20",
+        "",
+        "hm",
+    ]
+    monkeypatch.setattr(sys, "stdin", Keyboard("\n".join(answers) + "\n"))
+    done = loadwatch("diary", "add", cwd=folder, terminal=True)
+    assert done.code == 0, done.text + done.errors
+    (entry,) = read(folder / "diary.csv").entries
+    assert (entry.date, entry.pain_during, entry.site, entry.side) == (TODAY, 3, "sit-bone", "left")
+    assert (entry.course, entry.feel, entry.hop_test) == ("eases", "ache", "fine")
+    assert (entry.travels_down_leg, entry.strength_min, entry.note) == (True, 20, "hm")
+    assert "must be a whole number" in done.text
+    monkeypatch.setattr(sys, "stdin", Keyboard("\n0\n\n\n\n30\nrow\n"))
+    assert loadwatch("diary", "add", cwd=folder, terminal=True).code == 0
+    assert "Which leg" not in loadwatch("diary", "show", cwd=folder).text
+
+
+def test_the_diary_is_shown_newest_first_with_its_faults(loadwatch, folder):
+    (folder / "diary.csv").write_text(
+        "date,site,pain_during,course,race,note\n2026-03-01,sit-bone,2,eases,,\n3/2/2026,sit-bone,2,,,\n"
+        "2026-03-05,buttock,7,,,\x1b[2Jold\n2026-03-04,,,,yes,\n",
+        encoding="utf-8",
+    )
+    done = loadwatch("diary", "show", cwd=folder)
+    assert done.code == 0
+    assert [line.split("2026")[0].strip() for line in done.lines] == [
+        "■ red  Thu 5 Mar",
+        "Wed 4 Mar",
+        "○ green  Sun 1 Mar",
+    ]
+    assert "race" in done.lines[1]
+    assert "\x1b" not in done.text
+    assert "line 3: `date` is `3/2/2026`" in done.errors
+    coloured = loadwatch("diary", "show", cwd=folder, terminal=True)
+    assert "\x1b[1;31m■ red\x1b[0m" in coloured.text
+
+
+def test_only_the_newest_are_shown_unless_all_are_asked_for(loadwatch, folder):
+    lines = [f"{date(2026, 1, 1) + timedelta(days=number)},1" for number in range(30)]
+    (folder / "diary.csv").write_text("\n".join(["date,pain_during", *lines]), encoding="utf-8")
+    assert loadwatch("diary", "show", cwd=folder).lines[-1] == "And 10 older entries; --all shows them."
+    assert len(loadwatch("diary", "show", "--all", cwd=folder).lines) == 30
+
+
+def test_without_a_diary_there_is_nothing_to_show(loadwatch, folder):
+    done = loadwatch("diary", "show", cwd=folder)
+    assert done.code == 1
+    assert "`loadwatch diary add` begins one" in done.errors
+
+
+def test_its_help_is_in_groups_and_nothing_heavy_is_loaded(program, folder):
+    done = program("diary", "add", "--help", cwd=folder)
+    for heading in ("When and where:", "How much it hurts, 0 to 10:", "Signs that must not wait:"):
+        assert heading in done.text
+    assert "--next-morning 0-10" in done.text
+    loaded = program("diary", "add", 2, cwd=folder, PYTHONPROFILEIMPORTTIME="1").errors
+    assert "loadwatch.diary" in loaded
+    assert "numpy" not in loaded
+    assert "pandas" not in loaded
+
+
+def scanned(loadwatch, spike, tmp_path, *more):
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    done = loadwatch("scan", spike, "--as-of", "2026-04-05", "--out", out, "--cache", cache, "--json", *more)
+    assert done.code == 0, done.errors
+    return json.loads(done.text)
+
+
+def test_a_scan_invites_in_one_line_and_counts_a_diary_in(loadwatch, spike, tmp_path):
+    plain = loadwatch("scan", spike, "--as-of", "2026-04-05", "--out", tmp_path / "out", "--no-cache")
+    assert plain.text.count("diary") == 1
+    assert scanned(loadwatch, spike, tmp_path)["diary"] is None
+    diary = tmp_path / "d.csv"
+    diary.write_text("date,site,pain_during\n2026-04-05,sit-bone,6\n5.4.2026,,1\n", encoding="utf-8")
+    told = scanned(loadwatch, spike, tmp_path, "--diary", diary)
+    assert told["verdict"] == "act"
+    assert {flag["rule"] for flag in told["flags"]} == {"long_run_spike", "symptoms"}
+    assert told["diary"]["in_force"][0]["colour"] == "red"
+    assert [fault["line"] for fault in told["diary"]["faults"]] == [3]
+    # Asked again, only what the file says counts.
+    diary.write_text("date,site,pain_during\n2026-04-05,sit-bone,1\n", encoding="utf-8")
+    again = scanned(loadwatch, spike, tmp_path, "--diary", diary)
+    assert again["diary"]["in_force"][0]["colour"] == "green"
+
+
+def test_the_diary_beside_the_activities_is_read_and_a_named_one_must_be_there(loadwatch, folder, tmp_path):
+    (folder / "diary.csv").write_text("date,pain_during\n2026-04-05,6\n", encoding="utf-8")
+    done = loadwatch("scan", folder, "--as-of", "2026-04-05", "--out", tmp_path / "out", "--no-cache")
+    assert "[symptoms]" in done.text
+    missing = loadwatch(
+        "scan", folder, "--diary", tmp_path / "none.csv", "--out", tmp_path / "out", "--no-cache"
+    )
+    assert missing.code == 2
+    assert "no such diary" in missing.errors
+
+
+def test_a_race_in_the_diary_is_a_race(spike, tmp_path):
+    import loadwatch as lw
+
+    diary = tmp_path / "d.csv"
+    diary.write_text("date,race\n2026-04-05,yes\n2027-01-01,yes\n", encoding="utf-8")
+    history = lw.scan(spike, as_of="2026-04-05", diary=diary, cache=False)
+    assert history.runs["is_race"].tolist() == [False] * 5 + [True]
+    assert len(history.diary.entries) == 1
+    (sentence,) = history.flags.loc[history.flags["rule"] == "long_run_spike", "sentence"]
+    assert "marked as a race" in sentence
+
+
+def test_an_unchanged_scan_with_a_diary_loads_nothing_heavy(program, spike, tmp_path):
+    diary = tmp_path / "d.csv"
+    diary.write_text("date,pain_during\n2026-04-05,1\n", encoding="utf-8")
+    call = (
+        "scan",
+        spike,
+        "--as-of",
+        "2026-04-05",
+        "--out",
+        tmp_path / "out",
+        "--cache",
+        tmp_path / "cache",
+        "--diary",
+        diary,
+    )
+    first = program(*call)
+    again = program(*call, PYTHONPROFILEIMPORTTIME="1")
+    assert again.output == first.output
+    assert "numpy" not in again.errors
+    assert "pandas" not in again.errors
