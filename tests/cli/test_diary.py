@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import loadwatch as lw
 from loadwatch.diary import read
 
 TODAY = date.today()  # noqa: DTZ011 - the program asks the same clock
@@ -208,8 +209,6 @@ def test_the_diary_beside_the_activities_is_read_and_a_named_one_must_be_there(l
 
 
 def test_a_race_in_the_diary_is_a_race(spike, tmp_path):
-    import loadwatch as lw
-
     diary = tmp_path / "d.csv"
     diary.write_text("date,race\n2026-04-05,yes\n2027-01-01,yes\n", encoding="utf-8")
     history = lw.scan(spike, as_of="2026-04-05", diary=diary, cache=False)

@@ -146,8 +146,8 @@ _BESIDE: tuple[tuple[Callable[[Entry], bool], str], ...] = (
     (
         lambda one: one.course == "eases",
         (
-            "Articles 003 and 004 let such pain be run with; 000 adds that trouble of a tendon begins just so, "
-            "eased by the warm-up."
+            "Articles 003 and 004 let such pain be run with; 000 adds that trouble of a tendon begins just "
+            "so, eased by the warm-up."
         ),
     ),
     (

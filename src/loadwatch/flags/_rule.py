@@ -123,8 +123,9 @@ class Rule:
     is_act_lowered_by_strain
         Likewise its watch as act.
     reaches_back_days
-        Days up to its own that it compares; running without a record among them takes a flag back. 0 where
-        the rule sees to that itself, or looks at single runs.
+        Days up to its own that it compares; running without a record among them takes a flag back, and among
+        those it judges (its day where it judges runs, else 7) any answer. 0 where the rule sees to that
+        itself, or looks at single runs.
     lead
         Of a rule whose act comes before everything else as long as it stands: headline and action for one of
         its findings.

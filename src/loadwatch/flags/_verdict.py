@@ -70,11 +70,16 @@ def _lowered(rule: Rule, found: pd.DataFrame, causes: pd.Series[str]) -> pd.Seri
 
 
 def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame) -> None:
-    """Take back what is flagged against days on which was run without a record: nobody knows how much."""
+    """Take back what rests on days on which was run without a record: nobody knows how much.
+
+    Where such days are only compared with, what is as usual stays so: more running before makes no jump.
+    """
     if not rule.reaches_back_days or days["is_covered"].all():
         return
-    blind = (~days["is_covered"]).rolling(rule.reaches_back_days, min_periods=1).sum() > 0
+    is_blind = ~days["is_covered"]
+    blind = is_blind.rolling(rule.reaches_back_days, min_periods=1).sum() > 0
     is_flagged = found["level"].isin(LEVELS[1:])
+    is_flagged |= is_blind.rolling(1 if rule.judges_runs else 7, min_periods=1).sum() > 0
     reason = f"the diary marks running without a record in the last {rule.reaches_back_days} days"
     withhold(found, (blind & is_flagged).to_numpy(dtype=bool), reason)
 
