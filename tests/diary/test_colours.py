@@ -71,6 +71,8 @@ CLAIMS = {
     "004 improves during the run": (MILD, "green"),
     "004 severe 5-6": ({**MILD, "pain_during": 5}, "red"),
     "004 spreads down the leg": ({**MILD, "travels_down_leg": True}, "red"),
+    "003 altering mechanics": ({**MILD, "changes_stride": True}, "red"),
+    "004 going uphill": ({**MILD, "hurts_in": ("uphill",)}, "green"),
     "004 bending over": ({**MILD, "hurts_in": ("bending",)}, "red"),
     "004 gets worse the longer you run": ({"pain_during": 1, "course": "grows"}, "red"),
     "004 significantly worse the next day": ({"pain_during": 1, "pain_next_morning": 3}, "yellow"),

@@ -102,7 +102,13 @@ def test_yellow_is_watched_and_leads_nothing(tables, steady):
     made = tables(steady(1), days=7, diary=[{"day": 3, "pain_during": 4}])
     _, _, by_week = told(made)
     assert by_week["2026-W02"].verdict == "watch"
-    assert "professional" not in by_week["2026-W02"].headline
+    assert by_week["2026-W02"].headline == "Watch: what the diary tells asks for care."
+    beside = told(
+        tables([*steady(6), {"day": 46, "km": 18.0}], days=49, diary=[{"day": 45, "pain_during": 4}]), RULES
+    )
+    story = beside[2]["2026-W08"]
+    assert story.headline == "Watch: outside your usual running."
+    assert [row["rule"] for row in story.reasons] == ["long_run_spike", "symptoms"]
 
 
 @pytest.mark.parametrize(

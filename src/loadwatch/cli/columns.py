@@ -9,6 +9,7 @@ import typer
 
 from loadwatch.cli import _console
 from loadwatch.columns import TABLES
+from loadwatch.diary import FIELDS
 
 
 class Table(StrEnum):
@@ -21,6 +22,7 @@ class Table(StrEnum):
     SKIPPED = "skipped"
     ZONES = "zones"
     SAMPLES = "samples"
+    DIARY = "diary"
 
 
 def columns(
@@ -30,10 +32,18 @@ def columns(
 ) -> None:
     """List all columns with units and meanings.
 
-    Those of one table, or of every table that `loadwatch export` writes, of zones and of a run's samples.
+    Those of one table, or of every table that `loadwatch export` writes, of zones, of a run's samples and of
+    the diary.
     """
-    for name in [table.value] if table else TABLES:
+    for name in [table.value] if table else list(Table):
         _console.show(f"{name}")
-        for column in TABLES[name]:
-            line = f"  {column.name:<30}{column.unit or '-':<7}{column.meaning}"
+        for column, unit, meaning in _told(name):
+            line = f"  {column:<30}{unit or '-':<7}{meaning}"
             _console.show(_console.fitted(line, hanging=39))
+
+
+def _told(table: str) -> list[tuple[str, str, str]]:
+    if table == Table.DIARY:
+        units = {"pain": "of 10", "minutes": "min"}
+        return [(field.name, units.get(field.kind, ""), field.meaning) for field in FIELDS]
+    return [(column.name, column.unit, column.meaning) for column in TABLES[table]]

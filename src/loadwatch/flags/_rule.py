@@ -128,7 +128,7 @@ class Rule:
         itself, or looks at single runs.
     lead
         Of a rule whose act comes before everything else as long as it stands: headline and action for one of
-        its findings.
+        its findings, also where nothing but the rule was raised.
     """
 
     id: str

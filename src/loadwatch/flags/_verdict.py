@@ -264,7 +264,7 @@ def _story(
     judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
     headline = words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN
     action = _action([*raised, *(row for row, _ in standing)], rules)
-    led = _led(rules, judged, rows)
+    led = _led(rules, judged, rows, raised)
     if led is not None:
         headline, action = led
     return WeekStory(
@@ -288,13 +288,19 @@ def _newest_of_each(mine: pd.DataFrame, is_leading: pd.Series[bool]) -> pd.DataF
     return pd.concat([leading, raised.drop_duplicates("rule", keep="last")])
 
 
-def _led(rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], rows: slice) -> tuple[str, str] | None:
-    """Headline and action of the newest act in a week of a rule that leads; None without one."""
+def _led(
+    rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], rows: slice, raised: Sequence[pd.Series[Any]]
+) -> tuple[str, str] | None:
+    """Headline and action of a rule that leads: by its newest act in a week, or where it alone was raised."""
     for rule in rules:
-        acts = judged[rule.id].iloc[rows] if rule.lead is not None else pd.DataFrame({"rank": []})
-        acts = acts[acts["rank"] == _RANK["act"]]
-        if rule.lead is not None and len(acts):
-            return rule.lead(_plain(acts.tail(1))[0])
+        if rule.lead is None:
+            continue
+        found = judged[rule.id].iloc[rows]
+        leads = found[found["rank"] == _RANK["act"]]
+        if leads.empty and {row["rule"] for row in raised} == {rule.id}:
+            leads = found[found["is_raise"]]
+        if len(leads):
+            return rule.lead(_plain(leads.tail(1))[0])
     return None
 
 

@@ -129,10 +129,12 @@ def detail(finding: Mapping[str, Any], units: Units) -> str:
 
 
 def lead(finding: Mapping[str, Any]) -> tuple[str, str]:
-    """Headline and action of a week with red in its diary."""
+    """Headline and action of a week with red in its diary, or with nothing but yellow."""
     first: Assessment = finding["assessments"][0]
     if first.colour == "today":
         return "Act today: what the diary tells must not wait until next week.", first.advice
+    if first.colour == "yellow":
+        return "Watch: what the diary tells asks for care.", first.advice
     return "Act: what the diary tells is for a professional, whatever the running looks like.", first.advice
 
 

@@ -151,7 +151,8 @@ def _diary(history: History, width: int) -> list[_Block]:
     """The invitation, or what of the diary was left out; and what ran before painful days."""
     said, pain = _view.diary_line(history), _view.pain_line(history)
     mark = "" if not history.diary.is_there else f"{words.LEVELS['cannot_tell'].shape} "
-    blocks = [_Block(wrapped(said, width, mark)[:4], 0)] if said else []
+    lines = wrapped(said, width, mark)[:4] if said else []
+    blocks = [_Block(lines, 1, tuple(lines[:1]))] if lines else []
     return blocks + ([_Block(wrapped(pain, width, "  "), 11)] if pain else [])
 
 

@@ -15,7 +15,7 @@ NOT_MEDICAL_ADVICE = (
     "Not medical advice: it shows what changed in your running, not what is wrong with you. "
     "If it hurts, ask a professional."
 )
-DIARY_INVITE = "Does something hurt? `loadwatch diary add` notes it, and tells what articles advise."
+DIARY_INVITE = "Does something hurt? `loadwatch diary add` tells what articles advise."
 STRIDE_LIMIT = (
     "A watch sees steps that are long for the speed, not where the foot lands: "
     "a sign of overstriding, no proof."
