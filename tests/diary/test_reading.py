@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from datetime import date
 
@@ -191,6 +192,12 @@ def test_without_a_file_there_is_no_diary_and_a_closed_one_is_said(tmp_path):
     (found,) = read(tmp_path).faults
     assert found.line == 0
     assert read(tmp_path).is_there
+
+
+def test_a_pipe_in_its_place_is_said_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "diary.csv")
+    (found,) = read(tmp_path / "diary.csv").faults
+    assert "no plain file" in found.reason
 
 
 def test_a_date_alone_is_refused():

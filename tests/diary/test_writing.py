@@ -108,6 +108,14 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
         append(tmp_path / "none" / "diary.csv", ENTRY)
 
 
+def test_a_pipe_or_folder_in_its_place_is_refused(path):
+    os.mkfifo(path)
+    with pytest.raises(UsageError, match="no plain file"):
+        append(path, ENTRY)
+    with pytest.raises(UsageError, match="no plain file"):
+        append(path.parent, ENTRY)
+
+
 def test_a_link_stays_a_link(path, tmp_path):
     real = tmp_path / "real.csv"
     real.write_bytes(b"date,pain_during\n2026-11-20,1\n")

@@ -101,13 +101,14 @@ class Asked:
     def question(self, found: Sequence[Found]) -> bytes | None:
         """All that the answer depends on, as a key of the cache; None where there is no telling."""
         from loadwatch import answers, survey  # noqa: PLC0415 - not needed for --help
+        from loadwatch.diary import content_of  # noqa: PLC0415 - likewise
 
         state = survey.state(found)
         if not state:
             return None
         try:
             settings = _content(survey.settings_file(self.places, self.settings))
-            diary = _content(survey.diary_file(self.places, self.diary))
+            diary = content_of(survey.diary_file(self.places, self.diary))
         except OSError:  # told of by whoever needs what is in it
             return None
         return answers.question(
@@ -124,7 +125,7 @@ def _content(file: Path) -> bytes | None:
     """What a file holds; None where there is none."""
     try:
         return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
 from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, value_of, written
 from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
-from loadwatch.diary.reading import NAME, NO_DIARY, Diary, Fault, parse, read
+from loadwatch.diary.reading import NAME, NO_DIARY, Diary, Fault, content_of, parse, read
 from loadwatch.diary.writing import append
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "assess",
     "by_site",
     "changed",
+    "content_of",
     "entry_of",
     "in_force",
     "marked",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import difflib
+import errno
 import io
 import re
+import stat
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -98,13 +100,28 @@ def read(path: Path) -> Diary:
         With a fault for every line that cannot be used, and for the file as a whole where it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return NO_DIARY
+        content = content_of(path)
     except OSError as error:
         return Diary(faults=(Fault(0, f"it cannot be read ({error.strerror or error})."),))
-    return parse(content)
+    return NO_DIARY if content is None else parse(content)
+
+
+def content_of(path: Path) -> bytes | None:
+    """A diary's bytes, of one far too large only the beginning; None where there is no file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    try:
+        # Whoever opens a pipe waits for somebody to write into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        with path.open("rb") as file:
+            return file.read(LARGEST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def parse(content: bytes) -> Diary:

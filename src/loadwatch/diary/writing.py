@@ -50,6 +50,8 @@ def append(path: Path, entry: Entry) -> None:
     """
     path = Path(os.path.realpath(path))
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: is no plain file; name another diary.")
         with _locked(path) as descriptor:
             content = _content(descriptor)
             if len(content) > LARGEST_BYTES:
