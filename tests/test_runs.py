@@ -255,11 +255,27 @@ def test_traces_come_back_within_half_a_step():
     assert record.trace("altitude_m")[0] == pytest.approx(-200.0, abs=0.8)
 
 
+def test_time_on_steep_descents_is_that_of_moving():
+    """600 s at 3 m/s down a tenth, then 300 s of standing on the slope, then the flat."""
+    second = np.arange(1801.0)
+    moved_s = np.where(second < 900.0, np.minimum(second, 600.0), second - 300.0)
+    down_m = 0.1 * np.minimum(3.0 * moved_s, 1800.0)
+    columns = {
+        "distance_m": 3.0 * moved_s,
+        "altitude_m": 400.0 - down_m,
+        "speed_mps": np.where((second > 600.0) & (second < 900.0), 0.0, 3.0),
+    }
+    facts = reduced(outing(columns=columns)).facts
+    assert facts["steep_descent_s"] == pytest.approx(600.0, abs=15.0)
+    assert reduced(outing()).facts["steep_descent_s"] == 0.0
+    assert np.isnan(reduced(outing(columns={"altitude_m": np.nan})).facts["steep_descent_s"])
+
+
 def test_an_hour_takes_eleven_kilobytes():
     vectors = reduced(outing(3601)).vectors
     traces = sum(values.nbytes for name, values in vectors.items() if name.startswith("trace_"))
     assert traces == len(TRACES) * 720 * 2
-    assert sum(values.nbytes for values in vectors.values()) < 11_200
+    assert sum(values.nbytes for values in vectors.values()) < 11_300
 
 
 @settings(max_examples=40, deadline=None)

@@ -99,6 +99,13 @@ RUNS = (
     ),
     Column("steep_climb_m", "number", "m", "The part of the computed climb on slopes of 8 % and more."),
     Column("steep_descent_m", "number", "m", "The part of the computed descent on slopes of 8 % and more."),
+    Column("steep_descent_s", "number", "s", "Time moving down slopes of 8 % and more."),
+    Column(
+        "steep_fast_descent_m",
+        "number",
+        "m",
+        "The part of the steep descent at or above the runner's own fast ground speed.",
+    ),
     Column(
         "hill_repetition_count",
         "number",

@@ -40,10 +40,10 @@ class RunRecord:
         The columns of the `runs` table that need no other run, by name, and what they are made from.
     vectors
         Numpy arrays by name: traces (16-bit integers every 5 s of running timer, steps in `TRACES`), form
-        windows, best efforts, fast running by speed, seconds by speed, climb and descent by steepness;
-        `pause_before_s` and `pause_s`: second of running timer before which each pause lies, and its
-        length; `place_north` and `place_east`: way from the first position every 30 s of the wall's clock
-        (16-bit integers, steps of 4 m).
+        windows, best efforts, fast running by speed, seconds by speed, climb and descent by steepness, steep
+        descent by speed; `pause_before_s` and `pause_s`: second of running timer before which each pause
+        lies, and its length; `place_north` and `place_east`: way from the first position every 30 s of the
+        wall's clock (16-bit integers, steps of 4 m).
     """
 
     facts: dict[str, Any]
@@ -134,6 +134,7 @@ def reduce_activity(
         grid.speed_mps[grid.is_moving], heart_rate_bpm[grid.is_moving], facts["elevation_gain_computed_m"]
     )
     facts |= _leg_facts(grid, slope)
+    facts["steep_descent_s"] = _steep_descent_s(grid, slope)
     measured = Measured(
         recording, altitude_m, slope, graded_mps, heart_rate_bpm, step_length_m, latitude_deg, longitude_deg
     )
@@ -238,6 +239,13 @@ def _leg_facts(grid: Grid, slope: Floats) -> dict[str, Any]:
         "climb_leg_km": float(np.sum(step_km * legs.climb_weight(slope[1:]))),
         "descent_leg_km": float(np.sum(step_km * legs.descent_weight(slope[1:]))),
     }
+
+
+def _steep_descent_s(grid: Grid, slope: Floats) -> float:
+    """Seconds of moving down steep slopes; NaN where no slope is known."""
+    # Comparing with NaN gives False: an unknown slope is not steep.
+    steep_s = np.count_nonzero(grid.is_moving[np.flatnonzero(slope <= -hills.STEEP_GRADE)])
+    return float(steep_s) if steep_s or not np.isnan(slope).all() else float("nan")
 
 
 def _mean(values: Floats) -> float:

@@ -161,9 +161,12 @@ def efforts(run: Measured) -> Vectors:
 
 
 def climbs(run: Measured) -> Vectors:
-    """Metres of rise and fall by steepness."""
+    """Metres of rise and fall by steepness, and of steep fall by speed."""
     climb_m, descent_m = hills.rise_by_steepness_m(run.grid.distance_m, run.slope)
+    steep_m = hills.steep_descent_by_speed_m(run.grid.distance_m, run.slope, run.grid.speed_mps)
     return {
+        # 16 bits end at 65 km, which nobody descends.
+        "steep_descent_by_speed_m": np.minimum(steep_m, 60_000.0).astype(np.float16),
         "climb_by_steepness_m": climb_m.astype(np.float32),
         "descent_by_steepness_m": descent_m.astype(np.float32),
     }

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadwatch.metrics import hills
+from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS
 
 NAN = float("nan")
 altitudes = st.lists(st.floats(-50.0, 50.0), min_size=1, max_size=60).map(np.array)
@@ -129,3 +130,22 @@ def test_rise_by_steepness_by_hand():
     climb_m, descent_m = hills.rise_by_steepness_m(10.0 * np.arange(1.0, 61.0), grade)
     assert climb_m == pytest.approx([0.9, 3.0, 6.0, 10.0, 20.0])
     assert descent_m == pytest.approx([0, 0, 6.0, 0, 0])
+
+
+def test_steep_descent_by_speed_by_hand():
+    """100 m at -10 % in 4 m/s, 200 m at -9 % in 5 m/s; the rest is slow, not steep, uphill or unknown."""
+    parts = [
+        (4.0, -0.10, 25),
+        (5.0, -0.09, 40),
+        (1.9, -0.2, 50),
+        (5.0, -0.07, 20),
+        (5.0, 0.1, 20),
+        (5.0, NAN, 9),
+    ]
+    mps, grade = np.concatenate([np.full((seconds, 2), part) for *part, seconds in parts]).T
+    fall_m = hills.steep_descent_by_speed_m(np.cumsum(mps) - mps[0], grade, mps)
+    assert fall_m.shape == FAST_SPEEDS_MPS.shape
+    # The first second has covered nothing yet.
+    assert fall_m[[0, 20]] == pytest.approx(2 * [9.6 + 18.0])
+    assert fall_m[[21, 30, 31]] == pytest.approx([18.0, 18.0, 0.0])
+    assert not hills.steep_descent_by_speed_m(np.cumsum(mps), np.zeros(mps.size), mps).any()

@@ -92,6 +92,7 @@ def record(
         "form_vertical_ratio_pct": (ratio_pct - 1.2 * (window_mps - 3.0)).astype(np.float32),
         "form_third": third.astype(np.int8),
         "climb_by_steepness_m": np.array(climb_m, dtype=np.float32),
+        "steep_descent_by_speed_m": np.where(FAST_SPEEDS_MPS <= 4.41, 30.0, 0.0),
         "descent_by_steepness_m": np.array(climb_m, dtype=np.float32)[::-1],
     }
     when = FIRST + timedelta(days=day)
@@ -308,6 +309,17 @@ class TestHardAndFast:
         quick = record(20, speed_mps=2.9)  # its fast stretches reach 4.4 m/s
         assert table(*daily, quick, threshold_speed_mps=3.9)["fast_m"].iloc[20] == 500.0
         assert table(*daily, quick, threshold_speed_mps=4.1)["fast_m"].iloc[20] == 0.0
+
+    def test_a_descent_is_steep_and_fast_by_the_speed_that_is_fast_that_day(self):
+        # 30 of 200 m fall steeply at up to 4.4 m/s; without bumps all of it is 100 m.
+        daily = [record(day) for day in range(20)]
+        hills = (90.0, 30.0, 40.0, 30.0, 10.0)
+        last = [hilly(hills, 100.0, day=20), hilly((0.0,) * 5, NAN, day=21)]
+        last.append(hilly(hills, 100.0, day=22, treadmill=True))
+        for critical_mps, fall_m in ((4.0, 15.0), (4.1, 0.0)):
+            told = table(*daily, *last, threshold_speed_mps=critical_mps)["steep_fast_descent_m"]
+            assert told.iloc[20:].tolist() == pytest.approx([fall_m, NAN, NAN], nan_ok=True)
+            assert told.iloc[:19].isna().all()
 
     def test_on_a_treadmill_fast_running_is_unknown(self):
         daily = [record(day) for day in range(21)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch._arrays import zero_where_unknown
+from loadwatch.metrics.speed_curve import FAST_SPEEDS_MPS, FAST_STEP_MPS
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
@@ -161,6 +162,7 @@ def grade_factor(grade: Floats) -> Floats:
 
 
 STEEPNESS_EDGES = (0.02, 0.05, 0.08, 0.12)
+STEEP_GRADE = 0.08
 
 
 def rise_by_steepness_m(distance_m: Floats, grade: Floats) -> tuple[Floats, Floats]:
@@ -186,3 +188,33 @@ def rise_by_steepness_m(distance_m: Floats, grade: Floats) -> tuple[Floats, Floa
         kind += steep >= edge
     rises = np.bincount(kind, np.abs(rise_m), minlength=2 * size)
     return rises[:size].astype(float), rises[size:].astype(float)
+
+
+def steep_descent_by_speed_m(
+    distance_m: Floats, grade: Floats, speed_mps: Floats, *, steep_grade: float = STEEP_GRADE
+) -> Floats:
+    """Metres of fall on steep slopes, for each speed that might count as fast.
+
+    Parameters
+    ----------
+    distance_m, grade, speed_mps
+        Metres covered, the slope there, from `grade_ratio`, and ground speed, every second; shape (n,).
+    steep_grade
+        A slope falls steeply from here on, rise over run.
+
+    Returns
+    -------
+    array, shape (61,)
+        At or above each speed of `FAST_SPEEDS_MPS`, positive. [m] Bumps count as in `rise_by_steepness_m`.
+    """
+    # Comparing with NaN gives False, so an unknown slope or speed is neither steep nor fast.
+    steep = np.flatnonzero(grade <= -steep_grade)
+    steep = steep[speed_mps[steep] >= FAST_SPEEDS_MPS[0]]
+    if not steep.size:
+        return np.zeros(FAST_SPEEDS_MPS.size)
+    step_m = zero_where_unknown(distance_m[steep] - distance_m[np.maximum(steep - 1, 0)])
+    # How many of the speeds each second reaches; they are even steps.
+    beyond = (speed_mps[steep] - FAST_SPEEDS_MPS[0] + 1e-9) / FAST_STEP_MPS + 1.0
+    reached = np.minimum(beyond, FAST_SPEEDS_MPS.size).astype(np.intp)
+    fall_m = np.bincount(reached, -grade[steep] * step_m, FAST_SPEEDS_MPS.size + 1)[:0:-1]
+    return np.cumsum(fall_m)[::-1].astype(float)

@@ -27,7 +27,9 @@ FAST_STRETCH_S = 20  # shorter ones are strides or a receiver's slip, before whi
 STANDING_MPS = 0.5
 BY_OTHER = ("heart_rate", "duration")  # where load comes from when not from speed
 HIGHEST_STORED = 32767  # in traces, which are 16-bit integers
-STEEP_FROM = hills.STEEPNESS_EDGES.index(0.08) + 1  # place of the slopes of 8 to 12 % among all steepness
+STEEP_FROM = (
+    hills.STEEPNESS_EDGES.index(hills.STEEP_GRADE) + 1
+)  # place of the slopes of 8 to 12 % among all steepness
 FAST_SPEEDS_MPS = speed_curve.FAST_SPEEDS_MPS.tolist()
 
 
@@ -55,7 +57,8 @@ def load_facts(
     -------
     list of dict
         load, load_source, trimp, hard_s, notes, hill_repetition_count, fast_m, fast_s, easy_before_fast_s and
-        `speed_leg_km`: what fast running adds to its leg load, unweighted.
+        steep_fast_descent_m of each run, and `speed_leg_km`: what fast running adds to its leg load,
+        unweighted.
     """
     rows = []
     per_hour = sorted(earlier_loads)
@@ -69,7 +72,7 @@ def load_facts(
         workout = workout_of(record, speed.critical_mps, hard_s)
         row["notes"] = "; ".join(filter(None, (record.facts["notes"], workout.note)))
         row["hill_repetition_count"] = workout.hill_repetition_count
-        rows.append(row | _fast_facts(record, speed))
+        rows.append(row | _fast_facts(record, speed) | _fast_descent(record, speed))
     return rows
 
 
@@ -179,6 +182,19 @@ def _fast_facts(record: RunRecord, speed: Speeds) -> dict[str, float]:
     speed_leg_km = _speed_leg_km(record, speed.critical_mps)
     easy_s = _easy_before_fast_s(record, speed.fast_mps) if fast_m > 0.0 else float("nan")
     return {"fast_m": fast_m, "fast_s": fast_s, "easy_before_fast_s": easy_s, "speed_leg_km": speed_leg_km}
+
+
+def _fast_descent(record: RunRecord, speed: Speeds) -> dict[str, float]:
+    """Metres descended both steeply and fast, scaled as all steep descent is; see `steep_facts`."""
+    loss_m = record.facts["elevation_loss_computed_m"]
+    if np.isnan(speed.fast_mps) or np.isnan(loss_m) or record.facts["is_treadmill"]:
+        return {"steep_fast_descent_m": float("nan")}
+    fall_m = record.vectors["steep_descent_by_speed_m"]
+    step = fast_step(speed.fast_mps)
+    if step >= len(FAST_SPEEDS_MPS) or not fall_m[step] > 0.0:
+        return {"steep_fast_descent_m": 0.0}
+    all_m = float(record.vectors["descent_by_steepness_m"].sum(dtype=float))
+    return {"steep_fast_descent_m": float(fall_m[step]) / all_m * loss_m}
 
 
 def _easy_before_fast_s(record: RunRecord, fast_mps: float) -> float:
