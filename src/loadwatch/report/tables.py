@@ -130,10 +130,10 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     -------
     dict
         The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` is
-        null as long as nothing works it out, `diary` without one. Of `counts`, runs, duplicates, skipped and later make up every
-        activity found and every file without one; other activities and those excluded in the settings are
-        among those skipped, later are activities of any kind after the as-of day. Keys may be added, never
-        renamed, within a `format_version`.
+        null as long as nothing works it out, `diary` without one. Of `counts`, runs, duplicates, skipped and
+        later make up every activity found and every file without one; other activities and those excluded in
+        the settings are among those skipped, later are activities of any kind after the as-of day. Keys may
+        be added, never renamed, within a `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
     mine = history.flags[history.flags["week"] == history.week]
