@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from loadwatch.diary import FIELDS, Entry, Fault, entry_of, parse, read, written
 from loadwatch.diary.entries import LONGEST_TEXT
-from loadwatch.diary.reading import LARGEST_BYTES, MOST_ENTRIES, MOST_LINES
+from loadwatch.diary.place import LARGEST_BYTES
+from loadwatch.diary.reading import MOST_ENTRIES, MOST_LINES
 from loadwatch.errors import UsageError
 
 DAY = date(2026, 11, 21)

@@ -6,17 +6,36 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from loadwatch._version import __version__
-from loadwatch.cli import columns, demo, diary, explain, export, inspect, replay, scan, watch
+from loadwatch.cli import columns, demo, explain, export, inspect, replay, scan, watch
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
+
+class _Commands(TyperGroup):
+    """The commands; the diary's, with an option for each of its fields, are made when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all commands."""
+        return [*super().list_commands(ctx), "diary"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One command; typer's releases name its type otherwise."""
+        if cmd_name != "diary":
+            return super().get_command(ctx, cmd_name)
+        from loadwatch.cli import diary  # noqa: PLC0415 - as said above
+
+        return typer.main.get_command(diary.app)
+
+
 app = typer.Typer(
     name="loadwatch",
+    cls=_Commands,
     help=(
         "What changed in your running, against what your legs have carried lately.\n\n"
         "Reads the FIT, GPX and TCX files of any watch; works offline and writes nothing into the folder it "
@@ -37,7 +56,6 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
-app.add_typer(diary.app, name="diary")
 
 
 def _show_version(is_asked: bool) -> None:

@@ -9,7 +9,6 @@ import typer
 
 from loadwatch.cli import _console
 from loadwatch.columns import TABLES
-from loadwatch.diary import FIELDS
 
 
 class Table(StrEnum):
@@ -44,6 +43,8 @@ def columns(
 
 def _told(table: str) -> list[tuple[str, str, str]]:
     if table == Table.DIARY:
+        from loadwatch.diary import FIELDS  # noqa: PLC0415 - not needed for --help
+
         units = {"pain": "of 10", "minutes": "min"}
         return [(field.name, units.get(field.kind, ""), field.meaning) for field in FIELDS]
     return [(column.name, column.unit, column.meaning) for column in TABLES[table]]

@@ -38,9 +38,12 @@ if TYPE_CHECKING:
 SHOWN_ENTRIES = 20
 MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
 app = typer.Typer(
-    help="Add and show entries of the diary: pain, signs, strength work, and marks the rules respect.",
+    name="diary",
+    add_completion=False,
+    help="Keep and show a diary of pain and marks.",
     no_args_is_help=True,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 Folder = Annotated[
     Path | None,
@@ -199,8 +202,9 @@ def _help(field: Field) -> str:
 
 
 # One home for what can be told: the options are the diary's fields.
-_add.__dict__["__signature__"] = inspect.Signature(list(_options()))
-_add.__annotations__ = {parameter.name: parameter.annotation for parameter in _options()}
+_signature = inspect.Signature(list(_options()))
+_add.__dict__["__signature__"] = _signature
+_add.__annotations__ = {name: one.annotation for name, one in _signature.parameters.items()}
 app.command("add", cls=_InGroups)(_add)
 
 

@@ -5,11 +5,16 @@ Nothing here diagnoses: entries become colours by fixed rules, each with the art
 
 from __future__ import annotations
 
-from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
-from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, value_of, written
-from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
-from loadwatch.diary.reading import NAME, NO_DIARY, Diary, Fault, content_of, parse, read
-from loadwatch.diary.writing import append
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loadwatch.diary.colours import COLOURS, Assessment, Colour, Reason, assess, in_force
+    from loadwatch.diary.entries import FIELDS, Entry, Field, changed, entry_of, value_of, written
+    from loadwatch.diary.episodes import OPEN_DAYS, by_site, marked, open_on
+    from loadwatch.diary.place import NAME, content_of
+    from loadwatch.diary.reading import NO_DIARY, Diary, Fault, parse, read
+    from loadwatch.diary.writing import append
 
 __all__ = [
     "COLOURS",
@@ -38,3 +43,38 @@ __all__ = [
     "value_of",
     "written",
 ]
+
+# A scan with nothing new to say needs no more than where the diary lies, so each name brings its own module.
+_HOMES = {
+    "COLOURS": "colours",
+    "FIELDS": "entries",
+    "NAME": "place",
+    "NO_DIARY": "reading",
+    "OPEN_DAYS": "episodes",
+    "Assessment": "colours",
+    "Colour": "colours",
+    "Diary": "reading",
+    "Entry": "entries",
+    "Fault": "reading",
+    "Field": "entries",
+    "Reason": "colours",
+    "append": "writing",
+    "assess": "colours",
+    "by_site": "episodes",
+    "changed": "entries",
+    "content_of": "place",
+    "entry_of": "entries",
+    "in_force": "colours",
+    "marked": "episodes",
+    "open_on": "episodes",
+    "parse": "reading",
+    "read": "reading",
+    "value_of": "entries",
+    "written": "entries",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'loadwatch.diary' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"loadwatch.diary.{_HOMES[name]}"), name)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import csv
 import difflib
-import errno
 import io
 import re
-import stat
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loadwatch.diary.entries import BY_NAME, FIELDS, Entry, entry_of
+from loadwatch.diary.place import LARGEST_BYTES, content_of
 from loadwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NAME = "diary.csv"
-LARGEST_BYTES = 8_000_000
 MOST_LINES = 50_000
 MOST_ENTRIES = 20_000
 LONGEST_LINE = 20_000
@@ -64,7 +61,7 @@ class Diary:
     is_there: bool = True
 
 
-NO_DIARY = Diary(is_there=False)
+NO_DIARY: Diary = Diary(is_there=False)
 
 
 @dataclass(frozen=True)
@@ -104,24 +101,6 @@ def read(path: Path) -> Diary:
     except OSError as error:
         return Diary(faults=(Fault(0, f"it cannot be read ({error.strerror or error})."),))
     return NO_DIARY if content is None else parse(content)
-
-
-def content_of(path: Path) -> bytes | None:
-    """A diary's bytes, of one far too large only the beginning; None where there is no file.
-
-    Raises
-    ------
-    OSError
-        It cannot be read.
-    """
-    try:
-        # Whoever opens a pipe waits for somebody to write into it.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(errno.EINVAL, "it is no plain file")
-        with path.open("rb") as file:
-            return file.read(LARGEST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def parse(content: bytes) -> Diary:

@@ -10,14 +10,14 @@ import csv
 import io
 import os
 import re
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadwatch.diary.entries import FIELDS, written
-from loadwatch.diary.reading import LARGEST_BYTES, Layout, decoded, layout_of, lines_of
+from loadwatch.diary.place import LARGEST_BYTES
+from loadwatch.diary.reading import Layout, decoded, layout_of, lines_of
 from loadwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def _write(descriptor: int, line: bytes) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put another content in a file's place at once."""
+    import tempfile  # noqa: PLC0415 - hardly ever needed
+
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         try:

@@ -8,7 +8,8 @@ import io
 from loadwatch import words
 from loadwatch.diary import FIELDS, NAME, Entry, Field
 from loadwatch.diary.entries import MOST_MINUTES, NO, YES
-from loadwatch.diary.reading import LARGEST_BYTES, MOST_ENTRIES
+from loadwatch.diary.place import LARGEST_BYTES
+from loadwatch.diary.reading import MOST_ENTRIES
 
 EXAMPLE = (
     (
