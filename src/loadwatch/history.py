@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from loadwatch.diary import Entry
     from loadwatch.leg_load import LegLoad
     from loadwatch.pain_beside_load import PainBesideLoad
+    from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
 
@@ -116,6 +118,84 @@ class WeekStory:
 
 
 @dataclass(frozen=True)
+class Tables:
+    """What rules look at: one runner's tables, each row resting on its own day and earlier ones.
+
+    Attributes
+    ----------
+    runs, sessions, days
+        As `runner.runs_table`, `days.sessions_table` and `days.days_table` give them.
+    speeds
+        The same days' running by speed, see `runner.by_speed`.
+    diary
+        Entries of the runner's diary; each counts from its own day on.
+    """
+
+    runs: pd.DataFrame
+    sessions: pd.DataFrame
+    days: pd.DataFrame
+    speeds: SpeedDays
+    diary: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much of something can be run before a rule speaks.
+
+    Attributes
+    ----------
+    name
+        What: one of `loadwatch.flags._rule.ROOM`; or coach_m, the distance that a coach's table allows after
+        a break, beyond which rule F9 says nothing for a while yet.
+    most
+        The most, in the unit that the name ends in; NaN where no rule can tell.
+    rule
+        Id of the rule that sets it; of the rule that cannot tell where there is none.
+    reason
+        Why nothing can be told, as a sentence; empty where it can.
+    """
+
+    name: str
+    most: float
+    rule: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Up to here no rule speaks; not a target.
+
+    Exact for who runs on the first day of it and lets at most one group of rule F7 (distance, speed, hills)
+    use its room; the most itself may already be noted, anything below is not.
+
+    Attributes
+    ----------
+    week
+        Label of the week.
+    first_day, last_day
+        Days of the week that are still to come.
+    limits
+        One session's length, climb and descent on any of these days; of what counts in 7 days, all that may
+        be run until the last of them, if `by_day` is kept to as well.
+    together
+        What may be run of the same until the last day where another group uses its room.
+    by_day
+        local_date, and for each of the limits the most of one session on that day, or of all that is run
+        from the first day up to it.
+    is_hidden_by
+        Why no room is told at all, as a sentence; empty where it is.
+    """
+
+    week: str
+    first_day: date
+    last_day: date
+    limits: tuple[Limit, ...]
+    together: tuple[Limit, ...]
+    by_day: pd.DataFrame = field(repr=False)
+    is_hidden_by: str = ""
+
+
+@dataclass(frozen=True)
 class History:
     """One runner's whole past as loadwatch reads it.
 
@@ -144,6 +224,10 @@ class History:
         30 days before, NaN where it cannot be judged), run_ids.
     records
         The runs as they were read, by run_id: what `traces` and `form_windows` are made of.
+    tables
+        What the rules looked at.
+    rooms
+        How much can be run before a rule speaks, by week: for the rest of the running week and the next.
     as_of
         The day the history is told from; later runs are ignored.
     as_of_reason
@@ -179,6 +263,8 @@ class History:
     findings: Mapping[str, pd.DataFrame] = field(repr=False)
     sessions: pd.DataFrame
     records: Mapping[str, RunRecord] = field(repr=False)
+    tables: Tables = field(repr=False)
+    rooms: Mapping[str, Room] = field(repr=False)
     as_of: date
     as_of_reason: str
     week: str
@@ -239,6 +325,11 @@ class History:
         """The reported week's leg load beside the carried range."""
         races = set(self.runs.loc[self.runs["is_race"].astype(bool), "week"])
         return week_leg_load(self.weeks, self.weeks["week"].isin(races).to_numpy(dtype=bool), self.week)
+
+    @property
+    def room(self) -> Room | None:
+        """How much can be run before a rule speaks, in what is left of the running week or else the next."""
+        return next(iter(self.rooms.values()), None)
 
     @property
     def story(self) -> WeekStory:

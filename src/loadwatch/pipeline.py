@@ -26,6 +26,7 @@ from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
+from loadwatch.plan import rooms
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -219,7 +220,8 @@ def tell(
         unrecorded=marked(diary.entries, "unrecorded_running"),
     )
     by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
-    judged = judge(rules, Tables(run_table, sessions, days, by_speed, diary.entries), settings)
+    tables = Tables(run_table, sessions, days.copy(), by_speed, diary.entries)
+    judged = judge(rules, tables, settings)
     days["level"] = highest_levels(judged)
     flags = flags_table(rules, judged, days, settings)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
@@ -236,6 +238,8 @@ def tell(
         findings=judged,
         sessions=_with_baseline(sessions, judged),
         records={record.run_id: record for record in runs},
+        tables=tables,
+        rooms=rooms(tables, settings, last_day),
         as_of=last_day,
         as_of_reason=reason,
         week=_chosen_week(weeks, week, settings),

@@ -101,8 +101,8 @@ def test_a_rule_is_the_record_of_the_file_that_bears_its_name(rule):
 def test_every_field_of_the_record_is_filled(rule):
     for field in fields(rule):
         value = getattr(rule, field.name)
-        # Only a rule that informs has no levels, and not every article is contradicted.
-        may_be_empty = field.name in ("levels", "contradictions", "action", "detail", "lead")
+        # Only a rule that informs has no levels, not every article is contradicted, not every rule limits.
+        may_be_empty = field.name in ("levels", "contradictions", "action", "detail", "lead", "room")
         may_be_empty |= field.name == "reaches_back_days"
         assert isinstance(value, bool) or value or may_be_empty, field.name
     assert all(re.match(r"\d{3}: .+[.]$", said) for said in rule.articles)

@@ -59,6 +59,8 @@ def build(
         findings={},
         sessions=_sessions(runs),
         records=_records(runs),
+        tables=None,  # nothing here asks for them
+        rooms={},
         as_of=as_of,
         as_of_reason="The newest run is older than 14 days, so the report is told from its day.",
         week=reported,

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from loadwatch._version import __version__
-from loadwatch.cli import columns, demo, explain, export, inspect, replay, scan, watch
+from loadwatch.cli import columns, demo, explain, export, inspect, plan, replay, scan, watch
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
@@ -52,7 +52,7 @@ app = typer.Typer(
 OBJECTS_BETWEEN_SEARCHES = 20_000
 COMMANDS = (
     *(scan.scan, watch.watch, inspect.inspect, explain.explain, export.export),
-    *(replay.replay, columns.columns, demo.demo),
+    *(plan.plan, replay.replay, columns.columns, demo.demo),
 )
 for command in COMMANDS:
     app.command()(command)

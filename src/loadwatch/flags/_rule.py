@@ -13,17 +13,20 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.errors import SettingsError
+from loadwatch.history import Tables as Tables  # noqa: PLC0414, TC001 - every rule takes it from here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from loadwatch._arrays import Ints
-    from loadwatch.diary import Entry
-    from loadwatch.runner.by_speed import SpeedDays
+    from loadwatch._arrays import Floats, Ints
     from loadwatch.words import Units
 
 Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
 LEVELS: tuple[Level, ...] = ("usual", "note", "watch", "act")
+# What rules limit: in 7 days, and in one session or run.
+WEEK_ROOM = ("distance_m", "hard_min", "fast_m", "climb_m", "descent_m")
+SESSION_ROOM = ("session_m", "session_hard_min", "session_climb_m", "session_descent_m", "run_climb_pct")
+ROOM = (*WEEK_ROOM, *SESSION_ROOM)
 BREAK_DAYS = 10
 AFTER_BREAK_DAYS = 28
 # Least and most that a threshold can mean, by the unit its name ends in.
@@ -37,27 +40,6 @@ SENSIBLE: dict[str, tuple[float, float]] = {
     "sd": (0, 100),
     "spm": (-100, 100),
 }
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What rules look at: one runner's tables, each row resting on its own day and earlier ones.
-
-    Attributes
-    ----------
-    runs, sessions, days
-        As `runner.runs_table`, `days.sessions_table` and `days.days_table` give them.
-    speeds
-        The same days' running by speed, see `runner.by_speed`.
-    diary
-        Entries of the runner's diary; each counts from its own day on.
-    """
-
-    runs: pd.DataFrame
-    sessions: pd.DataFrame
-    days: pd.DataFrame
-    speeds: SpeedDays
-    diary: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +96,10 @@ class Rule:
         What a raise asks for where that is not what its level asks for; empty for most rules.
     levels
         Levels the rule can give, lowest first; empty for a rule that only informs.
+    room
+        `check` turned round, None where the rule limits nothing: takes the same, and returns a frame with one
+        row for each row of `Tables.days`: for some of `ROOM`, the most on each day at which the rule says
+        nothing, NaN where it cannot judge or sets no limit; and reason, empty where it can judge.
     is_decisive
         A week in which it could not judge is no quiet week.
     judges_runs
@@ -150,6 +136,7 @@ class Rule:
     threshold_origin: str = ""
     contradictions: tuple[str, ...] = ()
     action: str = ""
+    room: Callable[..., pd.DataFrame] | None = None
     is_decisive: bool = False
     judges_runs: bool = False
     is_lowered_by_strain: bool = False
@@ -211,6 +198,27 @@ def _refuse_disorder(rule: Rule, overrides: Mapping[str, float]) -> None:
                     f"`rules.{rule.id}.{twin}` ({own[twin]:g}) must not lie nearer to usual than "
                     f"`{name}` ({value:g}), or {higher} would come before {lower}."
                 )
+
+
+def reaches(value: Any, base: Any, ratio: Any, more: float) -> Any:
+    """Whether a value lies above a multiple of its base and at least so much above it; shape (n,)."""
+    return (value > ratio * base) & (value - base >= more)
+
+
+def quiet_up_to(base: Floats, *steps: tuple[float, float]) -> Floats:
+    """The most that `reaches` none of some steps, each a ratio and what is to be more; shape (n,).
+
+    NaN where there is no base. Exactly so much more than the base reaches a step already.
+    """
+    most = [np.maximum(ratio * base, base + more) for ratio, more in steps]
+    return np.asarray(np.min(most, axis=0), dtype=float)
+
+
+def room_of(found: pd.DataFrame, **most: Floats) -> pd.DataFrame:
+    """The most of some quantities on the days that a rule can judge, NaN on the others; see `Rule.room`."""
+    is_judged = (found["level"] != "cannot_tell").to_numpy()
+    room = pd.DataFrame({name: np.where(is_judged, values, np.nan) for name, values in most.items()})
+    return room.assign(reason=found["reason"].to_numpy())
 
 
 def findings(days: pd.DataFrame) -> pd.DataFrame:

@@ -6,13 +6,24 @@ come too fast. No study ties climbing to injuries, so this never says more than 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loadwatch import words
 from loadwatch._windows import lowest
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, run_ids_of_last_days
+from loadwatch.flags._rule import (
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    ordinals,
+    quiet_up_to,
+    reaches,
+    room_of,
+    run_ids_of_last_days,
+)
 from loadwatch.flags._weeks import after_break, blocks, has_altitude, not_yet, withhold
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from loadwatch._arrays import Ints
+    from loadwatch._arrays import Floats, Ints
     from loadwatch.words import Units
 
 
@@ -66,7 +77,7 @@ def check(
     found["value"], found["baseline"], found["n"] = week_m.to_numpy(), base_m.to_numpy(), 4
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     found["is_session"], found["session_window_days"] = False, int(session_window_days)
-    is_note = ((week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)).to_numpy()
+    is_note = reaches(week_m, base_m, note_ratio, note_more_m).to_numpy()
     found["level"] = np.where(is_note, "note", "usual")
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
     is_enough = has_altitude(days, 35, smallest_altitude_share_pct)
@@ -79,6 +90,31 @@ def check(
     return found
 
 
+def room(
+    tables: Tables,
+    *,
+    note_ratio: float,
+    note_more_m: float,
+    session_ratio: float,
+    session_more_m: float,
+    session_window_days: float,
+    **others: float,
+) -> pd.DataFrame:
+    """The most climb of 7 days and of one session of which nothing is said.
+
+    See `Rule.room`, thresholds as `check`'s.
+    """
+    # Without its sessions the baseline of every day is that of its week.
+    weeks = replace(tables, sessions=tables.sessions.iloc[:0])
+    found = check(weeks, **others)
+    most_m, _ = _most_before(tables.sessions, ordinals(found), int(session_window_days))
+    return room_of(
+        found,
+        climb_m=quiet_up_to(found["baseline"].to_numpy(), (note_ratio, note_more_m)),
+        session_climb_m=quiet_up_to(most_m, (session_ratio, session_more_m)),
+    )
+
+
 def _judge_sessions(
     found: pd.DataFrame, tables: Tables, session_ratio: float, session_more_m: float, window_days: int
 ) -> None:
@@ -87,11 +123,9 @@ def _judge_sessions(
     sessions = sessions.iloc[np.argsort(ordinals(sessions), kind="stable")]
     day = ordinals(sessions)
     gain_m = sessions["elevation_gain_m"].to_numpy(dtype=float)
-    whole = ~sessions["is_unfinished"].to_numpy(dtype=bool)
-    begin, end = np.searchsorted(day[whole], day - window_days), np.searchsorted(day[whole], day)
-    most_m = -lowest(-gain_m[whole], begin, end, 1)[:, 0]
+    most_m, count = _most_before(sessions, day, window_days)
     # Where nothing was climbed before, most_m is NaN and nothing is above it.
-    is_note = (gain_m > session_ratio * most_m) & (gain_m - most_m >= session_more_m)
+    is_note = reaches(gain_m, most_m, session_ratio, session_more_m)
     row = np.searchsorted(ordinals(found), day)
     run_ids = sessions["run_ids"].tolist()
     for i in np.flatnonzero(is_note).tolist():
@@ -99,7 +133,16 @@ def _judge_sessions(
             continue
         found.at[row[i], "level"], found.at[row[i], "is_session"] = "note", True
         found.at[row[i], "value"], found.at[row[i], "baseline"] = gain_m[i], most_m[i]
-        found.at[row[i], "n"], found.at[row[i], "run_ids"] = end[i] - begin[i], run_ids[i]
+        found.at[row[i], "n"], found.at[row[i], "run_ids"] = count[i], run_ids[i]
+
+
+def _most_before(sessions: pd.DataFrame, day: Ints, window_days: int) -> tuple[Floats, Ints]:
+    """Most climbed in one of the whole sessions of so many days before, NaN without one; and their number."""
+    known = sessions[~sessions["is_unfinished"]].dropna(subset=["elevation_gain_m"])
+    known = known.iloc[np.argsort(ordinals(known), kind="stable")]
+    known_day, gain_m = ordinals(known), known["elevation_gain_m"].to_numpy(dtype=float)
+    begin, end = np.searchsorted(known_day, day - window_days), np.searchsorted(known_day, day)
+    return -lowest(-gain_m, begin, end, 1)[:, 0], end - begin
 
 
 def _repetitions(found: pd.DataFrame, tables: Tables) -> Ints:
@@ -169,6 +212,7 @@ RULE = Rule(
     unit="m",
     window="four 7-day blocks before the last 7 days, or the best session of 42 days",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note",),
     threshold_origin=(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, quiet_up_to, reaches, room_of
 from loadwatch.flags._weeks import has_altitude, not_yet, withhold
 
 if TYPE_CHECKING:
@@ -73,9 +73,8 @@ def check(
     found["run_ids"] = most["run_ids"]
     found["habit_days"] = window
     found["steep_pct"] = 100.0 * most["steep_descent_m"] / descent_m.where(descent_m > 0.0)
-    more_m = descent_m - habit_m
-    is_watch = (descent_m > watch_ratio * habit_m) & (more_m >= watch_more_m)
-    is_note = (descent_m > note_ratio * habit_m) & (more_m >= note_more_m)
+    is_watch = reaches(descent_m, habit_m, watch_ratio, watch_more_m)
+    is_note = reaches(descent_m, habit_m, note_ratio, note_more_m)
     found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
     # What could be seen of such a day was not much; a run without altitude may hide more.
     is_blind = (days["altitude_known_m"] < days["distance_m"]) | (days["distance_unknown_count"] > 0)
@@ -89,6 +88,21 @@ def check(
     )
     not_yet(found, fewest_weeks_count, "with altitude")
     return found
+
+
+def room(
+    tables: Tables,
+    *,
+    note_ratio: float,
+    note_more_m: float,
+    watch_ratio: float,
+    watch_more_m: float,
+    **others: float,
+) -> pd.DataFrame:
+    """The most descent in one session of which nothing is said; see `Rule.room`, thresholds as `check`'s."""
+    found = check(tables, **others)
+    steps = (note_ratio, note_more_m), (watch_ratio, watch_more_m)
+    return room_of(found, session_descent_m=quiet_up_to(found["baseline"].to_numpy(), *steps))
 
 
 def _most_of_each_day(tables: Tables, sessions: pd.DataFrame) -> pd.DataFrame:
@@ -166,6 +180,7 @@ RULE = Rule(
     unit="m",
     window="largest descent of one session, hike or walk in the 42 days before",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch"),
     threshold_origin=(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, room_of, run_ids_of_last_days
 from loadwatch.flags._weeks import after_break, not_yet, withhold
 from loadwatch.runner.by_speed import windowed
 
@@ -56,7 +56,7 @@ def check(
     -------
     DataFrame
         Findings, see `_rule.findings`; baseline is the mean of the own 7-day sums, `deviation_sd` the
-        distance from it, `month_m` a week of the four before.
+        distance from it, `sd_m` one standard deviation, `month_m` a week of the four before.
     """
     found, speeds = findings(tables.days), tables.speeds
     column = speeds.fast_column
@@ -64,13 +64,15 @@ def check(
     month_m = windowed(speeds.fast_m, column, longest_ago=34, newest_ago=7) / 4.0
     clean = windowed(speeds.clean_count, longest_ago=6)
     usual_m, sd_m, count = _own_weeks(speeds.fast_m, column, clean > 0, int(window_days))
-    deviation_sd = (fast_m - usual_m) / np.maximum(sd_m, max(smallest_sd_m, 1.0))
+    sd_m = np.maximum(sd_m, max(smallest_sd_m, 1.0))
+    deviation_sd = (fast_m - usual_m) / sd_m
     is_more = fast_m - month_m >= more_m
     found["level"] = np.select(
         [is_more & (deviation_sd > watch_sd), is_more & (deviation_sd > note_sd)], ["watch", "note"], "usual"
     )
     found["value"], found["baseline"], found["n"] = fast_m, usual_m, (count + 6) // 7
     found["deviation_sd"], found["month_m"], found["fast_speed_mps"] = deviation_sd, month_m, speeds.fast_mps
+    found["sd_m"] = sd_m
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     runs = tables.days["run_count"]
     has_run = (runs.rolling(7, min_periods=1).sum() > 0).to_numpy()
@@ -85,6 +87,13 @@ def check(
     after_break(found, tables.days)
     not_yet(found, fewest_weeks_count)
     return found
+
+
+def room(tables: Tables, *, note_sd: float, watch_sd: float, more_m: float, **others: float) -> pd.DataFrame:
+    """The most fast metres in 7 days of which nothing is said; see `Rule.room`, thresholds as `check`'s."""
+    found = check(tables, **others)
+    usual_m, sd_m, month_m = (found[name].to_numpy() for name in ("baseline", "sd_m", "month_m"))
+    return room_of(found, fast_m=np.maximum(usual_m + min(note_sd, watch_sd) * sd_m, month_m + more_m))
 
 
 def _own_weeks(
@@ -174,6 +183,7 @@ RULE = Rule(
     unit="m",
     window="own 7-day sums of up to 104 weeks before the last 7 days",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch"),
     threshold_origin=(

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._rule import (
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    quiet_up_to,
+    reaches,
+    room_of,
+    run_ids_of_last_days,
+)
 from loadwatch.flags._weeks import after_break, not_yet, withhold
 from loadwatch.runner.by_speed import windowed
 
@@ -72,14 +81,12 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found, speeds = findings(tables.days), tables.speeds
     day = np.arange(len(found))
     hard_min, base_min, base_days = _hard_minutes(speeds, day)
-    fast_m, before_m = (
-        windowed(speeds.fast_m, speeds.fast_column, longest_ago=longest, newest_ago=newest)
-        for longest, newest in ((6, 0), (6 + BLOCK_DAYS, 7))
-    )
+    fast_m = windowed(speeds.fast_m, speeds.fast_column, longest_ago=6)
+    before_m = _fast_before(speeds)
     is_first = ~np.isnan(speeds.fast_mps) & (fast_m >= watch_fast_m) & (before_m < before_fast_m)
     is_seen = _is_outside(tables, smallest_known_share_pct / 100.0)
     is_unseen, is_first = is_first & ~is_seen, is_first & is_seen
-    is_note = (hard_min > note_ratio * base_min) & (hard_min - base_min >= note_more_min)
+    is_note = reaches(hard_min, base_min, note_ratio, note_more_min)
     found["level"] = np.select([is_first, is_note], ["watch", "note"], "usual")
     found["value"] = np.where(is_first, fast_m, hard_min)
     found["baseline"] = np.where(is_first, before_m, base_min)
@@ -98,6 +105,37 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     not_yet(found, fewest_weeks_count)
     found["is_information"] &= found["level"] == "usual"
     return found
+
+
+def room(
+    tables: Tables,
+    *,
+    note_ratio: float,
+    note_more_min: float,
+    watch_fast_m: float,
+    before_fast_m: float,
+    smallest_known_share_pct: float,
+    **others: float,
+) -> pd.DataFrame:
+    """The most hard minutes of 7 days, and fast metres where they are the first, of which nothing is said.
+
+    See `Rule.room`, thresholds as `check`'s.
+    """
+    known: dict[str, float] = {"smallest_known_share_pct": smallest_known_share_pct, **others}
+    found, speeds = check(tables, **known), tables.speeds
+    _, base_min, _ = _hard_minutes(speeds, np.arange(len(found)))
+    is_first = ~np.isnan(speeds.fast_mps) & (_fast_before(speeds) < before_fast_m)
+    is_first &= _is_outside(tables, smallest_known_share_pct / 100.0)
+    return room_of(
+        found,
+        hard_min=quiet_up_to(base_min, (note_ratio, note_more_min)),
+        fast_m=np.where(is_first, watch_fast_m, np.nan),
+    )
+
+
+def _fast_before(speeds: SpeedDays) -> Floats:
+    """Fast metres of the 28 days before the last 7; shape (n,)."""
+    return windowed(speeds.fast_m, speeds.fast_column, longest_ago=6 + BLOCK_DAYS, newest_ago=7)
 
 
 def _hard_minutes(speeds: SpeedDays, day: Ints) -> tuple[Floats, Floats, Ints]:
@@ -241,6 +279,7 @@ RULE = Rule(
     unit="min",
     window="weekly mean of the 42 days before the last 7 days",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch"),
     threshold_origin=(

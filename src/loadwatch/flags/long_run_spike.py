@@ -16,7 +16,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch._windows import lowest
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals
+from loadwatch.flags._rule import Reference, Rule, Tables, findings, ordinals, quiet_up_to, reaches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,18 +66,14 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["is_race"], found["is_likely_race"], found["longest"] = False, False, np.nan
     sessions = tables.sessions
     distance_m = sessions["distance_m"].to_numpy(dtype=float)
-    # Known lengths of whole sessions are a measure for others.
-    is_measure = (distance_m > 0.0) & ~sessions["is_unfinished"].to_numpy(dtype=bool)
-    window = _windows_before(ordinals(sessions), distance_m, is_measure)
+    window = _windows_before(sessions, ordinals(sessions))
     base_m = baseline_m(window.longest_m, window.second_m, outlier_ratio=outlier_ratio)
     levels = (
         (act_ratio, act_more_m, "act"),
         (watch_ratio, watch_more_m, "watch"),
         (note_ratio, note_more_m, "note"),
     )
-    is_beyond = [
-        (distance_m > ratio * base_m) & (distance_m - base_m >= more_m) for ratio, more_m, _ in levels
-    ]
+    is_beyond = [reaches(distance_m, base_m, ratio, more_m) for ratio, more_m, _ in levels]
     told = pd.DataFrame(
         {
             "level": np.select(is_beyond, [level for _, _, level in levels], "usual").astype(object),
@@ -96,6 +92,36 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     _withhold(told, ordinals(sessions), window, fewest_sessions_count, int(shortest_history_days))
     _fill(found, told, np.searchsorted(ordinals(found), ordinals(sessions)))
     return found
+
+
+def room(  # noqa: PLR0913 - one keyword for each threshold
+    tables: Tables,
+    *,
+    note_ratio: float,
+    note_more_m: float,
+    watch_ratio: float,
+    watch_more_m: float,
+    act_ratio: float,
+    act_more_m: float,
+    outlier_ratio: float,
+    fewest_sessions_count: float,
+    shortest_history_days: float,
+) -> pd.DataFrame:
+    """The longest session of each day of which nothing is said; see `Rule.room`, thresholds as `check`'s."""
+    day = ordinals(tables.days)
+    window = _windows_before(tables.sessions, day)
+    base_m = baseline_m(window.longest_m, window.second_m, outlier_ratio=outlier_ratio)
+    most_m = quiet_up_to(
+        base_m, (note_ratio, note_more_m), (watch_ratio, watch_more_m), (act_ratio, act_more_m)
+    )
+    is_enough = _is_enough(window, day, fewest_sessions_count, int(shortest_history_days))
+    reason = np.full(day.size, "", dtype=object)
+    for place in np.flatnonzero(~is_enough).tolist():
+        when, first = (date.fromordinal(int(days[place])) for days in (day, window.first_day))
+        count, shortest_days = int(window.count[place]), int(shortest_history_days)
+        missing = _missing(count, first, when, fewest_sessions_count, shortest_days)
+        reason[place] = missing[0] if missing else ""
+    return pd.DataFrame({"session_m": np.where(is_enough, most_m, np.nan), "reason": reason})
 
 
 @dataclass(frozen=True)
@@ -118,13 +144,17 @@ class _Window:
     second_m: Floats
 
 
-def _windows_before(day: Ints, distance_m: Floats, is_measure: Bools) -> _Window:
-    """The 30 days before each session, in those that are a measure for others."""
-    known = np.flatnonzero(is_measure)
-    known = known[np.argsort(day[known], kind="stable")]
-    begin, end = np.searchsorted(day[known], day - WINDOW_DAYS), np.searchsorted(day[known], day)
+def _windows_before(sessions: pd.DataFrame, day: Ints) -> _Window:
+    """The 30 days before each day, in the sessions that are a measure for others."""
+    distance_m = sessions["distance_m"].to_numpy(dtype=float)
+    # Known lengths of whole sessions.
+    known = np.flatnonzero((distance_m > 0.0) & ~sessions["is_unfinished"].to_numpy(dtype=bool))
+    session_day = ordinals(sessions)
+    known = known[np.argsort(session_day[known], kind="stable")]
+    known_day = session_day[known]
+    begin, end = np.searchsorted(known_day, day - WINDOW_DAYS), np.searchsorted(known_day, day)
     longest_m = -lowest(-distance_m[known], begin, end, 2)
-    first_day = np.where(end > begin, np.append(day[known], 0)[begin], day)
+    first_day = np.where(end > begin, np.append(known_day, 0)[begin], day)
     return _Window(first_day, end - begin, longest_m[:, 0], longest_m[:, 1])
 
 
@@ -141,12 +171,17 @@ def baseline_m(longest_m: Floats, second_m: Floats, *, outlier_ratio: float = 1.
     return np.fmin(longest_m, outlier_ratio * second_m)
 
 
+def _is_enough(window: _Window, day: Ints, fewest_sessions: float, shortest_days: int) -> Bools:
+    """Whether the windows before some days hold enough to compare with; shape (n,)."""
+    is_enough = (window.count >= fewest_sessions) & (window.first_day + shortest_days <= day)
+    return np.asarray(is_enough, dtype=bool)
+
+
 def _withhold(
     told: pd.DataFrame, day: Ints, window: _Window, fewest_sessions: float, shortest_days: int
 ) -> None:
     """Take back what is told of sessions that have too little before them, or no known length."""
-    is_judged = (window.count >= fewest_sessions) & (window.first_day + shortest_days <= day)
-    is_judged &= told["value"].to_numpy() > 0.0
+    is_judged = _is_enough(window, day, fewest_sessions, shortest_days) & (told["value"].to_numpy() > 0.0)
     silent = np.flatnonzero(~is_judged)
     lacks = []
     for place in silent.tolist():
@@ -277,6 +312,7 @@ RULE = Rule(
     unit="m",
     window="longest session of the 30 days before",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch", "act"),
     threshold_origin=(

@@ -20,6 +20,9 @@ from loadwatch.flags._rule import (
     Rule,
     Tables,
     findings,
+    quiet_up_to,
+    reaches,
+    room_of,
     run_ids_of_last_days,
 )
 from loadwatch.flags._weeks import has_hard_session, withhold
@@ -118,7 +121,7 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     on = _returns(days, int(note_off_days), unlocked_ratio)
     week_m, cap_m, is_long = on["week_m"], on["cap_m"], on["worst_off_days"] >= watch_off_days
     is_beyond = [
-        (week_m > ratio * cap_m) & (week_m - cap_m >= more_m) & (on["worst_off_days"] >= off_days)
+        reaches(week_m, cap_m, ratio, more_m) & (on["worst_off_days"] >= off_days)
         for ratio, more_m, off_days in (
             (act_over_ratio, act_more_m, act_off_days),
             (watch_over_ratio, watch_more_m, watch_off_days),
@@ -145,6 +148,46 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found["off_because"] = _because(on, days, tables.diary)
     _withhold(found, days, on, smallest_base_m)
     return found
+
+
+def room(  # noqa: PLR0913 - the thresholds it turns round
+    tables: Tables,
+    *,
+    watch_off_days: float,
+    watch_over_ratio: float,
+    watch_more_m: float,
+    act_off_days: float,
+    act_over_ratio: float,
+    act_more_m: float,
+    unlocked_ratio: float,
+    hard_min: float,
+    hilly_pct: float,
+    **others: float,
+) -> pd.DataFrame:
+    """The most distance in 7 days since a return, and hard and hilly running while they wait.
+
+    See `Rule.room`, thresholds as `check`'s. `coach_m` is what the coach's table itself allows, below which
+    the rule has said nothing for long.
+    """
+    own = {"watch_off_days": watch_off_days, "unlocked_ratio": unlocked_ratio, "hard_min": hard_min}
+    found = check(tables, **own, **others)
+    on = _returns(tables.days, int(others["note_off_days"]), unlocked_ratio)
+    cap_m, off_days = on["cap_m"].to_numpy(), on["worst_off_days"].to_numpy()
+    beyond_m = [
+        np.where(off_days >= least, quiet_up_to(cap_m, (ratio, more_m)), np.nan)
+        for ratio, more_m, least in (
+            (watch_over_ratio, watch_more_m, watch_off_days),
+            (act_over_ratio, act_more_m, act_off_days),
+        )
+    ]
+    is_locked = on["is_locked"].to_numpy() & (off_days >= watch_off_days)
+    return room_of(
+        found,
+        distance_m=np.fmin(*beyond_m),
+        session_hard_min=np.where(is_locked, hard_min, np.nan),
+        run_climb_pct=np.where(is_locked, hilly_pct, np.nan),
+        coach_m=cap_m,
+    )
 
 
 def _returns(days: pd.DataFrame, shortest_off_days: int, unlocked_ratio: float) -> pd.DataFrame:
@@ -348,6 +391,7 @@ RULE = Rule(
     unit="m",
     window="28 days before the break, as a mean week, times the share of the stage",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch", "act"),
     threshold_origin=(

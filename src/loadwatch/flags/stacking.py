@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._rule import (
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    quiet_up_to,
+    reaches,
+    room_of,
+    run_ids_of_last_days,
+)
 from loadwatch.flags._weeks import (
     after_break,
     has_altitude,
@@ -88,19 +97,14 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     found = findings(days)
     week_m, base_m = week_and_base(days["distance_m"])
     rise = (week_m / base_m.where(base_m > 0.0)).clip(lower=1.0)
-    is_up = {"distance_m": (week_m > distance_ratio * base_m) & (week_m - base_m >= distance_more_m)}
+    is_up = {"distance_m": reaches(week_m, base_m, distance_ratio, distance_more_m)}
     is_known = {"distance_m": np.ones(len(days), dtype=bool)}
     told = {"distance_m": (week_m, base_m)}
-    share_pct = smallest_known_share_pct
-    with_altitude = has_altitude(days, SPANNED_DAYS, share_pct)
-    for name, more, known in (
-        ("hard_s", 60.0 * hard_more_min, _is_hard_known(tables, share_pct)),
-        ("fast_m", fast_more_m, _is_fast_known(tables, share_pct)),
-        ("elevation_gain_m", hills_more_m, with_altitude),
-        ("elevation_loss_m", hills_more_m, with_altitude),
+    for name, more, known in _measures(
+        tables, hard_more_min, fast_more_m, hills_more_m, smallest_known_share_pct
     ):
         week, base = told[name] = _week_and_base(tables, name)
-        is_up[name] = (week > beyond_distance_ratio * rise * base) & (week - base >= more) & known
+        is_up[name] = reaches(week, base, beyond_distance_ratio * rise, more) & known
         is_known[name] = known
     for name, up in is_up.items():
         found[name], found[f"{name}_base"] = (numbers.where(up) for numbers in told[name])
@@ -117,6 +121,61 @@ def check(  # noqa: PLR0913 - one keyword for each threshold
     after_break(found, days)
     not_yet(found, fewest_weeks_count)
     return found
+
+
+def room(  # noqa: PLR0913 - the thresholds it turns round
+    tables: Tables,
+    *,
+    distance_ratio: float,
+    distance_more_m: float,
+    beyond_distance_ratio: float,
+    hard_more_min: float,
+    fast_more_m: float,
+    hills_more_m: float,
+    smallest_known_share_pct: float,
+    fewest_weeks_count: float,
+    **_groups: float,
+) -> pd.DataFrame:
+    """The most of each measure in 7 days that is not up; see `Rule.room`, thresholds as `check`'s.
+
+    A group that is up says nothing by itself: these limits count once the others are up. What may be run
+    beyond them where distance rises is left out.
+    """
+    days = tables.days
+    found = findings(days).assign(level="usual")
+    week_m, base_m = week_and_base(days["distance_m"])
+    rise = (week_m / base_m.where(base_m > 0.0)).clip(lower=1.0).to_numpy()
+    usual_m = np.asarray(base_m, dtype=float)
+    most = {"distance_m": quiet_up_to(usual_m, (distance_ratio, distance_more_m))}
+    for name, more, known in _measures(
+        tables, hard_more_min, fast_more_m, hills_more_m, smallest_known_share_pct
+    ):
+        base = _week_and_base(tables, name)[1].to_numpy()
+        most[name] = np.where(known, np.maximum(beyond_distance_ratio * rise * base, base + more), np.nan)
+    _withhold(found, days, is_open=np.zeros(len(days), dtype=bool), base_m=base_m)
+    after_break(found, days)
+    not_yet(found, fewest_weeks_count)
+    return room_of(
+        found,
+        distance_m=most["distance_m"],
+        hard_min=most["hard_s"] / 60.0,
+        fast_m=most["fast_m"],
+        climb_m=most["elevation_gain_m"],
+        descent_m=most["elevation_loss_m"],
+    )
+
+
+def _measures(
+    tables: Tables, hard_more_min: float, fast_more_m: float, hills_more_m: float, share_pct: float
+) -> tuple[tuple[str, float, Bools], ...]:
+    """Measures beside distance: by how much each must rise, and the days on which it is known."""
+    with_altitude = has_altitude(tables.days, SPANNED_DAYS, share_pct)
+    return (
+        ("hard_s", 60.0 * hard_more_min, _is_hard_known(tables, share_pct)),
+        ("fast_m", fast_more_m, _is_fast_known(tables, share_pct)),
+        ("elevation_gain_m", hills_more_m, with_altitude),
+        ("elevation_loss_m", hills_more_m, with_altitude),
+    )
 
 
 def _week_and_base(tables: Tables, name: str) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -218,6 +277,7 @@ RULE = Rule(
     unit="groups up",
     window="four 7-day blocks before the last 7 days",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch"),
     threshold_origin=(

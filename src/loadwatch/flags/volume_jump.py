@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch import words
-from loadwatch.flags._rule import Reference, Rule, Tables, findings, run_ids_of_last_days
+from loadwatch.flags._rule import (
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    quiet_up_to,
+    reaches,
+    room_of,
+    run_ids_of_last_days,
+)
 from loadwatch.flags._weeks import after_break, not_yet, week_and_base, withhold
 
 if TYPE_CHECKING:
@@ -61,7 +70,7 @@ def check(
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     span = max(int(watch_window_days) - 6, 1)
     highest_m = week_m.shift(7).rolling(span, min_periods=1).max()
-    is_note = (week_m > note_ratio * base_m) & (week_m - base_m >= note_more_m)
+    is_note = reaches(week_m, base_m, note_ratio, note_more_m)
     is_watch = is_note & (week_m > watch_ratio * highest_m)
     found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
     # How many weeks before the last one there really were, for the sentence.
@@ -76,6 +85,12 @@ def check(
     after_break(found, tables.days)
     not_yet(found, fewest_weeks_count)
     return found
+
+
+def room(tables: Tables, *, note_ratio: float, note_more_m: float, **others: float) -> pd.DataFrame:
+    """The most distance in 7 days of which nothing is said; see `Rule.room`, thresholds as `check`'s."""
+    found = check(tables, note_ratio=note_ratio, note_more_m=note_more_m, **others)
+    return room_of(found, distance_m=quiet_up_to(found["baseline"].to_numpy(), (note_ratio, note_more_m)))
 
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
@@ -145,6 +160,7 @@ RULE = Rule(
     unit="m",
     window="four 7-day blocks before the last 7 days",
     check=check,
+    room=room,
     sentence=sentence,
     levels=("note", "watch"),
     threshold_origin=(

@@ -331,3 +331,14 @@ def standing_line(week: WeekStory) -> str:
         for row, day in week.standing
     ]
     return f"Still up: {'; '.join(since)}." if since else ""
+
+
+def room_line(history: History) -> str:
+    """Room of the days to come in one line; empty without runs."""
+    room = history.room
+    if room is None:
+        return ""
+    if room.is_hidden_by:
+        return f"Room: {words.sentence(room.is_hidden_by)}"
+    most = {limit.name: limit.most for limit in room.limits}
+    return words.room_line(room.last_day, most, history.settings.units)

@@ -56,6 +56,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             panels=_panels(history),
             runs=_runs(history),
             diary=_diary(history),
+            room=_room(history),
             quality=_quality(history),
             footer=_footer(history),
             name=history.settings.name,
@@ -235,6 +236,26 @@ def _runs(history: History) -> list[dict[str, Any]]:
         }
         for _, run in _view.runs_of_week(history).iterrows()
     ]
+
+
+def _room(history: History) -> dict[str, Any]:
+    """Lay out how much can be run before a rule speaks; empty without runs."""
+    room, units = history.room, history.settings.units
+    if room is None:
+        return {}
+    return {
+        "title": f"Room until {words.day(room.last_day)}",
+        "said": words.sentence(room.is_hidden_by) or words.ROOM,
+        "limits": [
+            (
+                words.capitalised(words.room_name(limit.name)),
+                f"cannot tell: {limit.reason}"
+                if limit.reason
+                else f"{words.room_amount(limit.name, limit.most, units)} ({limit.rule})",
+            )
+            for limit in room.limits
+        ],
+    }
 
 
 def _quality(history: History) -> dict[str, Any]:

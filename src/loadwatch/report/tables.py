@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from loadwatch.diary import Assessment
-    from loadwatch.history import History
+    from loadwatch.history import History, Room
     from loadwatch.report import ReportPaths
 
 FORMAT_VERSION = 1
@@ -129,14 +129,14 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     Returns
     -------
     dict
-        The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` is
-        null as long as nothing works it out, `diary` without one. Of `counts`, runs, duplicates, skipped and
-        later make up every activity found and every file without one; other activities and those excluded in
-        the settings are among those skipped, later are activities of any kind after the as-of day. Keys may
-        be added, never renamed, within a `format_version`.
+        The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` of the
+        days to come, null where there are no runs; `diary`, null without one. Of `counts`, runs, duplicates,
+        skipped and later make up every activity found and every file without one; other activities and those
+        excluded in the settings are among those skipped, later are activities of any kind after the as-of
+        day. Keys may be added, never renamed, within a `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
-    mine = history.flags[history.flags["week"] == history.week]
+    mine, room = history.flags[history.flags["week"] == history.week], history.room
     return {
         "format_version": FORMAT_VERSION,
         "as_of": history.as_of.isoformat(),
@@ -161,7 +161,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
         ],
         "leg_load": None if week is None else record(asdict(history.leg_load)),
         "zones": records(_typed(history.zones_on(_view.last_day(history)), "zones")),
-        "room": None,
+        "room": room_json(room) if room else None,
         "diary": _diary(history),
         "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
     }
@@ -206,6 +206,15 @@ def _in_force(history: History, day: date) -> tuple[Assessment, ...]:
         return ()
     told: tuple[Assessment, ...] = next(iter(found.loc[found["local_date"] == day, "assessments"]), ())
     return told
+
+
+def room_json(room: Room) -> dict[str, Any]:
+    """Give a room as plain values: the fields of `Room`, its table as a list of records."""
+    limits = {
+        name: [record(asdict(limit)) for limit in getattr(room, name)] for name in ("limits", "together")
+    }
+    plain = {name: getattr(room, name) for name in ("week", "first_day", "last_day", "is_hidden_by")}
+    return record(plain) | limits | {"by_day": records(room.by_day)}
 
 
 def _kind(table_name: str, name: str) -> columns.Kind | None:

@@ -89,6 +89,9 @@ def summary(
             *_verdict(week, width),
             *_diary(history, width),
         ]
+        room = _view.room_line(history)
+        # What is known of the past comes first.
+        blocks.append(_Block(wrapped(room, width) if room else [], 11))
     if paths:
         blocks.append(_Block(_report_lines(paths, width)))
     return finished(_fitted(blocks), colour=colour, ascii_only=ascii_only)

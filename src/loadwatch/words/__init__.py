@@ -7,6 +7,7 @@ stands with the rule.
 from __future__ import annotations
 
 from loadwatch.words.dates import (
+    WEEKDAYS,
     day,
     month,
     span,
@@ -46,6 +47,7 @@ from loadwatch.words.quantities import (
     is_missing,
     leg_load,
     metres,
+    metres_from,
     minutes,
     number,
     pace,
@@ -55,6 +57,7 @@ from loadwatch.words.quantities import (
     ratio,
     signed_percent,
 )
+from loadwatch.words.room import NO_USUAL_WEEK, ROOM, ROOM_TOGETHER, room_amount, room_line, room_name
 from loadwatch.words.sentences import (
     DIARY_INVITE,
     NOT_MEDICAL_ADVICE,
@@ -77,8 +80,12 @@ __all__ = [
     "MISSING",
     "NOT_MEDICAL_ADVICE",
     "NO_RUN",
+    "NO_USUAL_WEEK",
+    "ROOM",
+    "ROOM_TOGETHER",
     "STRIDE_LIMIT",
     "TOO_FEW_HARD_EFFORTS",
+    "WEEKDAYS",
     "Level",
     "Units",
     "action",
@@ -106,6 +113,7 @@ __all__ = [
     "leg_load",
     "listing",
     "metres",
+    "metres_from",
     "minutes",
     "month",
     "number",
@@ -115,6 +123,9 @@ __all__ = [
     "percent",
     "printable",
     "ratio",
+    "room_amount",
+    "room_line",
+    "room_name",
     "rule_name",
     "sentence",
     "signed_percent",

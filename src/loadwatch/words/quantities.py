@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Literal
 
 Units = Literal["metric", "imperial"]
@@ -80,6 +81,20 @@ def metres(distance_m: float | None) -> str:
     if distance_m is None or not math.isfinite(distance_m):
         return MISSING
     return _with_unit(number(10 * math.floor(distance_m / 10 + 0.5)), "m")
+
+
+def metres_from(text: str) -> float:
+    """Metres of a distance as a runner writes it: "30km", "18.6 mi", "21097 m".
+
+    Raises
+    ------
+    ValueError
+        Where it is none, or has no unit.
+    """
+    written = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(km|mi|m)", text.strip().lower())
+    if not written:
+        raise ValueError(text)
+    return float(written[1].replace(",", ".")) * {"km": 1000.0, "mi": MILE_M, "m": 1.0}[written[2]]
 
 
 def climb_number(climb_m: float | None, units: Units = "metric") -> str:

@@ -1,0 +1,243 @@
+"""Weeks of the runner's usual shape, inside the room of each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loadwatch.calendar import week_label, week_start
+from loadwatch.flags._rule import ordinals
+from loadwatch.flags._weeks import has_hard_session
+from loadwatch.plan.ahead import PlannedRun, followed_by
+from loadwatch.plan.habit import HARD_SESSION_MIN, Habit, habit
+from loadwatch.plan.limits import LIMITING, Limits, limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch.flags import Rule, Tables
+    from loadwatch.settings import Settings
+
+__all__ = ["PlannedRun", "PlannedWeek", "planned_weeks", "week_ahead", "weeks_left"]
+
+SHORTEST_M = 2000.0  # what would be less is left out
+STEP_M = 100.0  # distances are rounded down to this
+EASY_AFTER_RACE_DAYS = 14
+
+
+@dataclass(frozen=True)
+class PlannedWeek:
+    """A week, or what is left of it, of the runner's usual shape inside its room.
+
+    Attributes
+    ----------
+    week
+        Label.
+    first_day, last_day
+        What is left of it.
+    runs
+        In order, at most one a day.
+    done_m
+        Distance run in this week before the first day. [m]
+    """
+
+    week: str
+    first_day: date
+    last_day: date
+    runs: tuple[PlannedRun, ...]
+    done_m: float = 0.0
+
+    @property
+    def distance_m(self) -> float:
+        """Distance of the whole week, what is run already included."""
+        return self.done_m + sum(run.distance_m for run in self.runs)
+
+    @property
+    def longest_m(self) -> float:
+        """Longest of the planned runs, 0 without one."""
+        return max((run.distance_m for run in self.runs), default=0.0)
+
+
+def planned_weeks(tables: Tables, settings: Settings, *, count: int) -> tuple[PlannedWeek, ...]:
+    """What is left of the running week, and so many whole ones, each inside the room that the last leaves.
+
+    Parameters
+    ----------
+    tables
+        As `ahead.until` gives them, up to the last day that is over.
+    settings
+        With the thresholds in force.
+    count
+        Whole weeks.
+
+    Returns
+    -------
+    tuple of PlannedWeek
+        Without runs where fewer than three weeks tell of a usual week.
+    """
+    usual, weeks = habit(tables), []
+    for first, last in weeks_left(tables, settings, count):
+        week = week_ahead(tables, settings, usual, first, last)
+        weeks.append(week)
+        tables = followed_by(tables, week.runs, last)
+    return tuple(weeks)
+
+
+def weeks_left(tables: Tables, settings: Settings, count: int) -> list[tuple[date, date]]:
+    """First and last day of what is left of the running week, if anything is, and of so many whole ones."""
+    first = tables.days["local_date"].iloc[-1] + timedelta(days=1)
+    start = week_start(first, settings.week_starts)
+    # A week that is wholly ahead is the first of the whole ones.
+    starts = [start + timedelta(weeks=ahead) for ahead in range(count + (start < first))]
+    return [(max(first, day), day + timedelta(days=6)) for day in starts]
+
+
+def week_ahead(
+    tables: Tables,
+    settings: Settings,
+    usual: Habit | None,
+    first: date,
+    last: date,
+    *,
+    longest_m: float | None = None,
+    rules: Sequence[Rule] = LIMITING,
+) -> PlannedWeek:
+    """The days from first to last, at most 7 and the next that come, as usual but inside their room.
+
+    Parameters
+    ----------
+    tables, settings, rules
+        As `limits.limits` takes them.
+    usual
+        The runner's usual week.
+    first, last
+        First and last day.
+    longest_m
+        Length of the long run, if not the usual share. [m]
+    """
+    days = tables.days
+    start = week_start(first, settings.week_starts)
+    is_done = ordinals(days) >= start.toordinal()
+    done_m = float(days["distance_m"].to_numpy(dtype=float)[is_done].sum())
+    label = week_label(first, settings.week_starts)
+    calendar = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    on = [day for day in calendar if usual is not None and day.weekday() in usual.share]
+    if usual is None or not on:
+        return PlannedWeek(label, first, last, (), done_m)
+    allowed = limits(tables, settings, days=len(calendar), first_run=calendar.index(on[0]), rules=rules)
+    # After a break the week is shorter, not crowded into its first days.
+    usual = replace(usual, week_m=float(np.fmin(usual.week_m, allowed.coach_week_m)))
+    runs = _within(_distances(usual, on, longest_m), allowed, usual, longest_m)
+    runs = [run for run in runs if run.distance_m >= SHORTEST_M]
+    return PlannedWeek(label, first, last, tuple(_shaped(runs, tables, allowed, usual)), done_m)
+
+
+def _distances(usual: Habit, on: Sequence[date], longest_m: float | None) -> list[PlannedRun]:
+    """The usual runs of some days, the long one as long as asked for."""
+    wanted = [PlannedRun(day, usual.week_m * usual.share[day.weekday()]) for day in on]
+    if longest_m is None:
+        return wanted
+    return [
+        replace(run, distance_m=longest_m) if run.day.weekday() == usual.long_weekday else run
+        for run in wanted
+    ]
+
+
+def _within(
+    wanted: Sequence[PlannedRun], allowed: Limits, usual: Habit, longest_m: float | None
+) -> list[PlannedRun]:
+    """Runs cut down to what each session, and all up to each day, may hold."""
+    left_m = np.fmin(allowed.most["distance_m"], allowed.coach_m)
+    place = {day: position for position, day in enumerate(allowed.days)}
+    session_m = allowed.most["session_m"]
+    cut = [
+        replace(run, distance_m=float(np.fmin(run.distance_m, session_m[place[run.day]]))) for run in wanted
+    ]
+    total_m = sum(run.distance_m for run in cut)
+    until_m = float(np.fmin(total_m, left_m[place[cut[-1].day]]))
+    if total_m > until_m:
+        # Who trains for a long run shortens the others first.
+        spared = sum(run.distance_m for run in cut if longest_m and run.day.weekday() == usual.long_weekday)
+        share = max(until_m - spared, 0.0) / max(total_m - spared, 1.0)
+        cut = [
+            run
+            if longest_m and run.day.weekday() == usual.long_weekday
+            else replace(run, distance_m=share * run.distance_m)
+            for run in cut
+        ]
+    runs: list[PlannedRun] = []
+    for run in cut:
+        so_far_m = sum(earlier.distance_m for earlier in runs)
+        at = place[run.day]
+        # A hair below: exactly so much more than the base is noted already.
+        most_m = float(np.fmin(session_m[at], left_m[at] - so_far_m)) - 1e-6
+        is_as_asked = run.distance_m == longest_m and not most_m < longest_m
+        rounded_m = STEP_M * math.floor(float(np.fmin(run.distance_m, most_m)) / STEP_M)
+        runs.append(run if is_as_asked else replace(run, distance_m=max(rounded_m, 0.0)))
+    return runs
+
+
+def _shaped(runs: Sequence[PlannedRun], tables: Tables, allowed: Limits, usual: Habit) -> list[PlannedRun]:
+    """Runs with as much climb, descent, hard and fast running as usual, as far as the room allows.
+
+    Distance alone uses its room: speed and hills stay where rule F7 does not count them.
+    """
+    place = {day: position for position, day in enumerate(allowed.days)}
+    races = tables.sessions.loc[tables.sessions["is_race"].astype(bool)]
+    last_race = int(ordinals(races).max(initial=0))
+    last_day = tables.days["local_date"].iloc[-1]
+    is_after_hard = bool(has_hard_session(tables, HARD_SESSION_MIN)[-1])
+    hard_day = last_day if is_after_hard else None
+    shaped: list[PlannedRun] = []
+    for run in runs:
+        at, weekday = place[run.day], run.day.weekday()
+
+        def room(name: str, at: int = at) -> float:
+            """What is left until this day, never more than on days to come; 0 where nothing can be told."""
+            left = allowed.together[name][at]
+            return 0.0 if np.isnan(left) else left - sum(getattr(earlier, name) for earlier in shaped)
+
+        climb_m = float(
+            np.nanmin(
+                [
+                    usual.climb_ratio * run.distance_m,
+                    _or_more(room("climb_m"), allowed.together["climb_m"][at]),
+                    allowed.most["session_climb_m"][at],
+                    0.99 * allowed.most["run_climb_pct"][at] / 100.0 * run.distance_m,
+                ]
+            )
+        )
+        descent_m = float(
+            np.nanmin(
+                [
+                    usual.descent_ratio * run.distance_m,
+                    _or_more(room("descent_m"), allowed.together["descent_m"][at]),
+                    allowed.most["session_descent_m"][at],
+                ]
+            )
+        )
+        planned = replace(run, climb_m=_down(climb_m), descent_m=_down(descent_m))
+        is_fresh = hard_day is None or (run.day - hard_day).days > 1
+        is_recovered = run.day.toordinal() - last_race > EASY_AFTER_RACE_DAYS
+        if weekday in usual.hard_min and is_fresh and is_recovered:
+            hard_min = _down(min(usual.hard_min[weekday], room("hard_min")))
+            cap_min = allowed.most["session_hard_min"][at]
+            if hard_min >= HARD_SESSION_MIN and np.isnan(cap_min):
+                fast_m = 10.0 * _down(min(usual.fast_m[weekday], room("fast_m")) / 10.0)
+                planned, hard_day = replace(planned, hard_min=hard_min, fast_m=fast_m), run.day
+        shaped.append(planned)
+    return shaped
+
+
+def _or_more(left: float, limit: float) -> float:
+    """What is left of a limit; without one, no end of it."""
+    return math.inf if np.isnan(limit) else left
+
+
+def _down(value: float) -> float:
+    """A hair below, to a whole number, never under 0."""
+    return float(max(math.floor(value - 1e-6), 0))

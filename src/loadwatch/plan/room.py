@@ -1,0 +1,124 @@
+"""How much can be run before a rule speaks: for the rest of this week, and for the next."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from loadwatch import words
+from loadwatch.calendar import week_label
+from loadwatch.flags import return_from_break
+from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM, ordinals
+from loadwatch.history import Limit, OnRequest, Room
+from loadwatch.plan.ahead import followed_by, until
+from loadwatch.plan.habit import habit
+from loadwatch.plan.limits import limits
+from loadwatch.plan.proposal import week_ahead, weeks_left
+
+if TYPE_CHECKING:
+    from loadwatch.flags import Tables
+    from loadwatch.settings import Settings
+
+AFTER_RACE_DAYS = 14
+# Always told of; the others only where a rule limits them.
+ALWAYS = ("session_m", "distance_m", "hard_min", "fast_m", "climb_m", "session_climb_m", "session_descent_m")
+IN_ORDER = (
+    *("session_m", "distance_m", "hard_min", "session_hard_min", "fast_m", "climb_m", "session_climb_m"),
+    *("run_climb_pct", "descent_m", "session_descent_m"),
+)
+
+
+def rooms(tables: Tables, settings: Settings, as_of: date, *, is_hidden_by: str = "") -> OnRequest[Room]:
+    """Room of what is left of the running week, if anything is, and of the next whole one, by their labels.
+
+    Parameters
+    ----------
+    tables
+        A runner's tables.
+    settings
+        With the thresholds in force.
+    as_of
+        Told from this day, which is still to come where nothing was run on it.
+    is_hidden_by
+        Why no room is to be told, as a sentence: an open entry of the diary, say.
+    """
+    known = known_until(tables, as_of)
+    spans = {
+        week_label(first, settings.week_starts): (first, last)
+        for first, last in weeks_left(known, settings, 1)
+    }
+    return OnRequest(spans, partial(_room_of_week, known, settings, spans, is_hidden_by))
+
+
+def known_until(tables: Tables, as_of: date) -> Tables:
+    """Tables up to the as-of day; up to the day before where it may still bring a run."""
+    on_day = tables.days.loc[ordinals(tables.days) == as_of.toordinal(), "run_count"]
+    return until(tables, as_of if on_day.sum() > 0 else as_of - timedelta(days=1))
+
+
+def _room_of_week(
+    known: Tables, settings: Settings, spans: dict[str, tuple[date, date]], is_hidden_by: str, label: str
+) -> Room:
+    first, last = spans[label]
+    before = first - timedelta(days=1)
+    if known.days["local_date"].iloc[-1] < before:
+        # The next week's room rests on what this one still brings: a usual end of it.
+        begin = known.days["local_date"].iloc[-1] + timedelta(days=1)
+        planned = week_ahead(known, settings, habit(known), begin, before)
+        known = followed_by(known, planned.runs, before)
+    return room(known, settings, last_day=last, is_hidden_by=is_hidden_by)
+
+
+def room(tables: Tables, settings: Settings, *, last_day: date, is_hidden_by: str = "") -> Room:
+    """Room from the day after some tables' last one up to another day, at most 7 days later.
+
+    Parameters
+    ----------
+    tables
+        As `ahead.until` gives them.
+    settings, is_hidden_by
+        As for `rooms`.
+    last_day
+        Where the room ends.
+    """
+    first_day = tables.days["local_date"].iloc[-1] + timedelta(days=1)
+    days = (last_day - first_day).days + 1
+    label = week_label(last_day, settings.week_starts)
+    if is_hidden_by:
+        nothing = pd.DataFrame({"local_date": []})
+        return Room(label, first_day, last_day, (), (), nothing, is_hidden_by)
+    allowed = limits(tables, settings, days=days)
+    races = ordinals(tables.sessions.loc[tables.sessions["is_race"].astype(bool)])
+    after_race = np.array([_is_after(races, day) for day in allowed.days])
+    names = [name for name in IN_ORDER if name in ALWAYS or not np.isnan(allowed.most[name]).all()]
+    by_day = pd.DataFrame({"local_date": allowed.days})
+    told, together = [], []
+    for name in names:
+        values = allowed.most[name]
+        if name != "session_m":
+            values = np.where(after_race, np.nan, values)
+        by_day[name] = values
+        # One session is safe on any day; what counts in 7 days adds up to the last of them.
+        place = int(np.nanargmin(values)) if name in SESSION_ROOM and not np.isnan(values).all() else days - 1
+        if name != "session_m" and after_race[place]:
+            day = words.day(date.fromordinal(int(races.max())))
+            told.append(Limit(name, float("nan"), "", f"for {AFTER_RACE_DAYS} days after the race of {day}"))
+        elif np.isnan(values[place]):
+            told.append(Limit(name, float("nan"), *allowed.silent.get(name, ("", "no rule limits it now"))))
+        else:
+            told.append(Limit(name, float(values[place]), allowed.rule[name][place]))
+        if name == "distance_m" and not np.isnan(allowed.coach_m[-1]) and not after_race[-1]:
+            told.append(Limit("coach_m", float(allowed.coach_m[-1]), return_from_break.RULE.id))
+            by_day["coach_m"] = allowed.coach_m
+        if name in WEEK_ROOM and not np.isnan(values[-1]) and not np.isnan(allowed.together[name][-1]):
+            together.append(Limit(name, float(allowed.together[name][-1]), "stacking"))
+    return Room(label, first_day, last_day, tuple(told), tuple(together), by_day)
+
+
+def _is_after(races: np.ndarray[tuple[int], np.dtype[np.int64]], day: date) -> bool:
+    since = day.toordinal() - races
+    return bool(((since >= 0) & (since <= AFTER_RACE_DAYS)).any())

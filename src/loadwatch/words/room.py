@@ -1,0 +1,85 @@
+"""Room as a runner says it: always rounded down, so that what is printed is still inside."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from loadwatch.words.dates import day
+from loadwatch.words.quantities import FOOT_M, MILE_M, MISSING, distance_unit, is_missing, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from loadwatch.words.quantities import Units
+
+ROOM = "Up to here no rule speaks; not a target."
+ROOM_TOGETHER = "If another of distance, speed and hills uses its room as well, keep to: "
+NO_USUAL_WEEK = "No week can be proposed yet: it takes 3 weeks of running to know a usual one."
+NAMES = {
+    "session_m": "longest run",
+    "distance_m": "distance in all",
+    "coach_m": "by a coach's table",
+    "hard_min": "hard running in all",
+    "session_hard_min": "hard running in one run",
+    "fast_m": "fast running in all",
+    "climb_m": "climb in all",
+    "session_climb_m": "climb in one run",
+    "run_climb_pct": "climb for its distance",
+    "descent_m": "descent in all",
+    "session_descent_m": "descent in one run",
+}
+
+
+IN_A_LINE = ("session_m", "distance_m", "coach_m", "hard_min", "climb_m")
+
+
+def room_line(last_day: date, most: Mapping[str, float], units: Units = "metric") -> str:
+    """Room in one line: "Room until Sun 1 Nov: longest run 17.7 km, distance in all 49.5 km. Not a target.".
+
+    Parameters
+    ----------
+    last_day
+        Where it ends.
+    most
+        The limits by their names, NaN where nothing can be told.
+    units
+        metric or imperial.
+    """
+    told = [
+        f"{room_name(name)} {room_amount(name, most[name], units)}"
+        for name in IN_A_LINE
+        if not is_missing(most.get(name))
+    ]
+    said = ", ".join(told) or "cannot tell"
+    return f"Room until {day(last_day)}: {said}. Not a target."
+
+
+def room_name(name: str) -> str:
+    """What a limit is of: "longest run"."""
+    return NAMES[name]
+
+
+def room_amount(name: str, most: float, units: Units = "metric") -> str:
+    """A limit, rounded down: "17.7 km", "390 m", "9 min", "9 m/km"."""
+    if is_missing(most):
+        return MISSING
+    factor, step, unit = _shown(name, units)
+    # A hair below: at a limit itself a rule may speak already.
+    steps = math.floor((most / factor - 1e-6) / step)
+    return f"{number(max(steps, 0) * step, 1 if step < 1.0 else 0)} {unit}"
+
+
+def _shown(name: str, units: Units) -> tuple[float, float, str]:
+    """By what a limit is divided to be shown, to what it is rounded, and its unit."""
+    is_imperial = units == "imperial"
+    if name == "run_climb_pct":
+        return (100.0 * FOOT_M / MILE_M, 1.0, "ft/mi") if is_imperial else (0.1, 1.0, "m/km")
+    if name.endswith("_min"):
+        return 1.0, 1.0, "min"
+    if name == "fast_m":
+        return 1.0, 10.0, "m"
+    if "climb" in name or "descent" in name:
+        return (FOOT_M, 10.0, "ft") if is_imperial else (1.0, 1.0, "m")
+    return (MILE_M if is_imperial else 1000.0), 0.1, distance_unit(units)
