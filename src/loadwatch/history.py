@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from loadwatch.diary import NO_DIARY, Diary
@@ -326,7 +327,7 @@ class History:
         races = set(self.runs.loc[self.runs["is_race"].astype(bool), "week"])
         return week_leg_load(self.weeks, self.weeks["week"].isin(races).to_numpy(dtype=bool), self.week)
 
-    @property
+    @cached_property
     def room(self) -> Room | None:
         """How much can be run before a rule speaks, in what is left of the running week or else the next."""
         return next(iter(self.rooms.values()), None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.calendar import week_label, week_start
+from loadwatch.flags import thresholds_in_force, volume_jump
 from loadwatch.flags._rule import ordinals
 from loadwatch.flags._weeks import has_hard_session
 from loadwatch.plan.ahead import PlannedRun, followed_by
@@ -27,6 +28,7 @@ __all__ = ["PlannedRun", "PlannedWeek", "planned_weeks", "week_ahead", "weeks_le
 SHORTEST_M = 2000.0  # what would be less is left out
 STEP_M = 100.0  # distances are rounded down to this
 EASY_AFTER_RACE_DAYS = 14
+MOST_SHORTENED = 8  # by a tenth each time
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,18 @@ def week_ahead(
     # After a break the week is shorter, not crowded into its first days.
     usual = replace(usual, week_m=float(np.fmin(usual.week_m, allowed.coach_week_m)))
     runs = _within(_distances(usual, on, longest_m), allowed, usual, longest_m)
+    if np.isnan(allowed.most["distance_m"]).any():
+        runs = _quiet_after(runs, tables, settings, last)
     runs = [run for run in runs if run.distance_m >= SHORTEST_M]
-    return PlannedWeek(label, first, last, tuple(_shaped(runs, tables, allowed, usual)), done_m)
+    shaped = _shaped(runs, tables, allowed, usual)
+    place = allowed.days.index(on[0])
+    if len(on) > 1 and np.isnan(allowed.most["session_m"][place:]).any():
+        # Each run may be the one from which the next can be judged: one after the other.
+        begin, after = [run for run in shaped if run.day == on[0]], on[0] + timedelta(days=1)
+        known = followed_by(tables, begin, on[0])
+        rest = week_ahead(known, settings, usual, after, last, longest_m=longest_m, rules=rules)
+        shaped = [*begin, *rest.runs]
+    return PlannedWeek(label, first, last, tuple(shaped), done_m)
 
 
 def _distances(usual: Habit, on: Sequence[date], longest_m: float | None) -> list[PlannedRun]:
@@ -178,6 +190,17 @@ def _within(
         is_as_asked = run.distance_m == longest_m and not most_m < longest_m
         rounded_m = STEP_M * math.floor(float(np.fmin(run.distance_m, most_m)) / STEP_M)
         runs.append(run if is_as_asked else replace(run, distance_m=max(rounded_m, 0.0)))
+    return runs
+
+
+def _quiet_after(runs: list[PlannedRun], tables: Tables, settings: Settings, last: date) -> list[PlannedRun]:
+    """Runs so short that rule F2, silent in this week, does not wake to a jump in the next."""
+    thresholds = thresholds_in_force(volume_jump.RULE.id, settings.rules)
+    for _ in range(MOST_SHORTENED):
+        ahead = followed_by(tables, runs, last + timedelta(days=6))
+        if not volume_jump.check(ahead, **thresholds)["level"].tail(6).isin(["note", "watch"]).any():
+            break
+        runs = [replace(run, distance_m=STEP_M * math.floor(0.9 * run.distance_m / STEP_M)) for run in runs]
     return runs
 
 

@@ -91,7 +91,7 @@ def summary(
         ]
         room = _view.room_line(history)
         # What is known of the past comes first.
-        blocks.append(_Block(wrapped(room, width) if room else [], 11))
+        blocks.append(_Block(wrapped(room, width) if room else [], 7))
     if paths:
         blocks.append(_Block(_report_lines(paths, width)))
     return finished(_fitted(blocks), colour=colour, ascii_only=ascii_only)
