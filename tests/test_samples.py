@@ -24,8 +24,8 @@ from loadwatch.settings import Settings
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_activities"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 AS_OF = date.fromisoformat(EXPECTED["as_of"])
-# The story holds no hard days in a row, and its watch tells no balance.
-SILENT = {"hard_day_spacing", "balance_shift"}
+# The story holds no hard days in a row and no diary, and its watch tells no balance.
+SILENT = {"hard_day_spacing", "balance_shift", "symptoms"}
 SAME_ACTIVITY = (
     "2026-05-21_1800_easy.fit",
     "2026-05-21_1800_easy.gpx",
