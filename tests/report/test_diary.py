@@ -76,6 +76,7 @@ def test_pain_beside_load_is_told_as_counts(history: History) -> None:
         "More climb than usual (57 m): the day before on 5 of 5, two days before on 3 of 5; ordinary days: "
         "40 of 80." in shown
     )
+    assert "Any fast running: the day before on 1 of 6, two days before on 0 of 6" in shown
     assert "Longer steps for the speed than usual: the day before on 2 of 3" in shown
     assert "cannot show a cause" in shown
 

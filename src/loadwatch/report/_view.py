@@ -311,6 +311,8 @@ def _more_than_usual(one: Beside, units: words.Units) -> str:
     if one.measure not in PAIN_MEASURES:
         return "Longer steps for the speed than usual"
     name, show = PAIN_MEASURES[one.measure]
+    if show(one.usual, units) == show(0.0, units):
+        return f"Any {name}"
     return f"More {name} than usual ({show(one.usual, units)})"
 
 
