@@ -15,6 +15,7 @@ from loadwatch import intake as reader
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
+from loadwatch.diary import Diary, Entry
 from loadwatch.errors import EmptyActivityError, NoRunsError, SettingsError, UsageError
 from loadwatch.settings import Correction, Settings
 
@@ -387,6 +388,15 @@ def test_a_typo_in_the_settings_is_answered_before_any_file_is_read(folder, monk
             scan(folder)
     with pytest.raises(SettingsError, match="nowhere"):
         scan(folder, settings=folder / "nowhere.toml")
+
+
+def test_no_room_is_told_while_the_diary_is_yellow_or_red(folder):
+    day = scan(folder).as_of
+    for pain, told in ((2, ""), (4, "is yellow"), (6, "is red")):
+        entry = Entry(day, site="sit-bone", pain_during=pain)
+        room = scan(folder, diary=Diary((entry,))).room
+        assert room.is_hidden_by.endswith(told)
+        assert bool(room.limits) == (not told)
 
 
 def test_a_strain_that_is_still_to_come_is_pointed_out(folder):

@@ -26,7 +26,7 @@ from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
-from loadwatch.plan import rooms
+from loadwatch.plan import hidden_by, rooms
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -239,7 +239,7 @@ def tell(
         sessions=_with_baseline(sessions, judged),
         records={record.run_id: record for record in runs},
         tables=tables,
-        rooms=rooms(tables, settings, last_day),
+        rooms=rooms(tables, settings, last_day, is_hidden_by=hidden_by(judged.get("symptoms"))),
         as_of=last_day,
         as_of_reason=reason,
         week=_chosen_week(weeks, week, settings),

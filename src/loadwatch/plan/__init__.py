@@ -2,12 +2,13 @@
 
 from loadwatch.plan.proposal import PlannedRun, PlannedWeek, planned_weeks
 from loadwatch.plan.race import RacePlan, plan_race
-from loadwatch.plan.room import known_until, room, rooms
+from loadwatch.plan.room import hidden_by, known_until, room, rooms
 
 __all__ = [
     "PlannedRun",
     "PlannedWeek",
     "RacePlan",
+    "hidden_by",
     "known_until",
     "plan_race",
     "planned_weeks",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loadwatch.runner.by_speed import SpeedDays
 
 # Rules that set room look at no other columns, and few are quick to extend.
-RUNS = ("run_id", "local_date", "distance_m", "elevation_gain_computed_m")
+RUNS = ("run_id", "local_date", "distance_m", "elevation_gain_computed_m", "hill_repetition_count")
 SESSIONS = (
     *("local_date", "distance_m", "elevation_gain_m", "elevation_loss_m", "steep_descent_m", "hard_s"),
     *("is_treadmill", "is_race", "run_ids", "is_unfinished"),
@@ -74,7 +74,8 @@ def until(tables: Tables, day: date) -> Tables:
         for table, names in ((tables.runs, RUNS), (tables.sessions, SESSIONS), (tables.days, DAYS))
     )
     speeds = {name: values[skipped : skipped + len(days)] for name, values in vars(tables.speeds).items()}
-    return Tables(runs, sessions, days, replace(tables.speeds, **speeds))
+    diary = tuple(entry for entry in tables.diary if entry.date <= day)
+    return Tables(runs, sessions, days, replace(tables.speeds, **speeds), diary)
 
 
 def _between(table: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
@@ -103,6 +104,7 @@ def followed_by(tables: Tables, planned: Sequence[PlannedRun], last_day: date) -
             "local_date": run.day,
             "distance_m": run.distance_m,
             "elevation_gain_computed_m": run.climb_m,
+            "hill_repetition_count": 0.0,
         }
         for run in planned
     ]
@@ -127,6 +129,7 @@ def followed_by(tables: Tables, planned: Sequence[PlannedRun], last_day: date) -
         _longer(tables.sessions, sessions),
         _longer(tables.days, days),
         _faster(tables.speeds, [run_on.get(day) for day in calendar]),
+        tables.diary,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.calendar import week_label
+from loadwatch.diary.colours import RED
 from loadwatch.flags import return_from_break
 from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM, ordinals
 from loadwatch.history import Limit, OnRequest, Room
@@ -52,6 +53,21 @@ def rooms(tables: Tables, settings: Settings, as_of: date, *, is_hidden_by: str 
         for first, last in weeks_left(known, settings, 1)
     }
     return OnRequest(spans, partial(_room_of_week, known, settings, spans, is_hidden_by))
+
+
+def hidden_by(symptoms: pd.DataFrame | None) -> str:
+    """Why no room is told at the end of what rule F15 found, as a sentence; empty where it is.
+
+    Parameters
+    ----------
+    symptoms
+        The rule's findings, None where it was not asked. Yellow and red hide the room.
+    """
+    assessed = () if symptoms is None else symptoms["assessments"].iloc[-1]
+    if not assessed or assessed[0].colour == "green":
+        return ""
+    colour = "red" if assessed[0].colour in RED else assessed[0].colour
+    return f"none is told while the diary's entry of {words.day(assessed[0].entry.date)} is {colour}"
 
 
 def known_until(tables: Tables, as_of: date) -> Tables:
