@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from loadwatch.diary import Entry
     from loadwatch.leg_load import LegLoad
     from loadwatch.pain_beside_load import PainBesideLoad
+    from loadwatch.recovery import Recovery
     from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
@@ -247,6 +248,9 @@ class History:
         Entries up to the as-of day, and the lines that could not be used.
     pain_beside_load
         What was run before the runner's own painful days, beside ordinary days; None below five of them.
+    recovery
+        The return to running that the diary tells of, as it stood on the as-of day, or at the end of an
+        earlier week that was asked for; None where none was open.
     warnings
         What the runner should put right in the settings, a sentence each.
     troubles
@@ -276,6 +280,7 @@ class History:
     settings: Settings
     diary: Diary = NO_DIARY
     pain_beside_load: PainBesideLoad | None = None
+    recovery: Recovery | None = None
     warnings: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
 

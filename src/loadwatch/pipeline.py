@@ -20,13 +20,15 @@ from loadwatch.days import days_table, sessions_table
 from loadwatch.diary import NO_DIARY, Diary, marked
 from loadwatch.diary import read as read_diary
 from loadwatch.errors import NoRunsError, SettingsError, UsageError
-from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule
+from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule, thresholds_in_force
 from loadwatch.flags._verdict import flags_table, highest_levels, judge, stories, verdicts
+from loadwatch.flags.return_from_break import stage_shares
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
+from loadwatch.recovery import Limits, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -191,7 +193,12 @@ def tell(
     if not runs:
         left_out = _skipped_table(intake, others, duplicates) if intake.file_count else None
         raise NoRunsError(_no_runs(intake, others, places), left_out)
-    last_day, reason = _as_of([record.facts["local_date"] for record in runs], as_of, settings.week_starts)
+    last_day, reason = _as_of(
+        [record.facts["local_date"] for record in runs],
+        as_of,
+        settings.week_starts,
+        told_days=[entry.date for entry in diary.entries],
+    )
     late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
     others = [record for record in others if record.facts["local_date"] <= last_day]
@@ -226,6 +233,7 @@ def tell(
     flags = flags_table(rules, judged, days, settings)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
     weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
+    chosen = _chosen_week(weeks, week, settings)
     return History(
         runs=run_table,
         days=days[columns.names(columns.DAYS)],
@@ -242,7 +250,7 @@ def tell(
         rooms=rooms(tables, settings, last_day, is_hidden_by=hidden_by(judged.get("symptoms"))),
         as_of=last_day,
         as_of_reason=reason,
-        week=_chosen_week(weeks, week, settings),
+        week=chosen,
         stories=stories(rules, judged, flags, days, settings),
         file_count=intake.file_count,
         late_count=late,
@@ -250,6 +258,14 @@ def tell(
         settings=settings,
         diary=diary,
         pain_beside_load=pain_beside_load(diary.entries, days, run_table),
+        recovery=recovery_on(
+            diary.entries,
+            run_table,
+            sessions,
+            days,
+            last_day if week is None else min(last_day, _last_day(weeks, chosen)),
+            _limits(settings),
+        ),
         warnings=(*warnings, *_strain_ahead(settings), *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
@@ -269,6 +285,20 @@ def _strain_ahead(settings: Settings) -> tuple[str, ...]:
     if strain is None or strain <= date.today():  # noqa: DTZ011 - the runner's own calendar day
         return ()
     return (f"loadwatch.toml: `hamstring_strain` lies ahead, on {strain.isoformat()}, and changes nothing.",)
+
+
+def _limits(settings: Settings) -> Limits:
+    """What sessions of a return are held against: the thresholds of rules F9 and F15."""
+    back = thresholds_in_force("return_from_break", settings.rules)
+    told = thresholds_in_force("symptoms", settings.rules)
+    return Limits(
+        stage_shares,
+        unlocked_ratio=back["unlocked_ratio"],
+        hard_min=back["hard_min"],
+        smallest_base_m=back["smallest_base_m"],
+        fast_run_m=told["fast_run_m"],
+        hilly_pct=told["hilly_pct"],
+    )
 
 
 def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:
@@ -311,8 +341,13 @@ def _corrected(
     return kept, duplicates, warnings
 
 
-def _as_of(run_days: Sequence[date], asked: date | None, week_starts: str) -> tuple[date, str]:
-    """The day the story is told from, and why where it is not today."""
+def _as_of(
+    run_days: Sequence[date], asked: date | None, week_starts: str, *, told_days: Sequence[date] = ()
+) -> tuple[date, str]:
+    """The day the story is told from, and why where it is not today.
+
+    Whoever rests from running and still tells the diary is told of today.
+    """
     today = date.today()  # noqa: DTZ011 - the runner's own calendar day
     if asked is not None:
         if (asked - max([today, *run_days])).days > LONGEST_AHEAD_DAYS:
@@ -321,13 +356,19 @@ def _as_of(run_days: Sequence[date], asked: date | None, week_starts: str) -> tu
             )
         return asked, f"Told as of {words.day(asked, year=True)}, as asked."
     newest = max((day for day in run_days if day <= today), default=today)
-    if today - newest > timedelta(days=STALE_DAYS):
+    told = max((day for day in told_days if day <= today), default=newest)
+    if today - max(newest, told) > timedelta(days=STALE_DAYS):
         # Not its day: the week of that run would never be over, and nobody would be told of it.
         return (
             week_start(newest, week_starts) + timedelta(days=6),
             "The newest run is over 14 days old, so the story is told as of the end of its week.",
         )
     return today, ""
+
+
+def _last_day(weeks: pd.DataFrame, label: str) -> date:
+    start: date = weeks.loc[weeks["week"] == label, "week_start"].iloc[0]
+    return start + timedelta(days=6)
 
 
 def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> str:

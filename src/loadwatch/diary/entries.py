@@ -110,6 +110,11 @@ FIELDS: tuple[Field, ...] = (
         "What goes without pain; full-movement: the leg moves as well as the other one.",
         PAINLESS,
     ),
+    Field(
+        *("recovery", "word", DONE),
+        "Coming back to running in phases: start begins it at that place, stop ends it before it is over.",
+        ("start", "stop"),
+    ),
     Field("closed", "yes", DONE, "It is over: closes what is open there, or everywhere without a place."),
     Field("illness", "yes", MARKS, "Ill that day; named as the reason of a break."),
     Field("race", "yes", MARKS, "A race: that day's runs count as one."),
@@ -162,6 +167,8 @@ class Entry:
         What was done beside running. [min]
     painless
         Words of `PAINLESS`: gates of a return to running.
+    recovery
+        start or stop: a return to running in phases, see `loadwatch.recovery`.
     closed
         The runner says it is over at that site, or everywhere where no site is told.
     illness, race, holiday, unrecorded_running
@@ -202,6 +209,7 @@ class Entry:
     strength_min: int | None = None
     cross_training_min: int | None = None
     painless: tuple[str, ...] = ()
+    recovery: str = ""
     closed: bool = False
     illness: bool = False
     race: bool = False

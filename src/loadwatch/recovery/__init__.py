@@ -1,0 +1,38 @@
+"""Coming back to running after something hurt: phases, what opens them, and what was run meanwhile.
+
+All of it follows from the diary's entries and the runs, day by day; nothing is kept elsewhere. Nothing here
+diagnoses, and nothing here clears anybody.
+"""
+
+from __future__ import annotations
+
+from loadwatch.recovery.phases import (
+    NOT_FOR_SIT_BONE,
+    PHASES,
+    SIT_BONE_SITES,
+    WRITTEN_FOR,
+    Exercise,
+    Gate,
+    Phase,
+)
+from loadwatch.recovery.running import Caps, Limits, Named, Recovery, recovery_on
+from loadwatch.recovery.state import State, Step, red_on, state_on
+
+__all__ = [
+    "NOT_FOR_SIT_BONE",
+    "PHASES",
+    "SIT_BONE_SITES",
+    "WRITTEN_FOR",
+    "Caps",
+    "Exercise",
+    "Gate",
+    "Limits",
+    "Named",
+    "Phase",
+    "Recovery",
+    "State",
+    "Step",
+    "recovery_on",
+    "red_on",
+    "state_on",
+]

@@ -1,0 +1,191 @@
+"""Where a return to running stands on a day: read from the diary, and kept nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from loadwatch.diary import OPEN_DAYS, by_site, in_force
+from loadwatch.diary.colours import RED
+from loadwatch.diary.episodes import known_on
+from loadwatch.recovery.phases import PHASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from loadwatch.diary import Assessment, Entry
+    from loadwatch.recovery.phases import Gate, Phase
+
+FULL = len(PHASES) - 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """The beginning of a phase.
+
+    Attributes
+    ----------
+    day
+        Its first day.
+    place
+        Of the phase among `PHASES`.
+    is_back
+        Whether pain led back to it.
+    """
+
+    day: date
+    place: int
+    is_back: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """A return to running on one day, as far as the diary tells it.
+
+    Attributes
+    ----------
+    day
+        The day.
+    site, side
+        Where it hurt: words of the diary, empty where that was not told.
+    steps
+        All phases so far, oldest first; the first one is the start.
+    answered
+        Gates of the next phase that were told to go without pain, and when.
+    pain_on
+        Last day in the return on which pain was told there; None without one.
+    held
+        What is red in the diary and forbids to go on; None where nothing is.
+    """
+
+    day: date
+    site: str
+    side: str
+    steps: tuple[Step, ...]
+    answered: Mapping[str, date]
+    pain_on: date | None
+    held: Assessment | None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase in force."""
+        return PHASES[self.steps[-1].place]
+
+    @property
+    def started(self) -> date:
+        """First day of the return."""
+        return self.steps[0].day
+
+    @property
+    def since(self) -> date:
+        """First day of the phase."""
+        return self.steps[-1].day
+
+    @property
+    def day_count(self) -> int:
+        """Days in the phase, the first included."""
+        return (self.day - self.since).days + 1
+
+    @property
+    def next_phase(self) -> Phase | None:
+        """The phase that comes next; None in the last one."""
+        return PHASES[self.steps[-1].place + 1] if self.steps[-1].place < FULL else None
+
+    @property
+    def open_gates(self) -> tuple[Gate, ...]:
+        """Gates of the next phase that are not answered yet."""
+        gates = self.next_phase.gates if self.next_phase else ()
+        return tuple(gate for gate in gates if gate.word not in self.answered)
+
+    @property
+    def steps_back(self) -> tuple[Step, ...]:
+        """Phases that pain led back to."""
+        return tuple(step for step in self.steps if step.is_back)
+
+    @property
+    def over_on(self) -> date | None:
+        """Day from which a full return is over if nothing hurts until then; None in the other phases."""
+        return self.since + timedelta(OPEN_DAYS) if self.next_phase is None else None
+
+
+def state_on(entries: Iterable[Entry], day: date) -> State | None:
+    """Where a return stands at the end of a day; None where none is open.
+
+    A gate counts from the day after its phase began, on a day without pain at the site and without red in the
+    diary. Pain told there leads back one phase, however often it is told for one day; pain of the next
+    morning, and all pain in the first phase, only closes the gates again. 14 days of full running without
+    pain end the return.
+
+    Parameters
+    ----------
+    entries
+        Of the diary, in its order.
+    day
+        Later entries are not looked at, nor mornings that had not come.
+    """
+    told = sorted((one for one in entries if one.date <= day), key=lambda one: one.date)
+    start = next((one for one in reversed(told) if one.recovery), None)
+    if start is None or start.recovery == "stop":
+        return None
+    mine = [one for one in told if one.date >= start.date and _is_there(one, start.site)]
+    painful, sore = _pain_days(mine, day)
+    sites = by_site(told)
+    answers: dict[date, set[str]] = {}
+    for one in mine:
+        answers.setdefault(one.date, set()).update(one.painless)
+    steps = [Step(start.date, 0)]
+    answered: dict[str, date] = {}
+    for on in sorted({*painful, *sore, *answers} - {start.date}):
+        place = steps[-1].place
+        if _is_over(steps[-1], on):
+            return None
+        if on in painful or on in sore:
+            answered = {}
+            if on in painful and place:
+                steps.append(Step(on, place - 1, is_back=True))
+        elif place < FULL and red_on(sites, on) is None:
+            words_asked = {gate.word for gate in PHASES[place + 1].gates}
+            answered |= dict.fromkeys(sorted(words_asked & answers[on]), on)
+            if words_asked <= answered.keys():
+                steps.append(Step(on, place + 1))
+                answered = {}
+    if _is_over(steps[-1], day):
+        return None
+    pain_on = max({*painful, *sore}, default=None)
+    return State(day, start.site, start.side, tuple(steps), answered, pain_on, red_on(sites, day))
+
+
+def red_on(sites: Mapping[str, Sequence[Entry]], day: date) -> Assessment | None:
+    """What is red in the diary on a day, at whatever site; None where nothing is.
+
+    Parameters
+    ----------
+    sites
+        As `diary.by_site` gives them.
+    day
+        The day asked for.
+    """
+    return next((one for one in in_force(sites, day) if one.colour in RED), None)
+
+
+def _is_there(entry: Entry, site: str) -> bool:
+    """Whether an entry is about a site; where one of the two is not told, it may be."""
+    return site in ("", entry.site) or not entry.site
+
+
+def _pain_days(entries: Sequence[Entry], day: date) -> tuple[set[date], set[date]]:
+    """Days with pain, and mornings after a run with pain."""
+    painful = {one.date for one in entries if known_on(one, one.date).hurts}
+    sore: set[date] = set()
+    for one in entries:
+        morning = one.date + timedelta(1)
+        if one.pain_next_morning and morning <= day:
+            # What a run set off counts once: on its own day, or else on the morning after.
+            (sore if one.date in painful else painful).add(morning)
+    return painful, sore - painful
+
+
+def _is_over(step: Step, day: date) -> bool:
+    return step.place == FULL and (day - step.day).days >= OPEN_DAYS

@@ -1,0 +1,165 @@
+"""A return to running in sentences; nothing is measured here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from loadwatch import words
+from loadwatch.diary import OPEN_DAYS
+from loadwatch.diary.colours import pain_words, place_words
+from loadwatch.diary.entries import Entry
+from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, SIT_BONE_SITES, WRITTEN_FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch.diary import Assessment
+    from loadwatch.recovery.phases import Exercise, Phase
+    from loadwatch.recovery.running import Caps, Named, Recovery
+    from loadwatch.recovery.state import State
+    from loadwatch.words import Units
+
+RECENT_DAYS = 7
+NO_RETURN = "No return to running is open; after a strain, `loadwatch recover start` begins one."
+
+
+def where(state: State) -> str:
+    """Place of a return in brackets, after a space: " (left mid-thigh)"; empty where it was not told."""
+    place = place_words(Entry(state.day, site=state.site, side=state.side))
+    return f" ({place})" if place else ""
+
+
+def standing(state: State) -> str:
+    """Phase, since when, and how often pain led back."""
+    back = state.steps_back
+    told = (
+        f", after {words.count(len(back), 'step')} back on pain, the last on {words.day(back[-1].day)}"
+        if back
+        else ""
+    )
+    return (
+        f"Return to running{where(state)} since {words.day(state.started, year=True)}: {state.phase.name}, "
+        f"{_lowered(state.phase.title)}, since {words.day(state.since)} (day {state.day_count}){told}."
+    )
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def red(held: Assessment) -> str:
+    """Why a return rests, and whom to see."""
+    place = place_words(held.entry)
+    numbers = pain_words(held.entry)
+    return (
+        f"Red in the diary of {words.day(held.entry.date)}{f', {place}' if place else ''}"
+        f"{f' ({numbers})' if numbers else ''}: {words.listing([str(one) for one in held.reasons])}. "
+        f"{held.advice} No phase begins and no gate counts meanwhile."
+    )
+
+
+def room(caps: Caps, units: Units) -> str:
+    """What phase 3 allows, in numbers."""
+    if caps.reason:
+        return f"How far cannot be told: {caps.reason}. Begin with half of the usual or less, slow and flat."
+    one = (
+        f"at most {words.distance(caps.run_cap_m, units)} in one go, half of the usual "
+        f"{words.distance(caps.usual_run_m, units)}, and "
+        if caps.run_cap_m > 0.0
+        else "at most "
+    )
+    hilly = (
+        "Fast and hilly running may begin again, a little of one of them at a time."
+        if caps.is_unlocked
+        else f"Nothing fast, hard or hilly before 7 days hold {words.distance(caps.unlock_m, units)}."
+    )
+    return (
+        f"For now {one}{words.distance(caps.week_cap_m, units)} in 7 days "
+        f"({words.percent(100.0 * caps.share)} of the {words.distance(caps.old_week_m, units)} before); "
+        f"{words.distance_or_none(caps.week_m, units)} of it run. {hilly}"
+    )
+
+
+def answered(state: State) -> str:
+    """Gates that are answered, and when; empty without one."""
+    told = [f"{word} on {words.day(on)}" for word, on in state.answered.items()]
+    return f"Without pain already: {words.listing(told)}." if told else ""
+
+
+def next_gate(state: State) -> str:
+    """What must go without pain before the next phase; in the last one, when it is over."""
+    if state.next_phase is None:
+        return f"Over on {words.day(state.since + timedelta(OPEN_DAYS))} if nothing hurts there until then."
+    gates = words.listing([gate.word for gate in state.open_gates])
+    name = words.capitalised(state.next_phase.name)
+    return f"{name} begins once these go without pain: {gates} ({state.next_phase.source})."
+
+
+def to_do(state: State) -> str:
+    """The one thing to do next."""
+    if state.held:
+        return state.held.advice
+    if state.next_phase is None:
+        return "Tell the diary at once if it hurts: `loadwatch diary add`."
+    if state.day == state.since:
+        return "Answers count from tomorrow; if it hurts, `loadwatch diary add` notes it."
+    return "Answer with `loadwatch recover check`; if it hurts, `loadwatch diary add` notes it."
+
+
+def sentence(one: Named, units: Units) -> str:
+    """One session that its phase did not allow."""
+    what = f"{words.distance(one.distance_m, units)} on {words.day(one.day)} in {one.phase.name}"
+    if one.caps is None:
+        return f"{what}, which has no running yet."
+    caps = one.caps
+    why = {
+        "fast": f"fast ({words.metres(one.fast_m)} of it)",
+        "hard": f"hard ({words.minutes(one.hard_s)} of it)",
+        "hilly": f"hilly ({words.climb(one.climb_m, units)} of climb)",
+        "long": f"longer than the {words.distance(caps.run_cap_m, units)} of a first run",
+        "week": (
+            f"{words.distance(caps.week_m, units)} in 7 days, where "
+            f"{words.distance(caps.week_cap_m, units)} was the most"
+        ),
+    }
+    waits = [kind for kind in one.kinds if kind in ("fast", "hard", "hilly")]
+    until = (
+        f"7 days hold {words.distance(caps.unlock_m, units)}" if caps.unlock_m > 0.0 else "running is back"
+    )
+    rest = f"; such runs wait until {until}" if waits else ""
+    return f"{what}: {words.listing([why[kind] for kind in one.kinds])}{rest}."
+
+
+def recent(recovery: Recovery) -> list[Named]:
+    """Sessions of the last 7 days that were named, newest first."""
+    first = recovery.state.day - timedelta(RECENT_DAYS - 1)
+    return [one for one in reversed(recovery.named) if one.day >= first]
+
+
+def brief(recovery: Recovery, units: Units) -> list[str]:
+    """Give a return in one or two sentences: where it stands, and what matters most now."""
+    state = recovery.state
+    told = f"Return to running{where(state)}: {state.phase.name} since {words.day(state.since)}"
+    if state.held:
+        return [f"{told}. Red in the diary: it rests."]
+    newest = recent(recovery)[:1]
+    if recovery.caps and not newest:
+        return [f"{told}. {room(recovery.caps, units)}"]
+    return [f"{told}. {sentence(newest[0], units) if newest else next_gate(state)}"]
+
+
+def exercises(phase: Phase, site: str) -> list[str]:
+    """Exercises of a phase, each with its article, and what meets it for pain at the sit bone."""
+    return [exercise(one, is_at_sit_bone=site in SIT_BONE_SITES) for one in phase.exercises]
+
+
+def exercise(one: Exercise, *, is_at_sit_bone: bool) -> str:
+    """One exercise in words."""
+    conflict = f" But {one.conflict}" if is_at_sit_bone and one.conflict else ""
+    return f"{words.capitalised(one.name)} ({one.source}).{conflict}"
+
+
+def limits(site: str) -> Sequence[str]:
+    """What the phases are written for, and what not."""
+    return (WRITTEN_FOR, NOT_FOR_SIT_BONE) if site in SIT_BONE_SITES else (WRITTEN_FOR,)
