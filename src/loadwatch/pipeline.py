@@ -28,7 +28,7 @@ from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
-from loadwatch.recovery import Limits, recovery_on
+from loadwatch.recovery import Limits, Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -193,12 +193,7 @@ def tell(
     if not runs:
         left_out = _skipped_table(intake, others, duplicates) if intake.file_count else None
         raise NoRunsError(_no_runs(intake, others, places), left_out)
-    last_day, reason = _as_of(
-        [record.facts["local_date"] for record in runs],
-        as_of,
-        settings.week_starts,
-        told_days=[entry.date for entry in diary.entries],
-    )
+    last_day, reason = _as_of([one.facts["local_date"] for one in runs], diary, as_of, settings.week_starts)
     late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
     others = [record for record in others if record.facts["local_date"] <= last_day]
@@ -258,14 +253,7 @@ def tell(
         settings=settings,
         diary=diary,
         pain_beside_load=pain_beside_load(diary.entries, days, run_table),
-        recovery=recovery_on(
-            diary.entries,
-            run_table,
-            sessions,
-            days,
-            last_day if week is None else min(last_day, _last_day(weeks, chosen)),
-            _limits(settings),
-        ),
+        recovery=_recovery(tables, settings, min(last_day, _last_day(chosen)) if week else last_day),
         warnings=(*warnings, *_strain_ahead(settings), *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
@@ -287,18 +275,16 @@ def _strain_ahead(settings: Settings) -> tuple[str, ...]:
     return (f"loadwatch.toml: `hamstring_strain` lies ahead, on {strain.isoformat()}, and changes nothing.",)
 
 
-def _limits(settings: Settings) -> Limits:
-    """What sessions of a return are held against: the thresholds of rules F9 and F15."""
+def _recovery(tables: Tables, settings: Settings, day: date) -> Recovery | None:
+    """The return to running as it stood on a day, held against the thresholds of rules F9 and F15."""
     back = thresholds_in_force("return_from_break", settings.rules)
     told = thresholds_in_force("symptoms", settings.rules)
-    return Limits(
+    limits = Limits(
         stage_shares,
-        unlocked_ratio=back["unlocked_ratio"],
-        hard_min=back["hard_min"],
-        smallest_base_m=back["smallest_base_m"],
-        fast_run_m=told["fast_run_m"],
-        hilly_pct=told["hilly_pct"],
+        **{name: back[name] for name in ("unlocked_ratio", "hard_min", "smallest_base_m")},
+        **{name: told[name] for name in ("fast_run_m", "hilly_pct")},
     )
+    return recovery_on(tables.diary, tables.runs, tables.sessions, tables.days, day, limits)
 
 
 def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:
@@ -341,9 +327,7 @@ def _corrected(
     return kept, duplicates, warnings
 
 
-def _as_of(
-    run_days: Sequence[date], asked: date | None, week_starts: str, *, told_days: Sequence[date] = ()
-) -> tuple[date, str]:
+def _as_of(run_days: Sequence[date], diary: Diary, asked: date | None, week_starts: str) -> tuple[date, str]:
     """The day the story is told from, and why where it is not today.
 
     Whoever rests from running and still tells the diary is told of today.
@@ -356,7 +340,7 @@ def _as_of(
             )
         return asked, f"Told as of {words.day(asked, year=True)}, as asked."
     newest = max((day for day in run_days if day <= today), default=today)
-    told = max((day for day in told_days if day <= today), default=newest)
+    told = max((entry.date for entry in diary.entries if entry.date <= today), default=newest)
     if today - max(newest, told) > timedelta(days=STALE_DAYS):
         # Not its day: the week of that run would never be over, and nobody would be told of it.
         return (
@@ -366,9 +350,8 @@ def _as_of(
     return today, ""
 
 
-def _last_day(weeks: pd.DataFrame, label: str) -> date:
-    start: date = weeks.loc[weeks["week"] == label, "week_start"].iloc[0]
-    return start + timedelta(days=6)
+def _last_day(week: str) -> date:
+    return words.week_start(week) + timedelta(days=6)
 
 
 def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> str:
