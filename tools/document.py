@@ -1,4 +1,4 @@
-"""Write the pages that the program itself can tell: docs/rules.md and docs/diary.md from their records.
+"""Write the pages that the program itself can tell: rules, diary and recovery, from their records.
 
 python tools/document.py            writes them
 python tools/document.py --check    only says whether they are up to date
@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from loadwatch.report import diary, explain
+from loadwatch.report import diary, explain, recovery
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -21,7 +21,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 where a page is not up to date")
     checks = parser.parse_args().check
     stale = []
-    for name, content in {"rules.md": explain.page(), "diary.md": diary.page()}.items():
+    pages = {"rules.md": explain.page(), "diary.md": diary.page(), "recovery.md": recovery.page()}
+    for name, content in pages.items():
         path = DOCS / name
         if path.is_file() and path.read_text(encoding="utf-8") == content:
             continue

@@ -137,16 +137,16 @@ def recent(recovery: Recovery) -> list[Named]:
     return [one for one in reversed(recovery.named) if one.day >= first]
 
 
-def brief(recovery: Recovery, units: Units) -> list[str]:
+def brief(recovery: Recovery, units: Units) -> str:
     """Give a return in one or two sentences: where it stands, and what matters most now."""
     state = recovery.state
     told = f"Return to running{where(state)}: {state.phase.name} since {words.day(state.since)}"
     if state.held:
-        return [f"{told}. Red in the diary: it rests."]
+        return f"{told}. Red in the diary: it rests."
     newest = recent(recovery)[:1]
     if recovery.caps and not newest:
-        return [f"{told}. {room(recovery.caps, units)}"]
-    return [f"{told}. {sentence(newest[0], units) if newest else next_gate(state)}"]
+        return f"{told}. {room(recovery.caps, units)}"
+    return f"{told}. {sentence(newest[0], units) if newest else next_gate(state)}"
 
 
 def exercises(phase: Phase, site: str) -> list[str]:

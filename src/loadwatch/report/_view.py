@@ -10,6 +10,7 @@ import pandas as pd
 
 from loadwatch import words
 from loadwatch.flags import RULES
+from loadwatch.recovery import telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -269,6 +270,11 @@ def fault_words(fault: Fault) -> str:
     """One fault of a diary: "line 7: `pain_after` must be ..."."""
     where = f"line {fault.line}" if fault.line else "the whole file"
     return f"{where}: {fault.reason}"
+
+
+def recovery_line(history: History) -> str:
+    """Where a return to running stands, in a sentence or two; empty where none is open."""
+    return telling.brief(history.recovery, history.settings.units) if history.recovery else ""
 
 
 def pain_line(history: History) -> str:

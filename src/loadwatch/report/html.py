@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from loadwatch import flags, words
 from loadwatch._version import __version__
-from loadwatch.report import _svg, _view, figures
+from loadwatch.report import _svg, _view, figures, recovery
 from loadwatch.report._axes import LIGHT, Palette
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def _diary(history: History) -> dict[str, Any]:
         "faults": [words.capitalised(_view.fault_words(fault)) for fault in diary.faults[:MAX_LISTED]],
         "pain_days": history.pain_beside_load.day_count if history.pain_beside_load else 0,
         "pain": _view.pain_lines(history),
+        "recovery": recovery.lines(history.recovery, history.settings.units) if history.recovery else [],
     }
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from loadwatch import columns
 from loadwatch.diary import open_on
 from loadwatch.errors import UsageError
-from loadwatch.report import _view
+from loadwatch.report import _view, recovery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,10 +130,11 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
     -------
     dict
         The reported week's row, verdict, flags, silent rules and the zones as known at its end; `room` of the
-        days to come, null where there are no runs; `diary`, null without one. Of `counts`, runs, duplicates,
-        skipped and later make up every activity found and every file without one; other activities and those
-        excluded in the settings are among those skipped, later are activities of any kind after the as-of
-        day. Keys may be added, never renamed, within a `format_version`.
+        days to come, null where there are no runs; `diary`, null without one; `recovery`, null without a
+        return to running. Of `counts`, runs, duplicates, skipped and later make up every activity found and
+        every file without one; other activities and those excluded in the settings are among those skipped,
+        later are activities of any kind after the as-of day. Keys may be added, never renamed, within a
+        `format_version`.
     """
     week, story, number_of = _view.reported_week(history), _view.story(history), _view.counts(history)
     mine, room = history.flags[history.flags["week"] == history.week], history.room
@@ -163,6 +164,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
         "zones": records(_typed(history.zones_on(_view.last_day(history)), "zones")),
         "room": room_json(room) if room else None,
         "diary": _diary(history),
+        "recovery": recovery.as_json(history.recovery),
         "report": {"html": str(paths.html), "png": str(paths.png)} if paths else None,
     }
 

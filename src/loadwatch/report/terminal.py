@@ -87,6 +87,7 @@ def summary(
             _Block(table, 5, shortest, head=1),
             _Block([""], 8),
             *_verdict(week, width),
+            *_recovery(history, width),
             *_diary(history, width),
         ]
         room = _view.room_line(history)
@@ -148,6 +149,12 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         opening = f"{words.LEVELS['cannot_tell'].shape} "
         blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
     return blocks
+
+
+def _recovery(history: History, width: int) -> list[_Block]:
+    """Where a return to running stands, in two lines or three; nothing where none is open."""
+    told = _view.recovery_line(history)
+    return [_Block(wrapped(told, width, "  ")[:4], 0)] if told else []
 
 
 def _diary(history: History, width: int) -> list[_Block]:
