@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,20 +18,22 @@ from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE,
 from loadwatch.errors import LoadwatchError, UsageError
 
 
+# With an option for each field of the diary: made when they are asked for.
+GROUPS = ("diary", "recover")
+
+
 class _Commands(TyperGroup):
-    """The commands; the diary's, with an option for each of its fields, are made when they are asked for."""
+    """The commands, and groups of more."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of all commands."""
-        return [*super().list_commands(ctx), "diary"]
+        return [*super().list_commands(ctx), *GROUPS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One command; typer's releases name its type otherwise."""
-        if cmd_name != "diary":
+        if cmd_name not in GROUPS:
             return super().get_command(ctx, cmd_name)
-        from loadwatch.cli import diary  # noqa: PLC0415 - as said above
-
-        return typer.main.get_command(diary.app)
+        return typer.main.get_command(import_module(f"loadwatch.cli.{cmd_name}").app)
 
 
 app = typer.Typer(

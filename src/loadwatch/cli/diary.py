@@ -87,7 +87,7 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
 
     Example: loadwatch diary add 2 --where sit-bone --after 2 --next-morning 4 --note "stairs"
     """
-    file, today = _file(folder, diary), date.today()  # noqa: DTZ011 - the runner's own calendar day
+    file, today = diary_file(folder, diary), date.today()  # noqa: DTZ011 - the runner's own calendar day
     cells = {name: text for name, text in ((name, _as_text(value)) for name, value in told.items()) if text}
     if pain is not None:
         if "pain_during" in cells:
@@ -220,7 +220,7 @@ def show(
     Each day with its colour and the reasons, and every line that could not be read. A fast or hilly run while
     an entry is open is seen by `loadwatch scan`, which reads the runs.
     """
-    file = _file(folder, diary)
+    file = diary_file(folder, diary)
     found = read(file)
     if not found.is_there:
         raise LoadwatchError(f"{file}: there is no diary yet; `loadwatch diary add` begins one.")
@@ -270,7 +270,7 @@ def _show_row(entry: Entry, told: Assessment | None) -> None:
     _show_wrapped(_badge(told) if told else "", level.ansi if level else "", "; ".join(parts))
 
 
-def _file(folder: Path | None, diary: Path | None) -> Path:
+def diary_file(folder: Path | None, diary: Path | None) -> Path:
     """Where the diary is: the file named, else beside the activities of a folder.
 
     Raises

@@ -96,6 +96,29 @@ def next_gate(state: State) -> str:
     return f"{name} begins once these go without pain: {gates} ({state.next_phase.source})."
 
 
+def answer(told: Sequence[str], before: State, after: State | None) -> str:
+    """What became of answers: a phase begins, they count, or why they do not."""
+    if after and after.since > before.since and not after.steps[-1].is_back:
+        return f"{words.capitalised(after.phase.name)} begins: {_lowered(after.phase.title)}."
+    counts = [word for word in told if after and word in after.answered]
+    others = [word for word in told if word not in counts]
+    parts = [f"Counts: {', '.join(counts)}."] if counts else []
+    if others:
+        parts.append(
+            f"Written down, but opens nothing now: {', '.join(others)} ({_why_not(others, before)})."
+        )
+    return " ".join(parts)
+
+
+def _why_not(others: Sequence[str], before: State) -> str:
+    gates = {gate.word for gate in before.next_phase.gates} if before.next_phase else set()
+    if not gates & set(others):
+        return "no gate of the next phase"
+    if before.day == before.since:
+        return "answers count from the day after the phase began"
+    return "it hurt that day"
+
+
 def to_do(state: State) -> str:
     """The one thing to do next."""
     if state.held:

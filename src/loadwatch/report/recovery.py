@@ -25,21 +25,38 @@ PAGE_TOP = (
     "In brackets stands the founding article that says so, in our own words."
 )
 PAGE_RULES = (
-    "`loadwatch recover start` writes a line into `diary.csv`, and everything else follows from the diary "
-    "and the runs: nothing is kept elsewhere. It refuses while something in the diary is red.",
-    "A gate is a thing that goes without pain, told with `loadwatch recover check` or `loadwatch diary add "
-    "--painless`. It counts from the day after its phase began, on a day without pain there and without red. "
-    "Once all of them are told, the next phase begins that day.",
-    "Pain of 1 or more at the place leads back one phase, and its gates are answered anew. Pain of the next "
-    "morning belongs to the run before it. In the first phase pain only closes the gates.",
-    "Full running without pain for 14 days ends the return; `loadwatch diary add --recovery stop` ends it at "
-    "any time.",
-    "Running in phase 3: the stages of rule F9 (a coach's table), of the mean week of the 28 days up to the "
-    "last run before the return, by the longest time without an allowed run and at least as for 10 days off; "
-    "a first run at most half of a usual one (that it is short is article 001's, the half ours), as long as "
-    "the stage is at most half. Fast, hard or hilly running waits until 7 days hold 55 % of the old week (a "
-    "clinic's gate). A run 5 % beyond its distance is not named yet. Nobody tried any of this against "
-    "injuries, and it is no measure of what a muscle can bear.",
+    (
+        "`loadwatch recover start` writes a line into `diary.csv`, and everything else follows from the "
+        "diary and the runs: nothing is kept elsewhere. It refuses while anything in the diary is red."
+    ),
+    (
+        "A gate is something that goes without pain, told with `loadwatch recover check` or `loadwatch "
+        "diary add --painless`. It counts from the day after its phase began, on a day without pain there "
+        "and without red. Once all of them are told, the next phase begins that day."
+    ),
+    (
+        "Pain of 1 or more at the place leads back one phase, and its gates are answered anew. Pain of the "
+        "next morning belongs to the run before it. In the first phase pain only closes the gates."
+    ),
+    (
+        "Full running without pain for 14 days ends the return; `loadwatch diary add --recovery stop` ends "
+        "it at any time."
+    ),
+    (
+        "Distance in phase 3 comes back in the stages of rule F9, a coach's table: shares of the mean week "
+        "of the 28 days up to the last run before the return, by the longest time without an allowed run, "
+        "and at least as after 10 days off. While the share is at most half, a run is at most half of a "
+        "usual one: that first runs are short is article 001's, the half is ours."
+    ),
+    (
+        "Fast, hard or hilly running waits until 7 days hold 55 % of the old week, a clinic's gate. Article "
+        "002 lets it wait until all is healed; its last gate asks for a sprint, so a short one is tried "
+        "between the two."
+    ),
+    (
+        "A distance up to 5 % beyond its cap is not named. Nobody tried these numbers against injuries, and "
+        "none of them says what a muscle can bear."
+    ),
 )
 
 
@@ -168,7 +185,7 @@ def _told(phase: Phase) -> list[str]:
     doing = [telling.exercise(one, is_at_sit_bone=True) for one in phase.exercises]
     return [
         *(["Begins once these go without pain:", _listed(gates)] if gates else []),
-        f"Running: {phase.running}",
+        f"**{phase.running}**",
         _listed(phase.rest),
         *(
             ["Exercises; after “But” stands what meets them for sit-bone pain:", _listed(doing)]

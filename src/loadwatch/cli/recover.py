@@ -1,0 +1,254 @@
+"""`loadwatch recover`: coming back to running in phases, told by the diary and held against the runs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from loadwatch.cli import _console, _options
+from loadwatch.cli.diary import File, Folder, diary_file
+from loadwatch.diary import append, by_site, entry_of, open_on, read
+from loadwatch.diary.entries import PAINLESS, SITES
+from loadwatch.errors import LoadwatchError, UsageError
+from loadwatch.sources import at_home
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch.diary import Entry
+    from loadwatch.history import History
+    from loadwatch.recovery import State
+
+app = typer.Typer(
+    help="Come back to running after a strain: phases, what opens them, and what was run too early.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Day = Annotated[
+    str | None,
+    typer.Option("--date", metavar="DATE", help="Day it is about; today if not given.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command("start")
+def start(
+    *,
+    day: Day = None,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            "--site",
+            "--where",
+            metavar="WORD",
+            help=f"Where it hurts, that of the open entry if not given. One of: {', '.join(SITES)}.",
+            show_default=False,
+        ),
+    ] = None,
+    side: Annotated[
+        str | None,
+        typer.Option(metavar="WORD", help="left, right or both.", show_default=False),
+    ] = None,
+    folder: Folder = None,
+    diary: File = None,
+) -> None:
+    """Begin a return to running, with a line in the diary.
+
+    Written for a mild strain of the hamstring, and no diagnosis. Refused while anything in the diary is red,
+    which is for a professional, and while a return is open.
+
+    Exit codes: 0 begun; 1 refused because of red; 2 wrong use.
+    """
+    from loadwatch.recovery import Recovery, red_on, state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
+    from loadwatch.report import recovery as told  # noqa: PLC0415 - likewise
+
+    file, today = diary_file(folder, diary), _today()
+    on = _past(day, today)
+    entries = read(file).entries
+    held = red_on(by_site(entries), today)
+    if held:
+        raise LoadwatchError(f"no return to running begins while the diary is red. {telling.red(held)}")
+    state = state_on(entries, on) or state_on(entries, today)
+    if state:
+        raise UsageError(
+            f"a return to running{telling.where(state)} is open since {state.started.isoformat()}; see "
+            "`loadwatch recover status`. `loadwatch diary add --recovery stop` ends it."
+        )
+    cells = _place(entries, on, site, side)
+    append(file, entry_of({"date": on.isoformat(), "recovery": "start"} | cells))
+    begun = state_on(read(file).entries, today)
+    _console.show(f"Written to {file}.")
+    _console.show(told.summary(Recovery(begun, None, ()) if begun else None, "metric", **_console.style()))
+
+
+@app.command("check")
+def check(  # noqa: PLR0913 - one parameter for each option
+    paths: _options.Paths,
+    *,
+    painless: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORDS",
+            help=f"What goes without pain, one or more of: {', '.join(PAINLESS)}.",
+            show_default=False,
+        ),
+    ] = None,
+    day: Day = None,
+    as_of: _options.AsOf = None,
+    settings: _options.Settings = None,
+    diary: _options.Diary = None,
+    jobs: _options.Jobs = None,
+    no_cache: _options.NoCache = False,
+    cache_folder: _options.Cache = None,
+) -> None:
+    """Answer what opens the next phase, and see what was run.
+
+    Asks at a terminal, unless --painless tells; what goes without pain is written into the diary. Tells
+    whether the next phase begins, and names what was run too early.
+
+    Exit codes: 0 answered, also where the gate stays shut; 1 no run found, or refused because of red; 2 wrong
+    use.
+    """
+    from loadwatch import survey  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch.calendar import parse_day  # noqa: PLC0415 - likewise
+    from loadwatch.recovery import state_on, telling  # noqa: PLC0415 - likewise
+
+    places = [at_home(path) for path in paths]
+    file = survey.diary_file(places, diary)
+    on = _past(day, parse_day(as_of) or _today())
+    before = state_on(read(file).entries, on)
+    if before is None:
+        raise UsageError(telling.NO_RETURN[:1].lower() + telling.NO_RETURN[1:])
+    if before.held:
+        raise LoadwatchError(f"nothing is asked while the diary is red. {telling.red(before.held)}")
+    goes = ",".join(painless) if painless is not None else _asked(before)
+    if goes.strip(" ,"):
+        cells = {"date": on.isoformat(), "site": before.site, "side": before.side, "painless": goes}
+        entry = entry_of(cells)
+        append(file, entry)
+        after = state_on(read(file).entries, on)
+        _console.show(_console.fitted(telling.answer(entry.painless, before, after), hanging=0))
+        _console.show("")
+    told_on = as_of or _today().isoformat()
+    _tell(_scanned(places, told_on, settings, diary, jobs, no_cache, cache_folder))
+
+
+@app.command("status")
+def status(
+    paths: _options.Paths,
+    *,
+    as_of: _options.AsOf = None,
+    settings: _options.Settings = None,
+    diary: _options.Diary = None,
+    as_json: Json = False,
+    jobs: _options.Jobs = None,
+    no_cache: _options.NoCache = False,
+    cache_folder: _options.Cache = None,
+) -> None:
+    """Tell where a return stands, what may be run, and what next.
+
+    As of today, however old the newest run is, unless --as-of names another day.
+
+    Exit codes: 0 told, also where no return is open; 1 no run found; 2 wrong use.
+    """
+    places = [at_home(path) for path in paths]
+    history = _scanned(places, as_of or _today().isoformat(), settings, diary, jobs, no_cache, cache_folder)
+    if as_json:
+        from loadwatch.report import recovery, tables  # noqa: PLC0415 - pandas is not needed for --help
+
+        content = {
+            "format_version": tables.FORMAT_VERSION,
+            "as_of": history.as_of.isoformat(),
+            "recovery": recovery.as_json(history.recovery),
+        }
+        _console.show(tables.dumps(content).rstrip("\n"))
+        return
+    _tell(history)
+
+
+def _tell(history: History) -> None:
+    from loadwatch.report import recovery  # noqa: PLC0415 - pandas is not needed for --help
+
+    _console.show(recovery.summary(history.recovery, history.settings.units, **_console.style()))
+
+
+def _scanned(
+    places: list[Path],
+    as_of: str,
+    settings: Path | None,
+    diary: Path | None,
+    jobs: int | None,
+    no_cache: bool,
+    cache_folder: Path | None,
+) -> History:
+    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
+
+    with (
+        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
+        _console.progress("Reading", is_wanted=True) as on_file,
+    ):
+        history = pipeline.scan_found(
+            survey.find(places, cache),
+            places,
+            as_of=as_of,
+            settings=settings,
+            diary=diary,
+            cache=cache,
+            jobs=jobs,
+            progress=on_file,
+        )
+    for warning in (*history.warnings, *history.troubles):
+        _console.narrate(f"loadwatch: {warning}")
+    for fault in history.diary.faults:
+        _console.narrate(f"loadwatch: diary, line {fault.line}: {fault.reason}")
+    return history
+
+
+def _asked(state: State) -> str:
+    """What goes without pain, asked gate by gate; nothing without a terminal."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return ""
+    return ",".join(gate.word for gate in state.open_gates if typer.confirm(gate.question, default=False))
+
+
+def _place(entries: Sequence[Entry], on: date, site: str | None, side: str | None) -> dict[str, Any]:
+    """Place of a return: as told, else that of the one open entry.
+
+    Raises
+    ------
+    UsageError
+        It is not told, and not one entry is open.
+    """
+    opened = open_on(entries, on)
+    if site is None and len(opened) != 1:
+        raise UsageError(
+            f"{'more than one place is open' if opened else 'nothing is open'} in the diary; say with --site "
+            f"where it hurts: {', '.join(SITES)}."
+        )
+    where = next(iter(opened)) if site is None else site
+    known = opened[where].side if where in opened else ""
+    return {"site": where, "side": side or known}
+
+
+def _past(day: str | None, today: date) -> date:
+    """The day that is told of.
+
+    Raises
+    ------
+    UsageError
+        It is no day, or has not come.
+    """
+    from loadwatch.calendar import parse_day  # noqa: PLC0415 - only where it is needed
+
+    on = parse_day(day) or today
+    if on > max(today, _today()):
+        raise UsageError(f"{on.isoformat()} has not come yet; see --date.")
+    return on
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the runner's own calendar day
