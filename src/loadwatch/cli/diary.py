@@ -111,6 +111,8 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
     for told_of in _told_of(file, entry):
         _say(told_of)
+    if entry.tells_symptoms:
+        _say_of_return(file, today)
 
 
 def _as_text(value: Any) -> str:
@@ -142,6 +144,15 @@ def _say(told: Assessment) -> None:
     )
     for text in told.beside:
         _show_wrapped("", "", text)
+
+
+def _say_of_return(file: Path, today: date) -> None:
+    """A return to running asks for more than an entry by itself."""
+    from loadwatch.recovery import state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
+
+    state = state_on(read(file).entries, today)
+    if state:
+        _show_wrapped("", "", telling.beside(state))
 
 
 def _badge(told: Assessment) -> str:

@@ -9,7 +9,7 @@ from loadwatch import words
 from loadwatch.diary import OPEN_DAYS
 from loadwatch.diary.colours import pain_words, place_words
 from loadwatch.diary.entries import Entry
-from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, SIT_BONE_SITES, WRITTEN_FOR
+from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, SIT_BONE_SITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,6 +183,14 @@ def exercise(one: Exercise, *, is_at_sit_bone: bool) -> str:
     return f"{words.capitalised(one.name)} ({one.source}).{conflict}"
 
 
-def limits(site: str) -> Sequence[str]:
-    """What the phases are written for, and what not."""
-    return (WRITTEN_FOR, NOT_FOR_SIT_BONE) if site in SIT_BONE_SITES else (WRITTEN_FOR,)
+def warnings(site: str) -> list[str]:
+    """What must be said before anything else of a return at some place."""
+    return [NOT_FOR_SIT_BONE] if site in SIT_BONE_SITES else []
+
+
+def beside(state: State) -> str:
+    """What a return says beside an entry of the diary, which for itself may be green."""
+    return (
+        f"A return to running{where(state)} is open, in {state.phase.name}, which is stricter: "
+        f"{_lowered(state.phase.running)} See `loadwatch recover status`."
+    )

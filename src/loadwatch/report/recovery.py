@@ -71,12 +71,15 @@ def lines(recovery: Recovery, units: Units) -> list[tuple[str, list[str]]]:
     more = len(named) - MOST_NAMED
     shown = [*named[:MOST_NAMED], *([f"And {words.count(more, 'earlier one')}."] if more > 0 else [])]
     sections = [
-        ("", [telling.standing(state), *held]),
+        ("", [telling.standing(state), *held, *telling.warnings(state.site)]),
         ("Running", [*running, *caps]),
-        ("Beside it", [] if state.held else [*state.phase.rest, *telling.exercises(state.phase, state.site)]),
+        (
+            "Rest and exercise",
+            [] if state.held else [*state.phase.rest, *telling.exercises(state.phase, state.site)],
+        ),
         ("Run too early, or too much", shown),
         ("Next", [*([] if state.held else gates), telling.to_do(state)]),
-        ("Limits", [*telling.limits(state.site), words.NOT_MEDICAL_ADVICE]),
+        ("Limits", [WRITTEN_FOR, words.NOT_MEDICAL_ADVICE]),
     ]
     return [(title, told) for title, told in sections if told]
 
