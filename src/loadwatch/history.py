@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loadwatch.diary import Entry
     from loadwatch.leg_load import LegLoad
     from loadwatch.pain_beside_load import PainBesideLoad
-    from loadwatch.recovery import Recovery
+    from loadwatch.recovery.running import Recovery
     from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings

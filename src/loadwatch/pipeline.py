@@ -28,7 +28,7 @@ from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
-from loadwatch.recovery import Limits, Recovery, recovery_on
+from loadwatch.recovery.running import Limits, Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING

@@ -11,12 +11,12 @@ import pytest
 
 from loadwatch.diary import Entry
 from loadwatch.flags.return_from_break import stage_shares
-from loadwatch.recovery import Limits, recovery_on
+from loadwatch.recovery.running import Limits, recovery_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from loadwatch.recovery import Recovery
+    from loadwatch.recovery.running import Recovery
 
 FIRST = date(2026, 1, 5)  # a Monday
 STRAIN = 41  # the Sunday that ends six weeks

@@ -17,7 +17,6 @@ from loadwatch.cli import columns, demo, explain, export, inspect, plan, replay,
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
-
 # With an option for each field of the diary: made when they are asked for.
 GROUPS = ("diary", "recover")
 
@@ -68,7 +67,7 @@ def _show_version(is_asked: bool) -> None:
 
 
 @app.callback()
-def _options(
+def _whole(
     *,
     version: Annotated[
         bool,

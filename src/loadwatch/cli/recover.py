@@ -63,7 +63,8 @@ def start(
 
     Exit codes: 0 begun; 1 refused because of red; 2 wrong use.
     """
-    from loadwatch.recovery import Recovery, red_on, state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
+    from loadwatch.recovery import red_on, state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
+    from loadwatch.recovery.running import Recovery  # noqa: PLC0415 - likewise
     from loadwatch.report import recovery as told  # noqa: PLC0415 - likewise
 
     file, today = diary_file(folder, diary), _today()

@@ -1,7 +1,7 @@
 """Coming back to running after something hurt: phases, what opens them, and what was run meanwhile.
 
 All of it follows from the diary's entries and the runs, day by day; nothing is kept elsewhere. Nothing here
-diagnoses, and nothing here clears anybody.
+diagnoses, and nothing here clears anybody. What looks at runs is in `recovery.running`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from loadwatch.recovery.phases import (
     Gate,
     Phase,
 )
-from loadwatch.recovery.running import Caps, Limits, Named, Recovery, recovery_on
 from loadwatch.recovery.state import State, Step, red_on, state_on
 
 __all__ = [
@@ -23,16 +22,11 @@ __all__ = [
     "PHASES",
     "SIT_BONE_SITES",
     "WRITTEN_FOR",
-    "Caps",
     "Exercise",
     "Gate",
-    "Limits",
-    "Named",
     "Phase",
-    "Recovery",
     "State",
     "Step",
-    "recovery_on",
     "red_on",
     "state_on",
 ]

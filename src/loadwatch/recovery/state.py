@@ -127,8 +127,11 @@ def state_on(entries: Iterable[Entry], day: date) -> State | None:
     """
     told = sorted((one for one in entries if one.date <= day), key=lambda one: one.date)
     start = next((one for one in reversed(told) if one.recovery), None)
-    if start is None or start.recovery == "stop":
-        return None
+    return _from(start, told, day) if start and start.recovery == "start" else None
+
+
+def _from(start: Entry, told: Sequence[Entry], day: date) -> State | None:
+    """The return that began with an entry; None where it is over."""
     mine = [one for one in told if one.date >= start.date and _is_there(one, start.site)]
     painful, sore = _pain_days(mine, day)
     sites = by_site(told)
@@ -145,10 +148,12 @@ def state_on(entries: Iterable[Entry], day: date) -> State | None:
             answered = {}
             if on in painful and place:
                 steps.append(Step(on, place - 1, is_back=True))
-        elif place < FULL and red_on(sites, on) is None:
-            words_asked = {gate.word for gate in PHASES[place + 1].gates}
-            answered |= dict.fromkeys(sorted(words_asked & answers[on]), on)
-            if words_asked <= answered.keys():
+        elif place < FULL:
+            gates = {gate.word for gate in PHASES[place + 1].gates}
+            new = (gates & answers[on]) - answered.keys()
+            if new and red_on(sites, on) is None:
+                answered |= dict.fromkeys(sorted(new), on)
+            if gates <= answered.keys():
                 steps.append(Step(on, place + 1))
                 answered = {}
     if _is_over(steps[-1], day):

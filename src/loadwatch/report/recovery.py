@@ -11,7 +11,8 @@ from loadwatch.report.terminal import finished, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loadwatch.recovery import Caps, Named, Phase, Recovery
+    from loadwatch.recovery import Phase
+    from loadwatch.recovery.running import Caps, Named, Recovery
     from loadwatch.words import Units
 
 MOST_NAMED = 5
