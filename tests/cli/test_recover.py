@@ -15,6 +15,7 @@ from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
 from loadwatch.diary import Entry, append, read
+from loadwatch.report import html, terminal
 
 FIRST = date(2026, 3, 2)  # a Monday
 STRAIN = date(2026, 4, 5)  # a Sunday, five weeks of 14 km later
@@ -74,8 +75,8 @@ def test_the_story_of_a_strain(loadwatch, recover, folder):
 
     def week(as_of):
         history = lw.scan(folder, as_of=as_of)
-        text = lw.report.terminal.summary(history)
-        page = lw.report.html.render(history)
+        text = terminal.summary(history)
+        page = html.render(history)
         assert text.count("\n") < 20
         return " ".join(text.split()), " ".join(page.split())
 

@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from loadwatch.recovery import State
 
 app = typer.Typer(
-    help="Come back to running after a strain: phases, what opens them, and what was run too early.",
+    help="Come back to running after a strain, in phases.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Tell it as of this day; later entries and activities are ignored. Today if not given.",
+        show_default=False,
+    ),
+]
 Day = Annotated[
     str | None,
     typer.Option("--date", metavar="DATE", help="Day it is about; today if not given.", show_default=False),
@@ -99,7 +108,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         ),
     ] = None,
     day: Day = None,
-    as_of: _options.AsOf = None,
+    as_of: AsOf = None,
     settings: _options.Settings = None,
     diary: _options.Diary = None,
     jobs: _options.Jobs = None,
@@ -142,7 +151,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
 def status(
     paths: _options.Paths,
     *,
-    as_of: _options.AsOf = None,
+    as_of: AsOf = None,
     settings: _options.Settings = None,
     diary: _options.Diary = None,
     as_json: Json = False,

@@ -160,7 +160,7 @@ PHASES: tuple[Phase, ...] = (
             Gate("full-movement", "Does the leg move without pain, and as well as the other one?", "002"),
             Gate("walking", "Can you walk without pain?", "002"),
             Gate("jogging", "Can you jog without pain?", "002"),
-            Gate("sprinting", "Can you sprint without pain?", "002"),
+            Gate("sprinting", "Once fast running may begin again: can you sprint without pain?", "002"),
             Gate("jumping", "Can you jump without pain?", "002"),
         ),
         source="002",

@@ -80,7 +80,7 @@ def lines(recovery: Recovery, units: Units) -> list[tuple[str, list[str]]]:
         ),
         ("Run too early, or too much", shown),
         ("Next", [*([] if state.held else gates), telling.to_do(state)]),
-        ("Limits", [WRITTEN_FOR, words.NOT_MEDICAL_ADVICE]),
+        ("Limits", [WRITTEN_FOR]),
     ]
     return [(title, told) for title, told in sections if told]
 
@@ -114,6 +114,7 @@ def summary(
         told += ([f"{title}:"] if title else []) + [
             line for text in sentences for line in wrapped(text, width, mark, f"{mark}  ")
         ]
+    told += wrapped(words.NOT_MEDICAL_ADVICE, width, "  ", "    ")
     if recovery.state.held:
         told[0] = f"{words.LEVELS['act'].shape} {told[0]}"
     return finished(told, colour=colour, ascii_only=ascii_only)
