@@ -399,6 +399,11 @@ def test_no_room_is_told_while_the_diary_is_yellow_or_red(folder):
         assert bool(room.limits) == (not told)
 
 
+def test_no_room_is_told_on_the_way_back_to_running(folder):
+    start = Entry(scan(folder).as_of, site="mid-thigh", recovery="start")
+    assert "loadwatch recover status" in scan(folder, diary=Diary((start,))).room.is_hidden_by
+
+
 def test_a_strain_that_is_still_to_come_is_pointed_out(folder):
     assert "changes nothing" in scan(folder, settings=Settings(hamstring_strain=date(2090, 1, 1))).warnings[0]
     assert not scan(folder, settings=Settings(hamstring_strain=date(2020, 1, 1))).warnings

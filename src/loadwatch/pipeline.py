@@ -28,6 +28,7 @@ from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
+from loadwatch.recovery import state_on
 from loadwatch.recovery.running import Limits, Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
@@ -229,6 +230,7 @@ def tell(
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
     weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
     chosen = _chosen_week(weeks, week, settings)
+    no_room = hidden_by(judged.get("symptoms"), state_on(diary.entries, last_day))
     return History(
         runs=run_table,
         days=days[columns.names(columns.DAYS)],
@@ -242,7 +244,7 @@ def tell(
         sessions=_with_baseline(sessions, judged),
         records={record.run_id: record for record in runs},
         tables=tables,
-        rooms=rooms(tables, settings, last_day, is_hidden_by=hidden_by(judged.get("symptoms"))),
+        rooms=rooms(tables, settings, last_day, is_hidden_by=no_room),
         as_of=last_day,
         as_of_reason=reason,
         week=chosen,

@@ -41,6 +41,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     as_of: _options.AsOf = None,
     settings: _options.Settings = None,
+    diary: _options.Diary = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, in SI units and day by day.")
     ] = False,
@@ -84,6 +85,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
             places,
             as_of=as_of,
             settings=settings,
+            diary=diary,
             cache=cache,
             jobs=jobs,
             progress=on_file,

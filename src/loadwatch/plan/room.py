@@ -19,9 +19,11 @@ from loadwatch.plan.ahead import followed_by, until
 from loadwatch.plan.habit import habit
 from loadwatch.plan.limits import limits
 from loadwatch.plan.proposal import week_ahead, weeks_left
+from loadwatch.recovery import PHASES
 
 if TYPE_CHECKING:
     from loadwatch.flags import Tables
+    from loadwatch.recovery import State
     from loadwatch.settings import Settings
 
 AFTER_RACE_DAYS = 14
@@ -55,19 +57,23 @@ def rooms(tables: Tables, settings: Settings, as_of: date, *, is_hidden_by: str 
     return OnRequest(spans, partial(_room_of_week, known, settings, spans, is_hidden_by))
 
 
-def hidden_by(symptoms: pd.DataFrame | None) -> str:
-    """Why no room is told at the end of what rule F15 found, as a sentence; empty where it is.
+def hidden_by(symptoms: pd.DataFrame | None, state: State | None) -> str:
+    """Why no room is told, as a sentence; empty where it is.
 
     Parameters
     ----------
     symptoms
-        The rule's findings, None where it was not asked. Yellow and red hide the room.
+        Findings of rule F15 up to the day, None where it was not asked. Yellow and red hide the room.
+    state
+        Where a return to running stands, None where none is open. Until it is full, its own caps hold.
     """
     assessed = () if symptoms is None else symptoms["assessments"].iloc[-1]
-    if not assessed or assessed[0].colour == "green":
-        return ""
-    colour = "red" if assessed[0].colour in RED else assessed[0].colour
-    return f"none is told while the diary's entry of {words.day(assessed[0].entry.date)} is {colour}"
+    if assessed and assessed[0].colour != "green":
+        colour = "red" if assessed[0].colour in RED else assessed[0].colour
+        return f"none is told while the diary's entry of {words.day(assessed[0].entry.date)} is {colour}"
+    if state and state.phase is not PHASES[-1]:
+        return "none is told on the way back to running; `loadwatch recover status` tells what may be run"
+    return ""
 
 
 def known_until(tables: Tables, as_of: date) -> Tables:
