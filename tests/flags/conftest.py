@@ -72,7 +72,7 @@ def _frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     numbers = [column.name for column in columns.RUNS if column.kind == "number"]
     marks = ("is_treadmill", "is_race", "is_likely_race")
     frame = frame.astype(dict.fromkeys(numbers, "float64") | dict.fromkeys(marks, bool))
-    return frame.sort_values("start_time", kind="stable", ignore_index=True)
+    return frame.sort_values(["start_time", "run_id"], kind="stable", ignore_index=True)
 
 
 def _tables(
