@@ -74,6 +74,11 @@ def test_pain_in_the_first_phase_only_closes_the_gates(entry, start, day):
     assert (state.phase.id, list(state.answered), state.steps_back) == ("1", ["standing-curl"], ())
 
 
+def test_pain_in_the_second_phase_leads_back_to_the_first(entry, through, day):
+    state = state_on([*through[:2], entry(47, pain_before=1)], day(48))
+    assert (state.phase.id, state.since) == ("1", day(47))
+
+
 def test_pain_in_full_running_leads_back_to_the_third_phase(entry, through, day):
     state = state_on([*through, entry(85, pain_after=2)], day(86))
     assert (state.phase.id, state.since) == ("3", day(85))
