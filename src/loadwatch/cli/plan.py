@@ -49,7 +49,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
     no_cache: _options.NoCache = False,
     cache_folder: _options.Cache = None,
 ) -> None:
-    """Turn the rules round: how much can be run before one speaks.
+    """Show how much to run before a rule speaks.
 
     Shows the room of what is left of this week and of the next, the rule that sets each limit, and a week of
     your usual shape inside it. It is no target and no training plan: it says what is not unusual for you.
