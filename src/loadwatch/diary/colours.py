@@ -6,6 +6,7 @@ where they disagree, both are shown. Nothing names a cause or a disease.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -194,8 +195,9 @@ def assess(
     reasons = [Reason(sign.colour, sign.text, sign.source) for sign in _SIGNS if sign.is_there(entry)]
     if entry.hurts:
         reasons += _among(entry, known)
-    before = open_of([one for one in known if one.date < entry.date], entry.date)
-    reasons += _hasty(before, entry.date, entry.date, hasty or {})
+    if hasty and entry.date in hasty:
+        before = open_of([one for one in known if one.date < entry.date], entry.date)
+        reasons += _hasty(before, entry.date, entry.date, hasty)
     return _assessment(entry, reasons)
 
 
@@ -237,11 +239,12 @@ def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:
     if is_unsettled(entry):
         reasons.append(Reason("yellow", "it had not settled by the next morning", "003 and 004"))
     linked = stretch(known, entry)
-    recent = [one for one in linked if entry.date - one.date < timedelta(REPEATED_DAYS)]
-    if len(recent) >= REPEATED_COUNT:
-        text = f"pain there on {len(recent)} days within {REPEATED_DAYS}"
+    days = [one.date for one in linked]
+    recent_count = len(days) - bisect_right(days, entry.date - timedelta(REPEATED_DAYS))
+    if recent_count >= REPEATED_COUNT:
+        text = f"pain there on {recent_count} days within {REPEATED_DAYS}"
         reasons.append(Reason("yellow", text, OURS))
-    old = [one for one in linked if entry.date - one.date >= timedelta(NO_BETTER_DAYS)]
+    old = linked[: bisect_right(days, entry.date - timedelta(NO_BETTER_DAYS))]
     if old and (entry.pain or 0) >= (old[-1].pain or 0):
         reasons.append(Reason("red", f"no better than {NO_BETTER_DAYS} days before", "004"))
     return reasons

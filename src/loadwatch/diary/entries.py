@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from loadwatch import words
@@ -217,17 +218,17 @@ class Entry:
     unrecorded_running: bool = False
     note: str = ""
 
-    @property
+    @cached_property
     def pain(self) -> int | None:
         """The worst of its pains; None where no number was told."""
         return max((value for value in map(self.__getattribute__, PAINS) if value is not None), default=None)
 
-    @property
+    @cached_property
     def tells_symptoms(self) -> bool:
         """Whether it says anything of how the legs feel, be it that nothing hurts."""
         return any(getattr(self, name) != getattr(Entry, name) for name in _OF_SYMPTOMS)
 
-    @property
+    @cached_property
     def hurts(self) -> bool:
         """Whether it tells of pain: a number from 1 on, a sign, or words for a pain without a number."""
         if self.pain is None and (self.feel or self.course):

@@ -114,9 +114,9 @@ def stretch(known: Sequence[Entry], entry: Entry) -> list[Entry]:
         One of them.
     """
     before = known[: bisect_left(known, entry.date, key=_date)]
-    linked, newest = [entry], entry.date
+    linked, newest, longest_gap = [entry], entry.date, timedelta(OPEN_DAYS)
     for one in (one for one in reversed(before) if one.hurts):
-        if newest - one.date > timedelta(OPEN_DAYS):
+        if newest - one.date > longest_gap:
             break
         linked.append(one)
         newest = one.date
