@@ -22,6 +22,7 @@ import time
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ PERIOD = timedelta(weeks=31)  # the samples' own length
 # Days and hours apart, since the same run at another hour of one day is taken for a copy, and rightly so.
 PARTS = tuple(number * timedelta(days=1, hours=5) for number in range(5))
 PERIODS = 42
+PERIODS_OF_A_DECADE = 17
 ZIP_BYTES = 4 << 30
 
 
@@ -114,20 +116,22 @@ def day_of(path: Path) -> datetime:
 def write_history(folder: Path, count: int) -> None:
     """So many files, none with the content of another."""
     originals = [path for path in dated_samples() if shifted(content(path), day_of(path), timedelta(0))]
-    number = 0
-    for part in PARTS:
-        for period in range(PERIODS):
-            for path in originals:
-                if number == count:
-                    return
-                by = part - period * PERIOD
-                moved = shifted(content(path), day_of(path), by)
-                year = folder / str(2026 - period)
-                year.mkdir(parents=True, exist_ok=True)
-                target = year / f"{number:05d}-{path.name}"
-                target.write_bytes(gzip.compress(moved, 1) if path.suffix == ".gz" else moved)
-                number += 1
-    raise SystemExit(f"no more than {number} files can be made")
+    # Full decades before more of them: who has thousands of files runs on most days.
+    shifts = [
+        part - period * PERIOD
+        for first in range(0, PERIODS, PERIODS_OF_A_DECADE)
+        for part in PARTS
+        for period in range(first, min(first + PERIODS_OF_A_DECADE, PERIODS))
+    ]
+    if count > len(shifts) * len(originals):
+        raise SystemExit(f"no more than {len(shifts) * len(originals)} files can be made")
+    wanted = islice(product(shifts, originals), count)
+    for number, (by, path) in enumerate(wanted):
+        moved = shifted(content(path), day_of(path), by)
+        place = folder / str((day_of(path) + by).year)
+        place.mkdir(parents=True, exist_ok=True)
+        target = place / f"{number:05d}-{path.name}"
+        target.write_bytes(gzip.compress(moved, 1) if path.suffix == ".gz" else moved)
 
 
 def write_zip(path: Path, inside: Sequence[Path]) -> None:
