@@ -149,6 +149,23 @@ def test_the_diary_is_shown_newest_first_with_its_faults(loadwatch, folder):
     assert "\x1b[1;31m■ red\x1b[0m" in coloured.text
 
 
+def test_what_a_line_says_beside_pain_is_shown(loadwatch, folder):
+    (folder / "diary.csv").write_text(
+        "date,site,pain_during,race,recovery,closed\n2026-03-01,sit-bone,2,yes,,\n2026-03-02,sit-bone,,,,yes\n"
+        "2026-03-03,sit-bone,1,,,\n2026-03-03,sit-bone,,,,yes\n2026-03-04,sit-bone,,,start,\n"
+        "2026-03-05,,,,stop,\n",
+        encoding="utf-8",
+    )
+    lines = loadwatch("diary", "show", cwd=folder).lines
+    assert [line.split("; ")[-1] for line in lines] == [
+        "the return to running is stopped",
+        "a return to running begins",
+        "closed",
+        "closed",
+        "race",
+    ]
+
+
 def test_only_the_newest_are_shown_unless_all_are_asked_for(loadwatch, folder):
     lines = [f"{date(2026, 1, 1) + timedelta(days=number)},1" for number in range(30)]
     (folder / "diary.csv").write_text("\n".join(["date,pain_during", *lines]), encoding="utf-8")

@@ -28,7 +28,7 @@ from loadwatch.diary import (
     read,
 )
 from loadwatch.diary.colours import LEVEL_OF, RED, pain_words, place_words
-from loadwatch.diary.episodes import since_closed
+from loadwatch.diary.episodes import MARKS, since_closed
 from loadwatch.errors import LoadwatchError, UsageError
 from loadwatch.sources import at_home, claims_archive, claims_format, is_hidden
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SHOWN_ENTRIES = 20
+RECOVERY = {"start": "a return to running begins", "stop": "the return to running is stopped"}
 MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
 app = typer.Typer(
     name="diary",
@@ -261,7 +262,10 @@ def _show_row(entry: Entry, told: Assessment | None) -> None:
     marks = [
         field.name.replace("_", " ")
         for field in FIELDS
-        if field.kind == "yes" and told is None and getattr(entry, field.name)
+        # The signs of an entry that is judged stand among its reasons.
+        if field.kind == "yes"
+        and (told is None or field.name in (*MARKS, "closed"))
+        and getattr(entry, field.name)
     ]
     minutes = [
         f"{words.count(value, 'minute')} of {what}"
@@ -273,6 +277,7 @@ def _show_row(entry: Entry, told: Assessment | None) -> None:
         *filter(None, (place_words(entry), pain_words(entry))),
         *([words.listing([str(one) for one in told.reasons])] if told else []),
         *marks,
+        *([RECOVERY[entry.recovery]] if entry.recovery else []),
         *minutes,
         *([f"without pain: {', '.join(entry.painless)}"] if entry.painless else []),
         *([f"“{entry.note}”"] if entry.note else []),
