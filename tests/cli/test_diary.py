@@ -49,6 +49,16 @@ def test_an_entry_in_one_line_is_written_beside_the_activities_and_answered(load
     assert "(article" in done.text
 
 
+def test_an_answer_says_that_lines_were_not_read_since_they_may_be_red(loadwatch, folder):
+    unread = 'date,pain_during,note\n2026-10-20,6,"never closed\n14.03.2026,7,\n'
+    (folder / "diary.csv").write_text(unread, encoding="utf-8")
+    done = loadwatch("diary", "add", 1, cwd=folder)
+    assert done.code == 0
+    assert "○ green" in done.text
+    assert "line 2: a quotation mark is opened and never closed" in done.errors
+    assert "And 1 more remark: see `loadwatch diary show`." in done.errors
+
+
 def test_the_folder_and_the_file_can_be_named(loadwatch, folder, tmp_path):
     assert loadwatch("diary", "add", 1, "--folder", folder).code == 0
     assert loadwatch("diary", "add", 1, "--diary", tmp_path / "other.csv").code == 0

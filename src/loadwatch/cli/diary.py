@@ -109,6 +109,7 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     if entry.date > today:
         raise UsageError(f"{entry.date.isoformat()} has not come yet; see --date.")
     append(file, entry)
+    _warn_of_faults(file)
     _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
     for told_of in _told_of(file, entry):
         _say(told_of)
@@ -120,6 +121,15 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return " ".join(value) if isinstance(value, (list, tuple)) else value or ""
+
+
+def _warn_of_faults(file: Path) -> None:
+    """What was not read has no part in the answer: a red line may be among it."""
+    faults = read(file).faults
+    if faults:
+        more = f" And {words.count(len(faults) - 1, 'more remark')}: see `loadwatch diary show`."
+        first = f"{file}{f', line {faults[0].line}' if faults[0].line else ''}: {faults[0].reason}"
+        _console.narrate(f"{first}{more if len(faults) > 1 else ''}")
 
 
 def _told_of(file: Path, entry: Entry) -> list[Assessment]:
