@@ -190,6 +190,15 @@ def test_nothing_begins_or_is_asked_while_the_diary_is_red(loadwatch, folder):
     assert "Windmill" not in status.text
 
 
+def test_none_begins_on_an_earlier_day_that_was_red(loadwatch, folder):
+    append(folder / "diary.csv", Entry(STRAIN, site="mid-thigh", pop=True))
+    start = ("recover", "start", "--site", "mid-thigh", "--date")
+    refused = loadwatch(*start, (STRAIN + timedelta(1)).isoformat(), cwd=folder)
+    assert refused.code == 1
+    assert "today, not next week" in refused.errors
+    assert loadwatch(*start, (STRAIN + timedelta(20)).isoformat(), cwd=folder).code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

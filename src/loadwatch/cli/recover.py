@@ -79,7 +79,8 @@ def start(
     file, today = diary_file(folder, diary), _today()
     on = _past(day, today)
     entries = read(file).entries
-    held = red_on(by_site(entries), today)
+    sites = by_site(entries)
+    held = red_on(sites, on) or red_on(sites, today)
     if held:
         raise LoadwatchError(f"no return to running begins while the diary is red. {telling.red(held)}")
     state = state_on(entries, on) or state_on(entries, today)
