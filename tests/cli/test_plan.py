@@ -106,3 +106,12 @@ def test_too_little_running_is_said_and_writes_no_calendar(plan, tmp_path):
     assert (asked.code, asked.text) == (1, "")
     assert "no run can be proposed now, so no calendar file was written" in asked.errors
     assert not (tmp_path / "runs.ics").exists()
+
+
+def test_red_in_the_diary_writes_no_calendar_and_is_named(plan, tmp_path):
+    diary = tmp_path / "diary.csv"
+    diary.write_text("date,pain_during\n2026-06-24,6\n", encoding="utf-8")
+    asked = plan("--diary", diary, "--ics", tmp_path / "runs.ics")
+    assert (asked.code, asked.text) == (1, "")
+    assert "while the diary's entry of Wed 24 Jun is red" in asked.errors
+    assert not (tmp_path / "runs.ics").exists()

@@ -92,7 +92,8 @@ def plan(  # noqa: PLR0913 - one parameter for each option
         )
     for warning in (*history.warnings, *history.troubles):
         _console.narrate(f"loadwatch: {warning}")
-    is_hidden = any(room.is_hidden_by for room in history.rooms.values())
+    why_hidden = next((room.is_hidden_by for room in history.rooms.values() if room.is_hidden_by), "")
+    is_hidden = bool(why_hidden)
     known = planning.known_until(history.tables, history.as_of)
     proposed = () if is_hidden else planning.planned_weeks(known, history.settings, count=weeks)
     towards = (
@@ -103,7 +104,8 @@ def plan(  # noqa: PLR0913 - one parameter for each option
     if calendar is not None:
         runs = [run for week in proposed for run in week.runs]
         if not runs:
-            raise ShortHistoryError("no run can be proposed now, so no calendar file was written.")
+            because = f" {words.sentence(why_hidden)}" if is_hidden else ""
+            raise ShortHistoryError(f"no run can be proposed now, so no calendar file was written.{because}")
         runner = str(history.runs["run_id"].iloc[0])
         content = calendar_file(runs, runner=runner, as_of=history.as_of, units=history.settings.units)
         write_file(at_home(calendar), content, makes_folders=False)
