@@ -111,6 +111,14 @@ def test_a_local_date_costs_its_line_and_is_told_how_to_write_it(day):
 
 
 @pytest.mark.parametrize(
+    ("day", "is_ambiguous"),
+    [("3/14/2026", True), ("14.03.2026", True), ("yesterday", False), ("=TODAY()", False)],
+)
+def test_only_a_date_of_figures_is_said_to_be_ambiguous(day, is_ambiguous):
+    assert ("could be taken for each other" in fault(f"{day},,2,")) is is_ambiguous
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ("2026-11-21,,11,", "`pain_during` must be a whole number from 0 to 10, not `11`."),

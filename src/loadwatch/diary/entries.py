@@ -26,6 +26,7 @@ LONGEST_TEXT = 1000
 MOST_MINUTES = 1440
 YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOCAL_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?", re.ASCII)
 _GAP = re.compile(r"[\s,;+/]+")
 
 
@@ -311,9 +312,10 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None:
+        is_local = _LOCAL_DAY.fullmatch(text)
+        why = "not read, since day and month could be taken for each other" if is_local else "no day"
         raise UsageError(
-            f"`date` is {_shown(text)}, which is not read, since day and month could be taken for "
-            "each other; write year-month-day, such as 2026-11-22."
+            f"`date` is {_shown(text)}, which is {why}; write year-month-day, such as 2026-11-22."
         )
     if not 1970 <= day.year <= 2200:
         raise UsageError(f"`date` is {text}, which nobody ran on.")
