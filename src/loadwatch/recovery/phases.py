@@ -171,6 +171,6 @@ WRITTEN_FOR = (
     "can tell; after a worse one, no running before they say so (001)."
 )
 NOT_FOR_SIT_BONE = (
-    "The phases are not meant for pain at the sit bone: there article 000 asks to leave out deep bending of the "
-    "hip and strong stretches, which some of the exercises are; where they are, it is said."
+    "The phases are not meant for pain at the sit bone: there article 000 asks to leave out deep bending of "
+    "the hip and strong stretches, which some of the exercises are; where they are, it is said."
 )
