@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from loadwatch.flags import RULES, long_run_spike
+from loadwatch.flags import RULES, long_run_spike, volume_jump
 from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM
 from loadwatch.plan import planned_weeks
 from loadwatch.plan.ahead import until
@@ -142,8 +142,8 @@ def test_just_beyond_it_the_rule_that_sets_it_speaks(tables, runner, name):
         assert found["level"] in ("note", "watch", "act"), (name, at, allowed.rule[name][at], found["reason"])
 
 
-@pytest.mark.parametrize("seed", [2, 19])
-def test_who_comes_back_as_proposed_hears_nothing_of_the_first_runs_that_can_be_judged(tables, seed):
+@pytest.mark.parametrize(("seed", "rule"), [(2, long_run_spike), (19, long_run_spike), (23, volume_jump)])
+def test_who_comes_back_as_proposed_hears_nothing_of_the_first_days_that_can_be_judged(tables, seed, rule):
     runs = history(seed)
     first = int(runs[0]["day"])
     count = int(runs[-1]["day"]) - first + 1 + random.Random(seed).choice([0, 0, 1, 5, 9, 12, 30])  # noqa: S311
@@ -153,6 +153,6 @@ def test_who_comes_back_as_proposed_hears_nothing_of_the_first_runs_that_can_be_
     planned = [run for week in weeks for run in week.runs]
     more = [{"day": first + (run.day - begin).days, "km": run.distance_m / 1000.0} for run in planned]
     assert len(more) >= 10
-    found = long_run_spike.check(grown(tables, runs, more)).iloc[count:]
+    found = rule.check(grown(tables, runs, more)).iloc[count:]
     assert "cannot_tell" in set(found["level"])
     assert set(found["level"]) == {"cannot_tell", "usual"}

@@ -134,7 +134,8 @@ def week_ahead(
     # After a break the week is shorter, not crowded into its first days.
     usual = replace(usual, week_m=float(np.fmin(usual.week_m, allowed.coach_week_m)))
     runs = _within(_distances(usual, on, longest_m), allowed, usual, longest_m)
-    if np.isnan(allowed.most["distance_m"]).any():
+    # Also where another rule limits distance meanwhile, as F9 does after a break.
+    if allowed.silent.get("distance_m", ("", ""))[0] == volume_jump.RULE.id:
         runs = _quiet_after(runs, tables, settings, last)
     runs = [run for run in runs if run.distance_m >= SHORTEST_M]
     shaped = _shaped(runs, tables, allowed, usual)
