@@ -9,7 +9,7 @@ import pytest
 
 from loadwatch.flags import RULES, long_run_spike, volume_jump
 from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM
-from loadwatch.plan import planned_weeks
+from loadwatch.plan import known_until, planned_weeks
 from loadwatch.plan.ahead import until
 from loadwatch.plan.limits import GROUPS, LIMITING, limits
 from loadwatch.settings import Settings
@@ -140,6 +140,20 @@ def test_just_beyond_it_the_rule_that_sets_it_speaks(tables, runner, name):
         made = grown(tables, runs, [*nominal, run])
         found = rules[allowed.rule[name][at]].check(made).iloc[-1]
         assert found["level"] in ("note", "watch", "act"), (name, at, allowed.rule[name][at], found["reason"])
+
+
+def test_no_room_is_told_where_running_without_a_record_may_have_used_it(tables, steady, day):
+    made = tables(steady(10), days=72, diary=[{"day": 71, "unrecorded_running": True}])
+    # The day itself is over, though no run of it is known.
+    known = known_until(made, day(71))
+    assert known.days["local_date"].iloc[-1] == day(71)
+    soon, later = (limits(known, Settings(), days=days) for days in (6, 7))
+    for name in ("hard_min", "climb_m"):
+        assert np.isnan(soon.most[name]).all()
+        assert "without a record" in soon.silent[name][1]
+        # After 7 days it is only compared with, and what is told is less than what might be run.
+        assert later.most[name][-1] > 0.0
+    assert soon.most["session_m"].tolist() == pytest.approx([16_500.0] * 6)
 
 
 @pytest.mark.parametrize(("seed", "rule"), [(2, long_run_spike), (19, long_run_spike), (23, volume_jump)])

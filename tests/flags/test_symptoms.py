@@ -167,6 +167,22 @@ def test_running_without_a_record_is_no_rest_and_takes_back_what_rests_on_it(tab
     assert not day["is_covered"]
 
 
+@pytest.mark.parametrize(("rule", "before"), [("long_run_spike", 30), ("climb_jump", 42), ("descent_jump", 42)])
+def test_running_without_a_record_on_the_first_day_compared_with_takes_a_flag_back(
+    tables, steady, on, rule, before
+):
+    runs = [*steady(10), {"day": 67, "km": 20.0, "climb_m": 700.0}]
+    levels_of = [
+        on(judge(RULES, tables(runs, days=70, diary=diary), Settings())[rule], 67)["level"]
+        for diary in (
+            [{"day": 67 - before - 1, "unrecorded_running": True}],
+            [{"day": 67 - before, "unrecorded_running": True}],
+        )
+    ]
+    assert levels_of[0] in ("note", "watch")
+    assert levels_of[1] == "cannot_tell"
+
+
 def test_running_without_a_record_ends_a_break(tables, steady, on):
     runs = [*steady(5), *steady(2, start=8)]
     plain, marked = (

@@ -18,7 +18,7 @@ from loadwatch.history import Tables as Tables  # noqa: PLC0414, TC001 - every r
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from loadwatch._arrays import Floats, Ints
+    from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.words import Units
 
 Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
@@ -110,8 +110,8 @@ class Rule:
         Likewise its watch as act.
     reaches_back_days
         Days up to its own that it compares; running without a record among them takes a flag back, and among
-        those it judges (its day where it judges runs, else 7) any answer. 0 where the rule sees to that
-        itself, or looks at single runs.
+        those it judges (see `judged_days`) any answer and all room. 0 where the rule sees to that itself, or
+        looks at single runs.
     lead
         Of a rule whose act comes before everything else as long as it stands: headline and action for one of
         its findings, also where nothing but the rule was raised.
@@ -143,6 +143,16 @@ class Rule:
     is_act_lowered_by_strain: bool = False
     reaches_back_days: int = 0
     lead: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
+
+    @property
+    def judged_days(self) -> int:
+        """Days up to its own that it judges."""
+        return 1 if self.judges_runs else 7
+
+    @property
+    def unrecorded_reason(self) -> str:
+        """Why it cannot tell where running without a record lies in its days."""
+        return f"the diary marks running without a record in the last {self.reaches_back_days} days"
 
     @property
     def thresholds(self) -> dict[str, float]:
@@ -212,6 +222,12 @@ def quiet_up_to(base: Floats, *steps: tuple[float, float]) -> Floats:
     """
     most = [np.maximum(ratio * base, base + more) for ratio, more in steps]
     return np.asarray(np.min(most, axis=0), dtype=float)
+
+
+def unrecorded_within(days: pd.DataFrame, window_days: int) -> Bools:
+    """Days with running without a record among so many days up to them, their own included; shape (n,)."""
+    is_blind = (~days["is_covered"].astype(bool)).rolling(window_days, min_periods=1).sum() > 0
+    return is_blind.to_numpy(dtype=bool)
 
 
 def room_of(found: pd.DataFrame, **most: Floats) -> pd.DataFrame:

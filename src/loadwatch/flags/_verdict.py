@@ -12,7 +12,7 @@ import pandas as pd
 
 from loadwatch import columns, words
 from loadwatch.diary import by_site, open_on
-from loadwatch.flags._rule import LEVELS
+from loadwatch.flags._rule import LEVELS, unrecorded_within
 from loadwatch.flags._weeks import withhold
 from loadwatch.history import CannotTell, OnRequest, WeekStory
 
@@ -76,12 +76,10 @@ def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame) -> None
     """
     if not rule.reaches_back_days or days["is_covered"].all():
         return
-    is_blind = ~days["is_covered"]
-    blind = is_blind.rolling(rule.reaches_back_days, min_periods=1).sum() > 0
-    is_flagged = found["level"].isin(LEVELS[1:])
-    is_flagged |= is_blind.rolling(1 if rule.judges_runs else 7, min_periods=1).sum() > 0
-    reason = f"the diary marks running without a record in the last {rule.reaches_back_days} days"
-    withhold(found, (blind & is_flagged).to_numpy(dtype=bool), reason)
+    is_flagged = found["level"].isin(LEVELS[1:]).to_numpy()
+    is_taken_back = is_flagged & unrecorded_within(days, rule.reaches_back_days)
+    is_taken_back |= unrecorded_within(days, rule.judged_days)
+    withhold(found, is_taken_back, rule.unrecorded_reason)
 
 
 def raises(rank: pd.Series[int]) -> pd.Series[bool]:

@@ -226,5 +226,5 @@ RULE = Rule(
             "laboratory biceps femoris was more active uphill."
         ),
     ),
-    reaches_back_days=42,
+    reaches_back_days=43,
 )

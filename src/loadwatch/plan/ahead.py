@@ -27,7 +27,7 @@ SESSIONS = (
 )
 DAYS = (
     *("local_date", "run_count", "is_rest_day", "distance_m", "elevation_gain_m", "elevation_loss_m"),
-    *("altitude_known_m", "distance_unknown_count", "is_on_foot", "walked_descent_m"),
+    *("altitude_known_m", "distance_unknown_count", "is_on_foot", "walked_descent_m", "is_covered"),
 )
 LONGEST_RETURN_DAYS = 28 + LONGEST_STAGES_DAYS + LOCKED_DAYS  # after it, a break counts no longer
 LOOKED_AT_DAYS = 4000  # more than any threshold may ask for
@@ -146,6 +146,7 @@ def _day(day: date, run: PlannedRun | None) -> dict[str, Any]:
         "distance_unknown_count": 0,
         "is_on_foot": run is not None,
         "walked_descent_m": 0.0,
+        "is_covered": True,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.flags import RULES, stacking, thresholds_in_force
-from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM
+from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM, unrecorded_within
 from loadwatch.plan.ahead import PlannedRun, followed_by
 from loadwatch.runner.by_speed import windowed
 
@@ -93,6 +93,11 @@ def limits(
         told = rule.room(ahead, **thresholds_in_force(rule.id, settings.rules)).tail(days)
         reason = str(told.pop("reason").iloc[-1])
         allowed = {str(name): told[name].to_numpy(dtype=float) for name in told.columns}
+        if rule.reaches_back_days:
+            # How much of it is used up already nobody knows.
+            is_blind = unrecorded_within(ahead.days, rule.judged_days)[-days:]
+            reason = rule.unrecorded_reason if is_blind[-1] else reason
+            allowed = {name: np.where(is_blind, np.nan, values) for name, values in allowed.items()}
         coach_m = allowed.pop("coach_m", coach_m)
         if rule.id == stacking.RULE.id:
             apart |= allowed

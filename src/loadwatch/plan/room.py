@@ -78,8 +78,8 @@ def hidden_by(symptoms: pd.DataFrame | None, state: State | None) -> str:
 
 def known_until(tables: Tables, as_of: date) -> Tables:
     """Tables up to the as-of day; up to the day before where it may still bring a run."""
-    on_day = tables.days.loc[ordinals(tables.days) == as_of.toordinal(), "run_count"]
-    return until(tables, as_of if on_day.sum() > 0 else as_of - timedelta(days=1))
+    is_rest = tables.days.loc[ordinals(tables.days) == as_of.toordinal(), "is_rest_day"].astype(bool)
+    return until(tables, as_of - timedelta(days=1) if is_rest.all() else as_of)
 
 
 def _room_of_week(
