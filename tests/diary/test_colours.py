@@ -139,6 +139,8 @@ def test_pain_on_three_days_within_21_is_yellow_and_on_two_is_not():
     assert colour(*days, entry(21, pain_during=1), on=21) == "green"
     assert colour(*days, entry(20, pain_during=1, site="buttock"), on=20) == "green"
     assert colour(*([entry(**MILD)] * 3)) == "green"
+    # Also where 14 days without pain lie between them.
+    assert colour(*(entry(number, **MILD) for number in (0, 1, 17)), on=17) == "yellow"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,13 @@ def test_an_entry_is_open_until_14_days_without_pain_or_until_it_is_closed():
 def test_closing_one_site_leaves_the_other_open():
     told = [entry(pain_during=1), entry(pain_during=1, site="buttock"), entry(1, closed=True)]
     assert set(open_on(told, day(2))) == {"buttock"}
+
+
+@pytest.mark.parametrize("told", [{"pop": True}, {"pain_during": 7}, {"pain_during": 1}])
+def test_a_line_that_tells_of_pain_closes_nothing(told):
+    known = [entry(0, pain_during=6), entry(1, closed=True, **told)]
+    assert open_on(known, day(1))["sit-bone"].date == day(1)
+    assert colour(*known, on=2) == ("today" if "pop" in told else "red")
 
 
 def test_red_is_not_taken_back_by_milder_days_but_by_14_of_them_or_by_closing():

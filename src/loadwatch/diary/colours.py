@@ -238,12 +238,13 @@ def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:
     reasons = []
     if is_unsettled(entry):
         reasons.append(Reason("yellow", "it had not settled by the next morning", "003 and 004"))
-    linked = stretch(known, entry)
-    days = [one.date for one in linked]
-    recent_count = len(days) - bisect_right(days, entry.date - timedelta(REPEATED_DAYS))
+    painful = [one.date for one in known if one.hurts and one.date <= entry.date]
+    recent_count = len(painful) - bisect_right(painful, entry.date - timedelta(REPEATED_DAYS))
     if recent_count >= REPEATED_COUNT:
         text = f"pain there on {recent_count} days within {REPEATED_DAYS}"
         reasons.append(Reason("yellow", text, OURS))
+    linked = stretch(known, entry)
+    days = [one.date for one in linked]
     old = linked[: bisect_right(days, entry.date - timedelta(NO_BETTER_DAYS))]
     if old and (entry.pain or 0) >= (old[-1].pain or 0):
         reasons.append(Reason("red", f"no better than {NO_BETTER_DAYS} days before", "004"))

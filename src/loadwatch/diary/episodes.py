@@ -28,9 +28,10 @@ def by_site(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """What was told of each site, one entry a day, oldest first; "" where no site was told.
 
     Lines about one site and day tell together: the worst of each. One that closes without naming a site
-    closes every site.
+    closes every site. One that tells of pain closes nothing: whatever is over, that is not.
     """
     told = sorted((one for one in entries if one.tells_symptoms or one.closed), key=lambda one: one.date)
+    told = [replace(one, closed=False) if one.hurts else one for one in told]
     sites = dict.fromkeys(one.site for one in told if one.tells_symptoms or one.site)
     days: dict[str, dict[date, Entry]] = {site: {} for site in sites}
     for one in told:
