@@ -95,6 +95,22 @@ def test_days_run_without_a_record_are_not_ordinary():
     assert less.ordinary_count == known.ordinary_count - 1
 
 
+def test_what_was_run_without_a_record_before_pain_is_unknown():
+    days, runs = tables([5.0] * 60)
+    days.loc[10, "is_covered"] = False
+    found = pain_beside_load(pain(11, 21, 31, 41, 51), days, runs)
+    assert [by(found, "distance_m", lag).pain_count for lag in (1, 2)] == [4, 5]
+
+
+def test_pain_of_the_next_morning_alone_belongs_to_that_morning():
+    km = [5.0] * 60
+    for number in (10, 20, 30, 40, 50):
+        km[number] = 20.0
+    mornings = [Entry(day(number), pain_during=0, pain_next_morning=3) for number in (10, 20, 30, 40, 50)]
+    before = by(pain_beside_load(mornings, *tables(km)), "distance_m", 1)
+    assert (before.pain_more_count, before.pain_count, before.ordinary_more_count) == (5, 5, 0)
+
+
 def test_pain_on_the_first_days_has_no_day_before():
     found = pain_beside_load(pain(0, 1, 11, 21, 31), *tables([5.0] * 60))
     assert [by(found, "distance_m", lag).pain_count for lag in (1, 2)] == [4, 3]

@@ -83,7 +83,8 @@ def pain_beside_load(
     Parameters
     ----------
     entries
-        Of the diary; days with a pain from 1 on count, each once.
+        Of the diary; days with a pain from 1 on count, each once. Pain of the next morning alone belongs to
+        that morning.
     days, runs
         The tables of those names.
 
@@ -95,24 +96,32 @@ def pain_beside_load(
         that day was recorded.
     """
     first = days["local_date"].iloc[0].toordinal() if len(days) else 0
-    told = sorted({entry.date.toordinal() - first for entry in entries if entry.pain})
+    told = sorted({_painful_day(entry) - first for entry in entries if entry.pain})
     painful = np.array([row for row in told if 0 <= row < len(days)], dtype=np.int64)
     if painful.size < FEWEST_DAYS:
         return None
-    is_ordinary = days["is_covered"].to_numpy(dtype=bool).copy()
+    is_covered = days["is_covered"].to_numpy(dtype=bool)
     row = np.arange(len(days))
-    is_ordinary &= (row >= painful[0] - LOOKED_BACK_DAYS) & (row < painful[-1])
+    is_ordinary = is_covered & (row >= painful[0] - LOOKED_BACK_DAYS) & (row < painful[-1])
     for before in DAYS_BEFORE:
         is_ordinary[painful[painful >= before] - before] = False
     values = {name: days[name].to_numpy(dtype=float) for name in MEASURES if name in days}
     by_day = runs["stride_residual_pct"].groupby(runs["local_date"]).mean()
     values["stride_residual_pct"] = by_day.reindex(days["local_date"]).to_numpy(dtype=float)
+    # Of a day with running without a record nobody knows how much it was.
+    values = {name: np.where(is_covered, value, np.nan) for name, value in values.items()}
     counted = [
         _counted(name, values[name], painful[painful >= before] - before, is_ordinary, before)
         for name in MEASURES
         for before in DAYS_BEFORE
     ]
     return PainBesideLoad(int(painful.size), tuple(counted))
+
+
+def _painful_day(entry: Entry) -> int:
+    """Ordinal of the first day on which an entry tells of pain."""
+    is_on_day = entry.pain_before or entry.pain_during or entry.pain_after
+    return entry.date.toordinal() + (not is_on_day)
 
 
 def _counted(
