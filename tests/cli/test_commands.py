@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from loadwatch import columns
-from loadwatch.cli import COMMANDS
+from loadwatch.cli import COMMANDS, GROUPS
 from loadwatch.flags import RULES
 from loadwatch.report import tables
 
@@ -34,18 +34,21 @@ def samples(pytestconfig):
     return pytestconfig.rootpath / SAMPLES
 
 
-def test_help_needs_none_of_the_heavy_libraries():
+def test_help_needs_none_of_the_heavy_libraries_nor_the_groups_that_it_lists():
+    avoided = {*HEAVY, *(f"loadwatch.cli.{name}" for name in GROUPS)}
     code = (
         "import sys; sys.argv = ['loadwatch', '--help']\n"
         "from loadwatch.cli import main\n"
         "try: main()\n"
-        f"finally: print(sorted({set(HEAVY)!r} & set(sys.modules)), file=sys.stderr)\n"
+        f"finally: print(sorted({avoided!r} & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stderr.strip() == "[]"
     for command in COMMANDS:
         assert command.__name__ in done.stdout
+    for text in GROUPS.values():
+        assert text in done.stdout
 
 
 @pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
@@ -59,8 +62,8 @@ def test_every_command_helps_and_says_what_it_is_for(loadwatch, command):
 @pytest.mark.parametrize("width", ["60", "80", "120"])
 def test_each_command_is_told_in_one_whole_line(loadwatch, width):
     lines = loadwatch("--help", COLUMNS=width).lines
-    for command in COMMANDS:
-        (line,) = [line for line in lines if line.split()[:1] == [command.__name__]]
+    for name in (*(command.__name__ for command in COMMANDS), *GROUPS):
+        (line,) = [line for line in lines if line.split()[:1] == [name]]
         assert line.endswith(".")
         assert "..." not in line
         assert len(line) <= int(width)

@@ -167,7 +167,9 @@ def test_running_without_a_record_is_no_rest_and_takes_back_what_rests_on_it(tab
     assert not day["is_covered"]
 
 
-@pytest.mark.parametrize(("rule", "before"), [("long_run_spike", 30), ("climb_jump", 42), ("descent_jump", 42)])
+@pytest.mark.parametrize(
+    ("rule", "before"), [("long_run_spike", 30), ("climb_jump", 42), ("descent_jump", 42)]
+)
 def test_running_without_a_record_on_the_first_day_compared_with_takes_a_flag_back(
     tables, steady, on, rule, before
 ):

@@ -17,8 +17,11 @@ from loadwatch.cli import columns, demo, explain, export, inspect, plan, replay,
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
-# With an option for each field of the diary: made when they are asked for.
-GROUPS = ("diary", "recover")
+# With an option for each field of the diary: made when they are asked for, and not to be listed.
+GROUPS = {
+    "diary": "Keep and show a diary of pain and marks.",
+    "recover": "Return to running after a strain, in phases.",
+}
 
 
 class _Commands(TyperGroup):
@@ -29,10 +32,18 @@ class _Commands(TyperGroup):
         return [*super().list_commands(ctx), *GROUPS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """One command; typer's releases name its type otherwise."""
+        """One command, a group as it is listed; typer's releases name its type otherwise."""
         if cmd_name not in GROUPS:
             return super().get_command(ctx, cmd_name)
-        return typer.main.get_command(import_module(f"loadwatch.cli.{cmd_name}").app)
+        return TyperGroup(name=cmd_name, help=GROUPS[cmd_name])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that some words ask for, whole."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in GROUPS:
+            command = typer.main.get_command(import_module(f"loadwatch.cli.{name}").app)
+            command.help = GROUPS[name]
+        return name, command, rest
 
 
 app = typer.Typer(

@@ -41,7 +41,6 @@ MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
 app = typer.Typer(
     name="diary",
     add_completion=False,
-    help="Keep and show a diary of pain and marks.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from loadwatch.recovery import State
 
 app = typer.Typer(
-    help="Come back to running after a strain, in phases.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

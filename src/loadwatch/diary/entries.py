@@ -117,7 +117,10 @@ FIELDS: tuple[Field, ...] = (
         "Coming back to running in phases: start begins it at that place, stop ends it before it is over.",
         ("start", "stop"),
     ),
-    Field("closed", "yes", DONE, "It no longer hurts: closes what is open there, or everywhere without a place."),
+    Field(
+        *("closed", "yes", DONE),
+        "It no longer hurts: closes what is open there, or everywhere without a place.",
+    ),
     Field("illness", "yes", MARKS, "Ill that day; named as the reason of a break."),
     Field("race", "yes", MARKS, "A race: that day's runs count as one."),
     Field("holiday", "yes", MARKS, "On holiday; named as the reason of a break."),
