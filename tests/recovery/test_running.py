@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,6 +138,16 @@ def test_an_unknown_distance_before_it_is_no_measure(past, entries):
     found = past({"day": IN_3, "km": 4.0})
     found.days.loc[30, "distance_unknown_count"] = 1
     assert found.on(entries, IN_3).caps.reason == "the distance of a run in the 4 weeks before it is unknown"
+
+
+def test_running_of_unknown_distance_since_then_is_told_beside_what_is_known(past, entries, day):
+    found = past({"day": 55, "km": 4.0})
+    found.days.loc[found.days["local_date"] == day(57), "distance_unknown_count"] = 1
+    for number, is_known in ((56, True), (57, False), (63, False), (64, True)):
+        caps = found.on(entries, number).caps
+        assert caps.is_week_known == is_known
+        assert np.isnan(caps.left_m) == (not is_known)
+        assert ("beside running of unknown distance" in room(caps, "metric")) == (not is_known)
 
 
 def test_it_is_told_in_both_systems_of_units(past, entries):

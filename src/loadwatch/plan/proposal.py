@@ -27,7 +27,7 @@ __all__ = ["PlannedRun", "PlannedWeek", "planned_weeks", "week_ahead", "weeks_le
 
 SHORTEST_M = 2000.0  # what would be less is left out
 STEP_M = 100.0  # distances are rounded down to this
-EASY_AFTER_RACE_DAYS = 14
+AFTER_RACE_DAYS = 14  # without hard running
 MOST_SHORTENED = 8  # by a tenth each time
 
 
@@ -246,7 +246,7 @@ def _shaped(runs: Sequence[PlannedRun], tables: Tables, allowed: Limits, usual: 
         )
         planned = replace(run, climb_m=_down(climb_m), descent_m=_down(descent_m))
         is_fresh = hard_day is None or (run.day - hard_day).days > 1
-        is_recovered = run.day.toordinal() - last_race > EASY_AFTER_RACE_DAYS
+        is_recovered = run.day.toordinal() - last_race > AFTER_RACE_DAYS
         if weekday in usual.hard_min and is_fresh and is_recovered:
             hard_min = _down(min(usual.hard_min[weekday], room("hard_min")))
             cap_min = allowed.most["session_hard_min"][at]

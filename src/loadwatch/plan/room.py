@@ -18,7 +18,7 @@ from loadwatch.history import Limit, OnRequest, Room
 from loadwatch.plan.ahead import followed_by, until
 from loadwatch.plan.habit import habit
 from loadwatch.plan.limits import limits
-from loadwatch.plan.proposal import week_ahead, weeks_left
+from loadwatch.plan.proposal import AFTER_RACE_DAYS, week_ahead, weeks_left
 from loadwatch.recovery import PHASES
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from loadwatch.recovery import State
     from loadwatch.settings import Settings
 
-AFTER_RACE_DAYS = 14
 # Always told of; the others only where a rule limits them.
 ALWAYS = ("session_m", "distance_m", "hard_min", "fast_m", "climb_m", "session_climb_m", "session_descent_m")
 IN_ORDER = (

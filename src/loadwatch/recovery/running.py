@@ -75,7 +75,9 @@ class Caps:
     share
         Of the old week, for now.
     week_m, week_cap_m
-        Distance of the 7 days up to the day, since the first run; and the most of it. [m]
+        Distance of the 7 days up to the day, since the first run, as far as known; and the most of it. [m]
+    is_week_known
+        Whether the distance of every run of these 7 days is known.
     run_cap_m
         The most of one session; NaN once the first stage is over. [m]
     best_week_m, unlock_m
@@ -92,6 +94,7 @@ class Caps:
     share: float
     week_m: float
     week_cap_m: float
+    is_week_known: bool
     run_cap_m: float
     best_week_m: float
     unlock_m: float
@@ -104,7 +107,9 @@ class Caps:
 
     @property
     def left_m(self) -> float:
-        """What may still be run in these 7 days, in one session where that has a cap. [m]"""
+        """What may still be run in these 7 days, in one session where that has a cap; NaN if unknown. [m]"""
+        if not self.is_week_known:
+            return float("nan")
         left = max(0.0, self.week_cap_m - self.week_m) if self.week_cap_m > 0.0 else float("nan")
         return float(np.fmin(left, self.run_cap_m))
 
@@ -274,6 +279,7 @@ class _Past:
             share=share,
             week_m=float(weeks[-1]),
             week_cap_m=share * self.old_week_m,
+            is_week_known=self._is_week_known(back, on),
             run_cap_m=run_cap_m,
             best_week_m=float(weeks[:-1].max(initial=0.0)),
             unlock_m=self.limits.unlocked_ratio * self.old_week_m,
@@ -286,6 +292,12 @@ class _Past:
             return np.zeros(1)
         daily = self.distance_m[(back - self.first).days : (on - self.first).days + 1]
         return np.convolve(daily, np.ones(7))[: daily.size]
+
+    def _is_week_known(self, back: date | None, on: date) -> bool:
+        if back is None:
+            return True
+        begin = max(back, on - timedelta(6))
+        return not self.unknown[(begin - self.first).days : (on - self.first).days + 1].any()
 
     def _before(self) -> tuple[float, float, str]:
         """Mean week and middle session before the return, or why they cannot be told."""

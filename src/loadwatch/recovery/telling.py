@@ -74,10 +74,11 @@ def room(caps: Caps, units: Units) -> str:
         if caps.is_unlocked
         else f"Nothing fast, hard or hilly before 7 days hold {words.distance(caps.unlock_m, units)}."
     )
+    unknown = "" if caps.is_week_known else ", beside running of unknown distance"
     return (
         f"For now {one}{words.distance(caps.week_cap_m, units)} in 7 days "
         f"({words.percent(100.0 * caps.share)} of the {words.distance(caps.old_week_m, units)} before); "
-        f"{words.distance_or_none(caps.week_m, units)} of it run. {hilly}"
+        f"{words.distance_or_none(caps.week_m, units)} of it run{unknown}. {hilly}"
     )
 
 

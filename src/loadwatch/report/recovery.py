@@ -156,6 +156,7 @@ def _caps(caps: Caps) -> dict[str, Any]:
         "off_days": caps.off_days,
         "share": caps.share,
         "is_unlocked": caps.is_unlocked,
+        "is_week_known": caps.is_week_known,
         **{name: _known(getattr(caps, name)) for name in CAPS_M},
     }
 
