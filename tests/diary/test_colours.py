@@ -205,6 +205,8 @@ def test_the_highest_site_comes_first_and_nothing_is_told_of_marks():
     told = [entry(**MILD), entry(site="buttock", pain_during=7), Entry(DAY, race=True, note="x")]
     assert [found.colour for found in in_force(told, day(1))] == ["red", "green"]
     assert assess(Entry(DAY, race=True, strength_min=20)) is None
+    # How it began is no clearance.
+    assert assess(Entry(DAY, fall_or_slip=True)) is None
     assert marked(told, "race") == {DAY}
 
 

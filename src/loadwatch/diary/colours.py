@@ -213,7 +213,7 @@ def _assessment(entry: Entry, reasons: Sequence[Reason]) -> Assessment:
 
 def _green(entry: Entry) -> Reason:
     if not entry.hurts:
-        return Reason("green", "no pain", OURS)
+        return Reason("green", "no pain" if entry.pain == 0 else "no pain told", OURS)
     told = [
         "mild" if entry.pain is not None else "no number told",
         *([entry.course] if entry.course else []),

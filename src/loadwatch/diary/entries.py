@@ -135,7 +135,8 @@ _SIGNS = (
     *("grows_with_speed", "sharp_while_running"),
     *(field.name for field in FIELDS if field.group in (SIGNS, URGENT)),
 )
-_OF_SYMPTOMS = (*PAINS, "course", "feel", *_SIGNS, "painkiller", "fall_or_slip")
+# A fall is how something began: by itself it says nothing of how the legs feel.
+_OF_SYMPTOMS = (*PAINS, "course", "feel", *_SIGNS, "painkiller")
 
 
 @dataclass(frozen=True)
