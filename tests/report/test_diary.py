@@ -81,6 +81,17 @@ def test_pain_beside_load_is_told_as_counts(history: History) -> None:
     assert "cannot show a cause" in shown
 
 
+def test_without_an_ordinary_day_nothing_is_counted(history: History) -> None:
+    painful = PainBesideLoad(
+        6, tuple(replace(one, ordinary_count=0, usual=float("nan")) for one in PAIN.measures)
+    )
+    story = replace(history.story, reasons=(), notes=(), standing=(), information=())
+    kept = replace(history, diary=Diary((ENTRY,)), pain_beside_load=painful, stories={history.week: story})
+    told = plain(summary(kept, width=100))
+    assert "6 painful days in the diary, and no ordinary day to compare with." in told
+    assert "more than usual of" not in told
+
+
 def test_the_documentation_names_every_column_option_and_value() -> None:
     told = page()
     for field in FIELDS:

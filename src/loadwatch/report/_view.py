@@ -285,8 +285,12 @@ def pain_line(history: History) -> str:
     told = [
         f"{_pain_measure(one)} on {one.pain_more_count} of {one.pain_count}"
         for one in pain.measures
-        if one.days_before == 1 and one.pain_count
+        if one.days_before == 1 and one.pain_count and one.ordinary_count
     ]
+    if not told:
+        return (
+            f"{words.count(pain.day_count, 'painful day')} in the diary, and no ordinary day to compare with."
+        )
     return (
         f"{words.count(pain.day_count, 'painful day')} in the diary; the day before held more than usual of: "
         f"{', '.join(told)}. Counts, no cause."
