@@ -15,7 +15,7 @@ from loadwatch import intake as reader
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes
-from loadwatch.diary import Diary, Entry
+from loadwatch.diary import Diary, Entry, Fault
 from loadwatch.errors import EmptyActivityError, NoRunsError, SettingsError, UsageError
 from loadwatch.settings import Correction, Settings
 
@@ -397,6 +397,13 @@ def test_no_room_is_told_while_the_diary_is_yellow_or_red(folder):
         room = scan(folder, diary=Diary((entry,))).room
         assert room.is_hidden_by.endswith(told)
         assert bool(room.limits) == (not told)
+
+
+def test_what_the_diary_cannot_tell_is_no_clearance(folder):
+    broken = Diary(faults=(Fault(0, "is no text"),))
+    assert "cannot be read" in scan(folder, diary=broken).room.is_hidden_by
+    ahead = Diary((Entry(date(2190, 1, 1), site="sit-bone", pain_during=7),))
+    assert "the first is 2190-01-01" in scan(folder, diary=ahead).warnings[0]
 
 
 def test_no_room_is_told_on_the_way_back_to_running(folder):

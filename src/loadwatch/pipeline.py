@@ -205,6 +205,7 @@ def tell(
             _skipped_table(intake, others, duplicates),
         )
 
+    ahead = _entries_ahead(diary, last_day)
     diary = replace(diary, entries=tuple(entry for entry in diary.entries if entry.date <= last_day))
     races = _races(runs, diary)
     found = remembered(runs, settings, cache)
@@ -230,7 +231,9 @@ def tell(
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
     weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
     chosen = _chosen_week(weeks, week, settings)
-    no_room = hidden_by(judged.get("symptoms"), state_on(diary.entries, last_day))
+    no_room = hidden_by(diary, judged.get("symptoms"), state_on(diary.entries, last_day))
+    if not no_room and as_of is None and reason:
+        no_room = "none is told, as nothing was run since; `loadwatch plan` tells of today"
     return History(
         runs=run_table,
         days=days[columns.names(columns.DAYS)],
@@ -256,7 +259,7 @@ def tell(
         diary=diary,
         pain_beside_load=pain_beside_load(diary.entries, days, run_table),
         recovery=_recovery(tables, settings, min(last_day, _last_day(chosen)) if week else last_day),
-        warnings=(*warnings, *_strain_ahead(settings), *_overlaps(runs)),
+        warnings=(*warnings, *_strain_ahead(settings), *ahead, *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
 
@@ -267,6 +270,18 @@ def _races(runs: Sequence[RunRecord], diary: Diary) -> dict[str, bool]:
     said = {record.run_id: record.facts.get("is_race") for record in runs}
     marks = {record.run_id: True for record in runs if record.facts["local_date"] in days}
     return marks | {run_id: is_race for run_id, is_race in said.items() if is_race is not None}
+
+
+def _entries_ahead(diary: Diary, last_day: date) -> tuple[str, ...]:
+    """A warning where the diary tells of days that have not come."""
+    today = date.today()  # noqa: DTZ011 - the runner's own calendar day
+    days = [entry.date for entry in diary.entries if entry.date > max(last_day, today)]
+    if not days:
+        return ()
+    count = words.count(len(days), "entry", "entries")
+    return (
+        f"diary: {count} not counted, as the day has not come yet; the first is {min(days).isoformat()}.",
+    )
 
 
 def _strain_ahead(settings: Settings) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ def test_it_fits_the_terminal(loadwatch, cache, columns):
 
 def test_json_lists_what_other_thresholds_would_raise(loadwatch, cache, tmp_path):
     settings = tmp_path / "other.toml"
-    settings.write_text("[rules.long_run_spike]\nnote_ratio = 1.01\nnote_more_m = 100\nwatch_ratio = 1.01\nwatch_more_m = 100\n")
+    lower = "note_ratio = 1.01\nnote_more_m = 100\nwatch_ratio = 1.01\nwatch_more_m = 100\n"
+    settings.write_text(f"[rules.long_run_spike]\n{lower}")
 
     def told(*more):
         return json.loads(

@@ -166,6 +166,13 @@ def test_an_entry_is_open_until_14_days_without_pain_or_until_it_is_closed():
     assert open_on(again, day(6))["sit-bone"].date == day(5)
 
 
+def test_what_was_red_and_is_called_over_on_one_day_is_over_from_the_next():
+    told = [entry(0, pain_during=6), Entry(day(0), site="sit-bone", closed=True)]
+    assert colour(*told, on=0) == "red"
+    assert bool(open_on(told, day(0)))
+    assert open_on(told, day(1)) == {}
+
+
 def test_closing_one_site_leaves_the_other_open():
     told = [entry(pain_during=1), entry(pain_during=1, site="buttock"), entry(1, closed=True)]
     assert set(open_on(told, day(2))) == {"buttock"}

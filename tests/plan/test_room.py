@@ -13,6 +13,7 @@ import pytest
 import loadwatch
 from loadwatch.plan import rooms
 from loadwatch.plan.ahead import followed_by, until
+from loadwatch.plan.room import WEEK_OF
 from loadwatch.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_activities"
@@ -58,12 +59,18 @@ def test_the_runners_own_thresholds_move_it(history):
 
 
 def test_after_a_race_only_the_long_run_is_told_of_for_14_days(history):
-    tables = history.tables
-    is_race = (tables.sessions["local_date"] == date(2026, 6, 21)).to_numpy()
-    raced = replace(tables, sessions=tables.sessions.assign(is_race=is_race))
+    sessions = history.tables.sessions
+    is_race = (sessions["local_date"] == date(2026, 6, 21)).to_numpy()
+    longest_m = sessions.loc[sessions["local_date"] > date(2026, 5, 21), "distance_m"].max()
+    sessions = sessions.assign(distance_m=sessions["distance_m"].mask(is_race, longest_m + 1.0))
+    run, raced = (
+        replace(history.tables, sessions=sessions.assign(is_race=is_race & is_said))
+        for is_said in (False, True)
+    )
     this_week, next_week = rooms(raced, Settings(), history.as_of).values()
     told = limits_of(this_week)
-    assert told["session_m"].most == limits_of(history.room)["session_m"].most
+    without = limits_of(next(iter(rooms(run, Settings(), history.as_of).values())))
+    assert told["session_m"].most == without["session_m"].most
     for name, limit in told.items():
         if name != "session_m":
             assert np.isnan(limit.most)
@@ -77,6 +84,20 @@ def test_nothing_is_told_while_it_is_hidden(history):
     told = rooms(history.tables, Settings(), history.as_of, is_hidden_by="the entry of 20 Jun is red")
     for room in told.values():
         assert (room.limits, room.together, room.is_hidden_by) == ((), (), "the entry of 20 Jun is red")
+
+
+def test_a_race_shorter_than_the_long_runs_leaves_the_room_as_it_is(history):
+    is_race = (history.tables.sessions["local_date"] == date(2026, 6, 23)).to_numpy()
+    raced = replace(history.tables, sessions=history.tables.sessions.assign(is_race=is_race))
+    assert is_race.any()
+    assert next(iter(rooms(raced, Settings(), history.as_of).values())).limits == history.room.limits
+
+
+def test_no_run_has_more_room_than_the_week_it_counts_in(history):
+    told = limits_of(next(iter(rooms(_rested(history, 25), Settings(), date(2026, 7, 20)).values())))
+    for session, week in WEEK_OF.items():
+        if session in told and week in told:
+            assert not told[session].most > told[week].most
 
 
 def test_after_a_break_the_coachs_table_sets_it(history):

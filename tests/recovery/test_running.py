@@ -102,6 +102,15 @@ def test_fast_and_hilly_running_waits_for_55_percent_of_the_old_week(past, entri
     assert not found.on(entries, 76).caps.is_unlocked
 
 
+def test_running_beyond_the_cap_earns_no_fast_running(past, entries):
+    """The cap of the first stage is half of the old week: below the 55 %, whatever is run."""
+    hasty = past({"day": 63, "km": 15.0}, {"day": 65, "km": 15.0})
+    caps = hasty.on(entries, 67).caps
+    assert caps.week_m > caps.unlock_m
+    assert caps.best_week_m == caps.week_cap_m < caps.unlock_m
+    assert not caps.is_unlocked
+
+
 def test_after_a_step_back_the_first_run_is_a_first_run_again(past, entries, entry):
     again = [*entries, entry(75, pain_during=2), entry(80, painless=TO_3)]
     found = past(*({"day": on, "km": 5.0} for on in (60, 63, 66, 69, 72, 75)), {"day": 90, "km": 6.0})

@@ -34,6 +34,14 @@ AsOf = Annotated[
         show_default=False,
     ),
 ]
+AsOfToday = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Tell it as of this day; later entries and activities are ignored. Today if not given.",
+        show_default=False,
+    ),
+]
 Settings = Annotated[
     Path | None,
     typer.Option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
             "--ics", metavar="FILE", help="Write the proposed runs as a calendar file.", show_default=False
         ),
     ] = None,
-    as_of: _options.AsOf = None,
+    as_of: _options.AsOfToday = None,
     settings: _options.Settings = None,
     diary: _options.Diary = None,
     as_json: Annotated[
@@ -58,6 +59,8 @@ def plan(  # noqa: PLR0913 - one parameter for each option
 
     To see what a long run before a race takes, week by week:
     loadwatch plan ~/activities --race 2027-04-18 --long-run 30km
+
+    As of today, however old the newest run is, unless --as-of names another day.
 
     Exit codes: 0 done; 1 no run found, or too few for a plan; 2 wrong use.
     """
@@ -83,7 +86,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
         history = pipeline.scan_found(
             survey.find(places, cache),
             places,
-            as_of=as_of,
+            as_of=parse_day(as_of) or date.today(),  # noqa: DTZ011 - the runner's own calendar day
             settings=settings,
             diary=diary,
             cache=cache,

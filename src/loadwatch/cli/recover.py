@@ -28,14 +28,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DATE",
-        help="Tell it as of this day; later entries and activities are ignored. Today if not given.",
-        show_default=False,
-    ),
-]
 Day = Annotated[
     str | None,
     typer.Option("--date", metavar="DATE", help="Day it is about; today if not given.", show_default=False),
@@ -108,7 +100,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         ),
     ] = None,
     day: Day = None,
-    as_of: AsOf = None,
+    as_of: _options.AsOfToday = None,
     settings: _options.Settings = None,
     diary: _options.Diary = None,
     jobs: _options.Jobs = None,
@@ -151,7 +143,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
 def status(
     paths: _options.Paths,
     *,
-    as_of: AsOf = None,
+    as_of: _options.AsOfToday = None,
     settings: _options.Settings = None,
     diary: _options.Diary = None,
     as_json: Json = False,

@@ -75,7 +75,9 @@ def since_closed(of_site: Sequence[Entry], day: date) -> list[Entry]:
     """Entries of a site in the weeks up to a day, without what was closed by then."""
     begin = bisect_left(of_site, day - timedelta(LOOK_BACK_DAYS), key=_date)
     known = [known_on(entry, day) for entry in of_site[begin : bisect_right(of_site, day, key=_date)]]
-    last = max((place for place, entry in enumerate(known) if entry.closed), default=-1)
+    # What hurts and is called over on one day is over from the next.
+    closings = (place for place, one in enumerate(known) if one.closed and (one.date < day or not one.hurts))
+    last = max(closings, default=-1)
     return known[last + 1 :]
 
 

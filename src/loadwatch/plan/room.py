@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,12 +23,23 @@ from loadwatch.plan.proposal import AFTER_RACE_DAYS, week_ahead, weeks_left
 from loadwatch.recovery import PHASES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loadwatch._arrays import Ints
+    from loadwatch.diary import Diary
     from loadwatch.flags import Tables
     from loadwatch.recovery import State
     from loadwatch.settings import Settings
 
 # Always told of; the others only where a rule limits them.
 ALWAYS = ("session_m", "distance_m", "hard_min", "fast_m", "climb_m", "session_climb_m", "session_descent_m")
+# What one run counts in.
+WEEK_OF = {
+    "session_m": "distance_m",
+    "session_climb_m": "climb_m",
+    "session_hard_min": "hard_min",
+    "session_descent_m": "descent_m",
+}
 IN_ORDER = (
     *("session_m", "distance_m", "hard_min", "session_hard_min", "fast_m", "climb_m", "session_climb_m"),
     *("run_climb_pct", "descent_m", "session_descent_m"),
@@ -56,16 +68,20 @@ def rooms(tables: Tables, settings: Settings, as_of: date, *, is_hidden_by: str 
     return OnRequest(spans, partial(_room_of_week, known, settings, spans, is_hidden_by))
 
 
-def hidden_by(symptoms: pd.DataFrame | None, state: State | None) -> str:
+def hidden_by(diary: Diary, symptoms: pd.DataFrame | None, state: State | None) -> str:
     """Why no room is told, as a sentence; empty where it is.
 
     Parameters
     ----------
+    diary
+        Where it cannot be read at all, nobody knows that it holds nothing yellow or red.
     symptoms
         Findings of rule F15 up to the day, None where it was not asked. Yellow and red hide the room.
     state
         Where a return to running stands, None where none is open. Until it is full, its own caps hold.
     """
+    if any(not fault.line for fault in diary.faults):
+        return "none is told while the diary cannot be read"
     assessed = () if symptoms is None else symptoms["assessments"].iloc[-1]
     if assessed and assessed[0].colour != "green":
         colour = "red" if assessed[0].colour in RED else assessed[0].colour
@@ -113,7 +129,7 @@ def room(tables: Tables, settings: Settings, *, last_day: date, is_hidden_by: st
         nothing = pd.DataFrame({"local_date": []})
         return Room(label, first_day, last_day, (), (), nothing, is_hidden_by)
     allowed = limits(tables, settings, days=days)
-    races = ordinals(tables.sessions.loc[tables.sessions["is_race"].astype(bool)])
+    races = _long_races(tables.sessions)
     after_race = np.array([_is_after(races, day) for day in allowed.days])
     names = [name for name in IN_ORDER if name in ALWAYS or not np.isnan(allowed.most[name]).all()]
     by_day = pd.DataFrame({"local_date": allowed.days})
@@ -137,9 +153,33 @@ def room(tables: Tables, settings: Settings, *, last_day: date, is_hidden_by: st
             by_day["coach_m"] = allowed.coach_m
         if name in WEEK_ROOM and not np.isnan(values[-1]) and not np.isnan(allowed.together[name][-1]):
             together.append(Limit(name, float(allowed.together[name][-1]), "stacking"))
-    return Room(label, first_day, last_day, tuple(told), tuple(together), by_day)
+    return Room(label, first_day, last_day, tuple(_consistent(told)), tuple(together), by_day)
 
 
-def _is_after(races: np.ndarray[tuple[int], np.dtype[np.int64]], day: date) -> bool:
+def _consistent(told: Sequence[Limit]) -> list[Limit]:
+    """Limits of which none of one run lies above that of the week it counts in."""
+    by_name = {limit.name: limit for limit in told}
+    weeks = [by_name.get(WEEK_OF.get(limit.name, "")) for limit in told]
+    return [
+        replace(limit, most=week.most, rule=week.rule) if week and week.most < limit.most else limit
+        for limit, week in zip(told, weeks, strict=True)
+    ]
+
+
+def _long_races(sessions: pd.DataFrame) -> Ints:
+    """Days of the races that went beyond every other session of the 30 days before; shape (races,).
+
+    A race of every Saturday, shorter than the long run, leaves things as they are.
+    """
+    day, distance_m = ordinals(sessions), sessions["distance_m"].to_numpy(dtype=float)
+    rows = np.flatnonzero(sessions["is_race"].to_numpy(dtype=bool))
+    is_long = [
+        not np.nanmax(distance_m[(day < day[row]) & (day >= day[row] - 30)], initial=0.0) >= distance_m[row]
+        for row in rows
+    ]
+    return np.asarray(day[rows][np.array(is_long, dtype=bool)])
+
+
+def _is_after(races: Ints, day: date) -> bool:
     since = day.toordinal() - races
     return bool(((since >= 0) & (since <= AFTER_RACE_DAYS)).any())

@@ -81,8 +81,8 @@ class Caps:
     run_cap_m
         The most of one session; NaN once the first stage is over. [m]
     best_week_m, unlock_m
-        Most of any 7 days of the phase up to the day before; and what it must reach before fast, hard and
-        hilly running. [m]
+        Most of any 7 days of the phase up to the day before, nothing beyond their cap counted; and what it
+        must reach before fast, hard and hilly running. [m]
     reason
         Why nothing can be told, as a clause; empty where it can. Numbers are NaN then.
     """
@@ -270,6 +270,9 @@ class _Past:
         row = (on - back).days if back else 0
         share = float(shares[row]) if row < shares.size else 1.0
         weeks = self._weeks(back, on)
+        until = np.pad(shares, (0, max(weeks.size - shares.size, 0)), constant_values=1.0)[: weeks.size]
+        # Who runs more than was allowed does not earn fast running by it.
+        within_m = np.minimum(weeks, until * self.old_week_m)[:-1]
         run_cap_m = FIRST_RUN_RATIO * self.usual_run_m if share <= FIRST_RUN_RATIO else float("nan")
         return Caps(
             old_week_m=self.old_week_m,
@@ -281,7 +284,7 @@ class _Past:
             week_cap_m=share * self.old_week_m,
             is_week_known=self._is_week_known(back, on),
             run_cap_m=run_cap_m,
-            best_week_m=float(weeks[:-1].max(initial=0.0)),
+            best_week_m=float(within_m.max(initial=0.0)),
             unlock_m=self.limits.unlocked_ratio * self.old_week_m,
             reason=self.reason,
         )
