@@ -38,7 +38,7 @@ class Allowance:
     """
 
     def __init__(
-        self, archive_bytes: int, *, members: int = 200_000, ratio: int = 100, least_bytes: int = 8_000_000
+        self, archive_bytes: int, *, members: int = 200_000, ratio: int = 100, least_bytes: int = 6_000_000
     ) -> None:
         self._members = self._members_left = members
         self._bytes = self._bytes_left = max(least_bytes, ratio * archive_bytes)
