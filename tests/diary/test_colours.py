@@ -173,6 +173,18 @@ def test_what_was_red_and_is_called_over_on_one_day_is_over_from_the_next():
     assert open_on(told, day(1)) == {}
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "wanted"), [(3, 2, "yellow"), (2, 2, "red"), (None, 1, "red"), (2, None, "red")]
+)
+def test_what_is_not_told_to_be_better_after_14_days_is_red(before, now, wanted):
+    told = [
+        entry(0, pain_during=before, feel="ache"),
+        entry(7, pain_during=3),
+        entry(14, pain_during=now, feel="ache"),
+    ]
+    assert colour(*told, on=15) == wanted
+
+
 def test_closing_one_site_leaves_the_other_open():
     told = [entry(pain_during=1), entry(pain_during=1, site="buttock"), entry(1, closed=True)]
     assert set(open_on(told, day(2))) == {"buttock"}

@@ -70,7 +70,7 @@ def test_pain_beside_load_is_told_as_counts(history: History) -> None:
     kept = replace(history, diary=Diary((ENTRY,)), pain_beside_load=PAIN, stories={history.week: story})
     told = plain(summary(kept, width=100))
     assert "6 painful days in the diary; the day before held more than usual of: distance on 4 of 6" in told
-    assert "step length for the speed on 2 of 3. Counts, no cause." in told
+    assert "step length for the speed on 2 of 3 (ordinary days 20 of 40). Counts, no cause." in told
     shown = plain(html.render(kept))
     assert (
         "More climb than usual (57 m): the day before on 5 of 5, two days before on 3 of 5; ordinary days: "

@@ -246,9 +246,14 @@ def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:
     linked = stretch(known, entry)
     days = [one.date for one in linked]
     old = linked[: bisect_right(days, entry.date - timedelta(NO_BETTER_DAYS))]
-    if old and (entry.pain or 0) >= (old[-1].pain or 0):
+    if old and not _is_less(entry.pain, old[-1].pain):
         reasons.append(Reason("red", f"no better than {NO_BETTER_DAYS} days before", "004"))
     return reasons
+
+
+def _is_less(pain: int | None, before: int | None) -> bool:
+    """Whether pain got less; without both numbers nobody can tell that it did."""
+    return pain is not None and before is not None and pain < before
 
 
 def is_unsettled(entry: Entry) -> bool:

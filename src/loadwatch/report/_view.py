@@ -283,7 +283,8 @@ def pain_line(history: History) -> str:
     if pain is None:
         return ""
     told = [
-        f"{_pain_measure(one)} on {one.pain_more_count} of {one.pain_count}"
+        f"{_pain_measure(one)} on {one.pain_more_count} of {one.pain_count} "
+        f"(ordinary days {one.ordinary_more_count} of {one.ordinary_count})"
         for one in pain.measures
         if one.days_before == 1 and one.pain_count and one.ordinary_count
     ]
