@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -179,3 +180,17 @@ def test_the_order_in_which_runs_are_listed_changes_nothing(tables, drawn):
     for rule in RULES:
         one, other = rule.check(tables(runs, days=days)), rule.check(tables(list(reversed(runs)), days=days))
         assert list(one["level"]) == list(other["level"])
+
+
+@given(drawn=st.lists(outings, min_size=3, max_size=60), factor=st.sampled_from([0.5, 2.0, 8.0]))
+@settings(max_examples=15, deadline=None)
+def test_whoever_runs_so_many_times_as_far_is_told_the_same(tables, drawn, factor):
+    """By the distance rules, where what is asked for in metres grows as well; powers of two lose no digit."""
+    runs = dated(drawn)
+    days = int(runs[-1]["day"]) + 3
+    farther = tables([{**run, "km": factor * run["km"]} for run in runs], days=days)
+    for rule in (long_run_spike.RULE, volume_jump.RULE):
+        metres = {name: factor * value for name, value in rule.thresholds.items() if name.endswith("_m")}
+        one, other = rule.check(tables(runs, days=days)), rule.check(farther, **metres)
+        assert list(one["level"]) == list(other["level"])
+        np.testing.assert_allclose(other["baseline"], factor * one["baseline"], rtol=1e-12)
