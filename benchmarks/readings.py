@@ -152,7 +152,7 @@ def gpxpy_with_lxml() -> Read:
 
 def gpxpy_without_lxml() -> Read:
     """Gpxpy on the standard library's ElementTree."""
-    # What Python takes for "not installed".
+    # What Python takes for "not installed", though its stub knows modules alone.
     sys.modules["lxml"] = None  # type: ignore[assignment]
     return _gpxpy()
 

@@ -100,3 +100,18 @@ def test_information_is_told_where_there_is_room_and_is_the_first_to_go(history:
     story = replace(history.story, reasons=(), notes=(), standing=())
     told = summary(replace(history, stories={history.week: story}), width=120)
     assert "○ 97 % of the kilometres of 28 days were flat (n = 14 runs). [sameness]" in told
+
+
+@pytest.mark.parametrize("width", [60, 88])
+def test_no_reason_is_left_out_where_space_is_short(history: History, width: int) -> None:
+    first = history.story.reasons[0]
+    others = [
+        first.to_dict() | {"rule": rule, "sentence": f"{rule} {'spoke of something ' * 30}."}
+        for rule in ("fast_running", "symptoms")
+    ]
+    story = replace(history.story, reasons=(first, *map(type(first), others)))
+    text = summary(replace(history, stories={history.week: story}), PATHS, width=width)
+    assert len(text.split("\n")) <= 20
+    for rule in ("long_run_spike", "fast_running", "symptoms"):
+        assert re.search(rf"[■▲] .*{rule}", text) or f"[{rule}]" in text
+    assert "... [symptoms]" in text

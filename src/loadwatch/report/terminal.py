@@ -129,8 +129,8 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
     opening = f"{words.LEVELS[week.verdict].shape} "
     blocks = [_Block(wrapped(f"{week.headline} {week.action}", width, opening))]
     blocks += [
-        # The first reason always stays; the third goes before the second.
-        _Block(_finding(reason, width), position + 2 if position else 0)
+        # The first reason always stays whole; the third is cut before the second, and none is left out.
+        _Block(_finding(reason, width), position + 2 if position else 0, (_cut_finding(reason, width),))
         for position, reason in enumerate(week.reasons)
     ]
     if week.folded:
@@ -169,6 +169,13 @@ def _diary(history: History, width: int) -> list[_Block]:
 def _finding(row: pd.Series[Any], width: int) -> list[str]:
     shape = words.LEVELS[str(row["level"])].shape
     return wrapped(f"{words.sentence(str(row['sentence']))} [{row['rule']}]", width, f"  {shape} ")
+
+
+def _cut_finding(row: pd.Series[Any], width: int) -> str:
+    """The beginning of a finding, on one line."""
+    opening, end = f"  {words.LEVELS[str(row['level'])].shape} ", f" [{row['rule']}]"
+    text = words.sentence(str(row["sentence"]))
+    return f"{opening}{textwrap.shorten(text, width - len(opening) - len(end), placeholder=' ...')}{end}"
 
 
 def _fitted(blocks: list[_Block]) -> list[str]:
