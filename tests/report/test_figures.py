@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from loadwatch import words
 from loadwatch.report import _view, figures
-from loadwatch.report._axes import LIGHT
+from loadwatch.report.figures import LIGHT
 
 if TYPE_CHECKING:
     from loadwatch.history import History

@@ -1,4 +1,4 @@
-"""Making a drawn chart at home in a page: colours from its style sheet, unique ids, a title read aloud."""
+"""Making a drawn chart at home in a page: colours from its style sheet, unique ids, a name read aloud."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from loadwatch.report._axes import Palette
+    from collections.abc import Sequence
+
+    from loadwatch.report.figures import Palette
 
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
@@ -23,7 +25,7 @@ _ID = re.compile(r" id=\"(?P<name>[^\"]*)\"")
 _REFERENCE = re.compile(r"(?P<before>url\(#|href=\"#)(?P<name>[^\")]*)")
 
 
-def inline(svg: str, key: str, title: str, palette: Palette) -> Markup:
+def inline(svg: str, key: str, palette: Palette, *, named_by: Sequence[str]) -> Markup:
     """Turn a drawn SVG file into an element for the inside of a page.
 
     Parameters
@@ -32,10 +34,10 @@ def inline(svg: str, key: str, title: str, palette: Palette) -> Markup:
         As matplotlib writes it, with text as text.
     key
         Put before all ids, so that several charts can share a page.
-    title
-        What it shows, read aloud in place of the picture.
     palette
         The colours it was drawn in; each becomes a variable of the page's style sheet.
+    named_by
+        Ids of the page's elements that say what it shows, read aloud in place of the picture.
     """
     for unwanted in (_PROLOGUE, _METADATA, _STYLE, _FAMILY, _UPRIGHT):
         svg = unwanted.sub("", svg)
@@ -45,10 +47,11 @@ def inline(svg: str, key: str, title: str, palette: Palette) -> Markup:
     svg = _FONT.sub(lambda found: f"font-size: {found['size']}{_weight(found['weight'])}", svg)
     for colour in fields(palette):
         svg = svg.replace(getattr(palette, colour.name), f"var(--{colour.name})")
-    opening = f'<svg viewBox="{_OPENING.search(svg)["box"]}" role="img" aria-labelledby="{key}-title">'  # type: ignore[index]
-    label = f'<title id="{key}-title">{escape(title)}</title>'
+    opening = (
+        f'<svg viewBox="{_OPENING.search(svg)["box"]}" role="img" aria-labelledby="{" ".join(named_by)}">'  # type: ignore[index]
+    )
     # Everything in it was drawn here: no text from any file gets into a chart.
-    return Markup(_OPENING.sub(lambda _: opening + label, svg, count=1))  # noqa: S704
+    return Markup(_OPENING.sub(lambda _: opening, svg, count=1))  # noqa: S704
 
 
 def _weight(bold: str | None) -> str:

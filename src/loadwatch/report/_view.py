@@ -91,6 +91,14 @@ def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
     return weeks.iloc[max(0, last + 1 - week_count) : last + 1]
 
 
+def weeks_before(history: History, week_count: int) -> pd.DataFrame:
+    """Rows of at most so many weeks right before the reported one, oldest first."""
+    weeks = history.weeks.reset_index(drop=True)
+    is_reported = (weeks["week"] == history.week).to_numpy(dtype=bool)
+    last = int(is_reported.argmax()) if is_reported.any() else 0
+    return weeks.iloc[max(0, last - week_count) : last]
+
+
 def runs_of_week(history: History) -> pd.DataFrame:
     """Give the runs of the reported week in the order they were run."""
     return history.runs[history.runs["week"] == history.week].sort_values("start_time", kind="stable")
@@ -216,41 +224,6 @@ def cannot_tell_lines(week: WeekStory) -> list[str]:
     if None in by_date:
         lines.append(f"{words.listing(by_date[None])} after more running")
     return lines
-
-
-def leg_load_line(history: History) -> str:
-    """Say what the week's leg load is made of, where it lies, and whether the weights decide that."""
-    load = history.leg_load
-    added = [
-        f"{words.number(part_km, 1)} for {what}"
-        for part_km, what in (
-            (load.climb_km, "climbing"),
-            (load.descent_km, "descending"),
-            (load.speed_km, "fast running"),
-        )
-        if part_km >= 0.05
-    ]
-    made = f", {words.listing(added)} among them" if added else ""
-    said = f"{words.leg_load(load.total_km)}{made}"
-    if load.place == "unknown":
-        return f"{said}. Too few weeks before, without race or gap, to say what is carried."
-    carried = f"{words.number(load.low_km, 1)} to {words.leg_load(load.high_km)}"
-    decides = "does not change" if load.is_robust else "changes"
-    return (
-        f"{said}: {load.place} what was carried in the {words.count(load.week_count, 'week')} before "
-        f"({carried}, median to maximum). Halving or doubling the weights {decides} this answer."
-    )
-
-
-def zones_line(history: History) -> str:
-    """Say what is easy and hard for the runner, as known on the last day told of, or why nobody can."""
-    zones = history.zones_on(last_day(history))
-    easy, hard = (zones[zones["zone"] == name].iloc[0] for name in ("easy", "hard"))
-    if words.is_missing(number(easy, "speed_high_mps")):
-        return f"What is easy or hard for you cannot be told: {words.TOO_FEW_HARD_EFFORTS}."
-    slow = words.pace(number(easy, "speed_high_mps"), history.settings.units)
-    fast = words.pace(number(hard, "speed_low_mps"), history.settings.units)
-    return f"For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
 
 
 def diary_line(history: History) -> str:

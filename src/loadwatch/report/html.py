@@ -10,7 +10,7 @@ from markupsafe import Markup
 from loadwatch import flags, words
 from loadwatch._version import __version__
 from loadwatch.report import _svg, _view, figures, recovery
-from loadwatch.report._axes import LIGHT, Palette
+from loadwatch.report.figures import LIGHT, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -198,18 +198,19 @@ def _explained(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _panels(history: History) -> list[dict[str, Any]]:
-    """Draw the charts, each with its table twin."""
+    """Draw the charts, each with what it says and its table twin."""
     drawn = []
     for panel, svg in zip(figures.PANELS, figures.to_svgs(figures.PANELS, history), strict=True):
         head, rows = panel.table(history)
-        label = f"{panel.title}, up to {words.week_label(history.week)}; its numbers are in the table below."
+        named_by = (f"{panel.key}-name", f"{panel.key}-told")
         drawn.append(
             {
                 "key": panel.key,
                 "title": panel.title,
+                "told": panel.told(history),
                 "caption": panel.caption,
-                "told": panel.told(history) if panel.told else "",
-                "svg": _svg.inline(svg, panel.key, label, LIGHT),
+                "is_extra": panel.is_extra,
+                "svg": _svg.inline(svg, panel.key, LIGHT, named_by=named_by),
                 "head": head,
                 "rows": rows,
             }

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from loadwatch import words
-from loadwatch.report import _axes, _view, figures
-from loadwatch.report._axes import LIGHT
+from loadwatch.report import _view, figures
+from loadwatch.report.figures import _axes
+from loadwatch.report.figures._axes import LIGHT
 
 if TYPE_CHECKING:
     from loadwatch.history import History, WeekStory

@@ -1,0 +1,20 @@
+"""The panels of a report, one a file. Each draws one table on one Axes, with one scale.
+
+Panels take what they show from the history; the rest is layout. Drawn with Figure objects only, so that
+a notebook, a page and a picture can use the same panel without any global state.
+"""
+
+from loadwatch.report.figures import cadence, distance, hills, intensity, ladder, leg_load
+from loadwatch.report.figures._axes import LIGHT, Palette
+from loadwatch.report.figures._panel import Panel, figure, to_svg, to_svgs
+
+PANELS: tuple[Panel, ...] = (
+    distance.PANEL,
+    ladder.PANEL,
+    intensity.PANEL,
+    hills.PANEL,
+    cadence.PANEL,
+    leg_load.PANEL,
+)
+
+__all__ = ["LIGHT", "PANELS", "Palette", "Panel", "figure", "to_svg", "to_svgs"]

@@ -1,0 +1,156 @@
+"""What every panel is: a drawing on one Axes, a sentence that says what it shows, a table of its numbers."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from loadwatch import words
+from loadwatch.report import _view
+from loadwatch.report.figures import _axes
+from loadwatch.report.figures._axes import LIGHT, Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from loadwatch.history import History
+
+    Table = tuple[list[str], list[list[str]]]
+    Cell = Callable[[pd.Series[Any]], str]
+
+WEEKS_BESIDE = 4  # as many as the rules look back on
+LETTER_POINTS = 6.0  # width of a figure among the numbers of a scale
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart and everything said about it.
+
+    Attributes
+    ----------
+    key
+        Short name, for ids.
+    title, caption
+        What it shows, and how to read it.
+    draw
+        Puts it on an Axes.
+    told
+        What it shows of the reported week, as a sentence or two: also for whoever cannot see it.
+    table
+        Its twin for whoever prefers or needs numbers: head line and rows, all as words.
+    size_points
+        Width and height of its drawing, in points; a page gives each of its pixels about one of them.
+    is_extra
+        Whether it is for the curious only: no rule speaks from it.
+    """
+
+    key: str
+    title: str
+    caption: str
+    draw: Callable[[Axes, History, Palette], None]
+    told: Callable[[History], str]
+    table: Callable[[History], Table]
+    size_points: tuple[float, float] = (380.0, 235.0)
+    is_extra: bool = False
+
+
+def figure(panel: Panel, history: History, palette: Palette = LIGHT) -> Figure:
+    """Draw one panel on a figure of its own.
+
+    Parameters
+    ----------
+    panel
+        One of `PANELS`.
+    history
+        What a scan gave back.
+    palette
+        Its colours.
+
+    Returns
+    -------
+    Figure
+        Free of pyplot; save it or show it in a notebook.
+    """
+    with _axes.drawing_style():
+        return _drawn(panel, history, palette)
+
+
+def to_svg(panel: Panel, history: History, palette: Palette = LIGHT) -> str:
+    """Draw one panel as SVG with real text and without a date, the same bytes for the same input."""
+    return to_svgs((panel,), history, palette)[0]
+
+
+def to_svgs(panels: Sequence[Panel], history: History, palette: Palette = LIGHT) -> list[str]:
+    """Draw panels as `to_svg` does one; matplotlib takes long to change its settings, so they do it once."""
+    with _axes.drawing_style():
+        return [written(_drawn(panel, history, palette)) for panel in panels]
+
+
+def written(drawn: Figure) -> str:
+    """Write a figure as SVG, the same bytes for the same figure."""
+    buffer = io.StringIO()
+    drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def by_week(history: History, cells: dict[str, Cell]) -> Table:
+    """Lay out the shown weeks, newest first: a column of words for each name."""
+    rows = [
+        [
+            words.week_label(str(row["week"])) + ("" if row["is_complete"] else ", so far"),
+            *(cell(row) for cell in cells.values()),
+        ]
+        for _, row in _view.weeks_shown(history, _view.WEEK_COUNT).iloc[::-1].iterrows()
+    ]
+    return ["week", *cells], rows
+
+
+def beside_weeks_before(history: History, name: str, show: Callable[[float], str]) -> str:
+    """Say what the reported week holds beside those before: "40.5 km; the 4 weeks before, 36.9 to 40.0 km".
+
+    Parameters
+    ----------
+    history
+        What a scan gave back.
+    name
+        A column of numbers of `History.weeks`.
+    show
+        Puts such a number into words.
+    """
+    row = _view.reported_week(history)
+    mine = show(float("nan") if row is None else _view.number(row, name))
+    before = _view.weeks_before(history, WEEKS_BESIDE)[name].astype(float).dropna()
+    if before.empty:
+        return mine
+    low, high = show(float(before.min())), show(float(before.max()))
+    between = low if low == high else f"{low} to {high}"
+    return f"{mine}; the {words.count(len(before), 'week')} before, {between}"
+
+
+def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:
+    """One panel on a figure of its own, in the settings in force."""
+    width, height = panel.size_points
+    drawn = Figure(figsize=(width / 72, height / 72), dpi=72)
+    drawn.patch.set_alpha(0.0)
+    axes = drawn.add_subplot()
+    panel.draw(axes, history, palette)
+    _leave_margins(axes, width, height)
+    return drawn
+
+
+def _leave_margins(axes: Axes, width: float, height: float) -> None:
+    """Room for the scale's numbers to the left, and above and below for a line or two of small words.
+
+    Known beforehand, as all words are of one size; matplotlib's own way draws everything once more.
+    """
+    scale = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks().tolist())
+    left = 6.5 + LETTER_POINTS * max(map(len, scale), default=0)
+    bottom = 31.5 if axes.get_xlabel() else 17.0
+    inner_width, inner_height = width - left - 8.0, height - bottom - 17.0
+    axes.set_position((left / width, bottom / height, inner_width / width, inner_height / height))

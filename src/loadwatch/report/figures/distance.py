@@ -1,0 +1,75 @@
+"""How far the runner ran each week, and the longest run of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.report import _view
+from loadwatch.report.figures import _axes
+from loadwatch.report.figures._axes import LIGHT, Palette
+from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from loadwatch.history import History
+    from loadwatch.report.figures._panel import Table
+
+
+def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
+    """Draw each week's distance as a bar, with a line across it at the longest run."""
+    units = history.settings.units
+    weeks = _axes.prepared(axes, history, palette)
+    scale = _axes.length_scale(units)
+    heights = weeks["distance_m"].to_numpy(dtype=float) / scale
+    _axes.week_bars(axes, history, weeks, heights, palette)
+    longest = weeks["longest_run_m"].to_numpy(dtype=float) / scale
+    shown = np.flatnonzero(longest > 0)
+    axes.hlines(longest[shown], shown - 0.4, shown + 0.4, colors=palette.ink, linewidth=1.6)
+    _axes.mark_empty_weeks(axes, weeks, heights, palette)
+    _axes.label_week(
+        axes,
+        history,
+        weeks,
+        heights,
+        palette,
+        lambda row: words.distance(_view.number(row, "distance_m"), units),
+    )
+    if len(shown):
+        _axes.name_mark(axes, float(shown[0]), float(longest[shown[0]]), "longest run", palette)
+    _axes.finish(axes, words.distance_unit(units), palette)
+
+
+def table(history: History) -> Table:
+    """Week, distance, longest run and number of runs."""
+    units: words.Units = history.settings.units
+    return by_week(
+        history,
+        {
+            "distance": lambda row: words.distance(_view.number(row, "distance_m"), units),
+            "longest run": lambda row: words.distance(_view.number(row, "longest_run_m"), units),
+            "runs": lambda row: str(int(row["run_count"])),
+        },
+    )
+
+
+def told(history: History) -> str:
+    """Say how far, in how many runs, beside the weeks before."""
+    units: words.Units = history.settings.units
+    far = beside_weeks_before(history, "distance_m", lambda length_m: words.distance(length_m, units))
+    row = _view.reported_week(history)
+    longest = words.distance(float("nan") if row is None else _view.number(row, "longest_run_m"), units)
+    return f"{far}. Longest run {longest}."
+
+
+PANEL = Panel(
+    key="distance",
+    title="Distance by week",
+    caption="One bar a week; the line across it is the longest run. Hatched: still running. Dot: no run.",
+    draw=draw,
+    told=told,
+    table=table,
+)

@@ -1,0 +1,105 @@
+"""Each session against the longest of the 30 days before it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.flags import thresholds_in_force
+from loadwatch.report import _view
+from loadwatch.report.figures import _axes
+from loadwatch.report.figures._axes import LIGHT, Palette
+from loadwatch.report.figures._panel import Panel
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from loadwatch.history import History
+    from loadwatch.report.figures._panel import Table
+
+
+def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
+    """Draw each session against the longest of the 30 days before it, and against the rule's first step."""
+    units, scale = history.settings.units, _axes.length_scale(history.settings.units)
+    last = _view.last_day(history)
+    sessions = _view.recent_sessions(history)
+    step = thresholds_in_force("long_run_spike", history.settings.rules)["note_ratio"]
+    _axes.bare(axes, palette)
+    axes.set_xlim(-_view.LADDER_DAYS - 2, 26)
+    if sessions.empty:
+        _axes.no_data(axes, "no run in these days", palette)
+        return
+    ages = np.array([(_view.as_date(day) - last).days for day in sessions["local_date"]])
+    lengths = sessions["distance_m"].to_numpy(dtype=float) / scale
+    longest = sessions["baseline_m"].to_numpy(dtype=float) / scale
+    is_mine = _view.in_reported_week(history, sessions)
+    axes.step(ages, longest, where="post", color=palette.soft, linewidth=1.3)
+    axes.step(ages, longest * step, where="post", color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2)))
+    axes.scatter(ages[~is_mine], lengths[~is_mine], s=16, color=palette.muted, linewidths=0, zorder=3)
+    axes.scatter(ages[is_mine], lengths[is_mine], s=36, color=palette.accent, linewidths=0, zorder=4)
+    judged = np.flatnonzero(~np.isnan(longest))
+    if len(judged):
+        end = longest[judged[-1]]
+        axes.text(3, end, "compared\nwith", va="top", fontsize="small", color=palette.soft)
+        axes.text(
+            3,
+            end * step,
+            words.signed_percent(100 * (step - 1)),
+            va="bottom",
+            fontsize="small",
+            color=palette.soft,
+        )
+    if is_mine.any():
+        top = int(np.flatnonzero(is_mine)[lengths[is_mine].argmax()])
+        label = words.distance(float(sessions["distance_m"].iloc[top]), units)
+        _axes.above(axes, float(ages[top]), float(lengths[top]), label, palette)
+    axes.set_ylim(0, 1.18 * float(np.nanmax(np.append(lengths, longest * step))))
+    _axes.month_ticks(
+        axes, [last + timedelta(days=age) for age in range(-_view.LADDER_DAYS, 1)], first=-_view.LADDER_DAYS
+    )
+    _axes.finish(axes, words.distance_unit(units), palette)
+
+
+def table(history: History) -> Table:
+    """Day, session, and the longest session of the 30 days before."""
+    units: words.Units = history.settings.units
+    rows = [
+        [
+            words.day(_view.as_date(row["local_date"])),
+            words.distance(_view.number(row, "distance_m"), units),
+            words.distance(_view.number(row, "baseline_m"), units),
+        ]
+        for _, row in _view.recent_sessions(history).iloc[::-1].iterrows()
+    ]
+    return ["day", "session", "compared with"], rows
+
+
+def told(history: History) -> str:
+    """Say how the longest session of the week compares."""
+    sessions = _view.recent_sessions(history)
+    mine = sessions[_view.in_reported_week(history, sessions)]
+    if mine.empty:
+        return "No run in this week."
+    units: words.Units = history.settings.units
+    longest = mine.iloc[int(mine["distance_m"].to_numpy(dtype=float).argmax())]
+    length_m, baseline_m = _view.number(longest, "distance_m"), _view.number(longest, "baseline_m")
+    said = f"Longest session {words.distance(length_m, units)}"
+    if words.is_missing(baseline_m):
+        return f"{said}; too few runs before it to compare with."
+    return (
+        f"{said}, compared with {words.distance(baseline_m, units)}: {words.compared(length_m, baseline_m)}."
+    )
+
+
+PANEL = Panel(
+    key="ladder",
+    title="Long-run ladder",
+    caption="Each session (runs at most 30 minutes apart) against the longest of the 30 days before it; "
+    "one that stands out like a race counts as 1.3 times the second-longest.",
+    draw=draw,
+    told=told,
+    table=table,
+)
