@@ -103,12 +103,13 @@ def test_every_field_of_the_record_is_filled(rule):
         value = getattr(rule, field.name)
         # Only a rule that informs has no levels, not every article is contradicted, not every rule limits.
         may_be_empty = field.name in ("levels", "contradictions", "action", "detail", "lead", "room")
-        may_be_empty |= field.name == "reaches_back_days"
+        may_be_empty |= field.name in ("reaches_back_days", "clears")
         assert isinstance(value, bool) or value or may_be_empty, field.name
     assert all(re.match(r"\d{3}: .+[.]$", said) for said in rule.articles)
     for reference in rule.references:
         assert all(getattr(reference, field.name) for field in fields(reference))
     assert rule.question.endswith("?")
+    assert bool(rule.clears) == bool(rule.levels)
     assert all(text.endswith(".") for text in (rule.formula, rule.needs, rule.limits, rule.threshold_origin))
 
 

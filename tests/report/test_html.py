@@ -106,6 +106,8 @@ def test_it_says_the_verdict_why_and_what_to_do(page: Page) -> None:
 def test_a_finding_opens_to_what_it_rests_on(page: Page) -> None:
     assert "Measured 23.3 km Compared with 15.6 km Taken from 25 Sep–24 Oct (n = 17)" in page.text
     assert "Measured 512 m Compared with 280 m" in page.text
+    assert "What clears it It speaks of one session: the next day is as usual again" in page.text
+    assert "note_ratio = 1.1; note_more_m = 1000" in page.text
     assert "Limits" in page.text
     assert "In detail Back to your own curve: about 168 spm at 5:33 min/km. Day Sun 25 Oct 2026" in page.text
     assert page.text.count("In detail") == 1
@@ -207,3 +209,16 @@ def test_information_stands_apart_from_what_changed(history: History, page: Page
     assert page.text.index("Noted, nothing to do") < page.text.index("97 % of the kilometres of 28 days")
     story = replace(history.story, information=())
     assert "For information" not in html.render(replace(history, stories={history.week: story}))
+
+
+def test_a_sentence_is_escaped_keeps_numbers_to_units_and_shows_code_as_code() -> None:
+    assert html.said("<b> & 5 km: `loadwatch plan`") == (
+        "&lt;b&gt; &amp; 5\u00a0km: <code>loadwatch plan</code>"
+    )
+    assert html.said("one ` alone") == "one ` alone"
+    assert html.said("`<script>`") == "<code>&lt;script&gt;</code>"
+
+
+def test_thresholds_of_the_runner_are_told_as_such(history: History) -> None:
+    own = replace(history.settings, rules={"long_run_spike": {"note_ratio": 1.2}})
+    assert "note_ratio = 1.2 (yours)" in Page(html.render(replace(history, settings=own))).text

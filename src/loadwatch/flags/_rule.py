@@ -73,6 +73,8 @@ class Rule:
         In plain words.
     grade
         How good the evidence is.
+    clears
+        When a flag of it comes down again; empty for a rule that raises none.
     limits
         What the rule cannot know, as printed to the runner.
     threshold_origin
@@ -132,6 +134,7 @@ class Rule:
     check: Callable[..., pd.DataFrame]
     sentence: Callable[[Mapping[str, Any], Units], str]
     levels: tuple[Level, ...]
+    clears: str = ""
     detail: Callable[[Mapping[str, Any], Units], str] = lambda _finding, _units: ""
     threshold_origin: str = ""
     contradictions: tuple[str, ...] = ()

@@ -154,6 +154,7 @@ RULE = Rule(
     ),
     needs="10 earlier runs with ground contact balance from one accessory, a chest strap or a pod.",
     grade="C as a cue to ask; A against any foretelling",
+    clears="As usual again with the next judged run nearer to the own median, or after 28 days without one.",
     limits=(
         "An unequal balance does not foretell injuries: a study of 836 runners asked exactly that and found "
         "no relation. Only a change from your own is told, and a strap worn differently, a slanted road or "

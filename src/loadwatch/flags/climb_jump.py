@@ -181,6 +181,8 @@ RULE = Rule(
     ),
     needs="5 full weeks with altitude; not within 28 days of a break of 10 days or more.",
     grade="C, with laboratory work",
+    clears="As usual again as soon as the climb of the last 7 days lies below the first step; a session, "
+    "with the next day.",
     limits=(
         "Muscle activity in the laboratory, no injuries. Altitude without a barometer is rough. The same "
         "climb is counted "

@@ -140,6 +140,8 @@ RULE = Rule(
     ),
     needs="6 full weeks, with altitude on four fifths of their distance.",
     grade="B for soreness and lost strength, C for the hamstring",
+    clears="It speaks of one session: the next day is as usual again, and the descent counts among the 42 "
+    "days that the next ones are compared with.",
     limits=(
         "Downhill running loads the whole leg, not the hamstring above all: an article says otherwise, "
         "and muscle activity measured in the laboratory contradicts it. 42 days is how long one bout "

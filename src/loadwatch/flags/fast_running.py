@@ -147,6 +147,8 @@ RULE = Rule(
         "break of 10 days or more."
     ),
     grade="B for footballers, A for the mechanism",
+    clears="As usual again as soon as the fast metres of the last 7 days are within the habit; the habit "
+    "takes them in week by week.",
     limits=(
         "Found in one team of Australian footballers, not in runners. Watches smooth speed: a sprint of a "
         "few "

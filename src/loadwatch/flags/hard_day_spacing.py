@@ -158,6 +158,8 @@ RULE = Rule(
         "heart rate."
     ),
     grade="C",
+    clears="As usual again as soon as the last 7 days hold no more hard days in a row than the 90 days "
+    "before, or a rest day has come.",
     limits=(
         "Opinion: no cohort of runners has tested it. A walk, a ride or strength training on a day without a "
         "run counts as rest here."

@@ -249,6 +249,8 @@ RULE = Rule(
         "not within 28 days of a break of 10 days or more."
     ),
     grade="B/C",
+    clears="As usual again as soon as the hard minutes, or the first fast running, have left the last 7 days "
+    "and not been repeated.",
     limits=(
         "Who never runs all out gets a critical speed that is too low, and then much running counts as hard. "
         "The share of easy running was studied in elite runners of one coach, by kilometres and heart-rate "

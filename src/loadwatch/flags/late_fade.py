@@ -122,6 +122,8 @@ RULE = Rule(
         "half-minutes on the flat in each of the two thirds, and the curve of long_steps."
     ),
     grade="B for fatigue and stride, none for the hamstring",
+    clears="As usual again when the fades have left the last five judged runs, or after 28 days without a "
+    "judged run.",
     limits=(
         "Walking breaks, terrain, wind and poor positions can look the same, and from run to run the change "
         "scatters by 1.4 to 2.9 spm by itself. Elite runners showed no fade at matched speed over 100 km. A "

@@ -283,6 +283,8 @@ RULE = Rule(
     ),
     needs="4 sessions in the 30 days before, the first at least 14 days back.",
     grade="A for overuse injuries in general, not for the hamstring",
+    clears="It speaks of one session: the next day is as usual again, and the session counts among the 30 "
+    "days that the next ones are compared with.",
     limits=(
         "An association in a cohort: it does not show that the long run was the cause, and most injuries "
         "happen without "

@@ -138,6 +138,8 @@ RULE = Rule(
         "95th percentile."
     ),
     grade="B for the mechanics, none for the hamstring",
+    clears="As usual again when the median of the last judged runs is back at the own curve, or after 28 "
+    "days without a judged run.",
     limits=words.STRIDE_LIMIT
     + (
         " More steps lower the load on knee and hip in the laboratory, but may raise hamstring activity; "

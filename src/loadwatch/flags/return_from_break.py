@@ -353,6 +353,8 @@ RULE = Rule(
     ),
     needs="28 days of history before the break, with at least 10 km a week.",
     grade="C for stages and gates, B for what fades",
+    clears="As usual again as soon as the last 7 days are back within the share that the table allows, which "
+    "grows with the weeks, and with its last stage at the latest.",
     limits=(
         "The table is for fitness, and the gate is one clinic's: neither was tested against injuries, and "
         "nobody can measure what the tissue bears. Strength and cycling in the days off are not counted. Of "

@@ -255,6 +255,8 @@ RULE = Rule(
         "outside, and altitude; not within 28 days of a break of 10 days or more."
     ),
     grade="C, clinical opinion",
+    clears="As usual again as soon as all but one of distance, speed and hills are back below their step in "
+    "the last 7 days.",
     limits=(
         "One article's advice; no study of runners has tried whether rises that come together are worse "
         "than one by one. Without hard efforts enough to know critical speed, only fast running tells of "

@@ -155,6 +155,8 @@ RULE = Rule(
     ),
     needs="One entry in the diary within the last 14 days; `loadwatch diary add` writes it.",
     grade="C",
+    clears="As usual again with an entry of 0 to 3 that settles by the next morning, or 14 days after the "
+    "last entry; red stays for 14 days, or until the diary closes it.",
     limits=(
         "Not a diagnosis, and no clearance either: green says only that the articles let such pain be run "
         "with. What is not entered is not known. A hamstring that hurts need not be the hamstring."

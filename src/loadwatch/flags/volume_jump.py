@@ -120,6 +120,8 @@ RULE = Rule(
         "10 days or more."
     ),
     grade="B-, conflicting",
+    clears="As usual again as soon as the last 7 days lie below the first step, which they do with a usual "
+    "week or a lighter one.",
     limits=(
         "The 10 % rule failed its trial, and jumps of this size are common: one week in four in ordinary "
         "logs. Studies of "

@@ -113,6 +113,7 @@ def _sections(rule: Rule) -> list[tuple[str, str | list[str]]]:
         ("What it needs", rule.needs),
         (f"Thresholds, settable in loadwatch.toml under [rules.{rule.id}]", thresholds),
         ("Where the thresholds come from", rule.threshold_origin),
+        ("What clears it", rule.clears),
         ("How good the evidence is", rule.grade),
         ("What it cannot know", rule.limits),
         ("What the articles say", list(rule.articles)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from loadwatch import flags, words
 from loadwatch._version import __version__
@@ -13,7 +13,7 @@ from loadwatch.report import _svg, _view, figures, recovery
 from loadwatch.report.figures import LIGHT, Palette
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from loadwatch.history import History
 
 MAX_LISTED = 200
+PLACES = (
+    ("charts", "Charts"),
+    ("runs", "Runs"),
+    ("diary", "Diary"),
+    ("more", "More"),
+    ("cannot", "Not told"),
+    ("quality", "Files"),
+)
 
 DARK = Palette(
     paper="#15181c", ink="#e8ebef", soft="#a3aebb", grid="#2b323a", muted="#566270", accent="#6cb2f0"
@@ -59,6 +67,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             room=_room(history),
             quality=_quality(history),
             footer=_footer(history),
+            places=PLACES,
             name=history.settings.name,
             not_medical_advice=words.NOT_MEDICAL_ADVICE,
         )
@@ -66,7 +75,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("loadwatch.report"),
         autoescape=jinja2.select_autoescape(),
         undefined=jinja2.StrictUndefined,
@@ -74,6 +83,17 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["said"] = said
+    return environment
+
+
+def said(text: str) -> Markup:
+    """Put a sentence into a page: numbers keep to their units, and what stands in backticks is code."""
+    parts = str(escape(words.glued(words.printable(text)))).split("`")
+    if len(parts) % 2 == 0:
+        parts = ["`".join(parts)]
+    told = (f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+    return Markup("".join(told))  # noqa: S704 - every part is escaped
 
 
 def _printable(value: Any) -> Any:
@@ -127,16 +147,21 @@ def _so_far(history: History) -> str:
 def _story(history: History, rules: Mapping[str, Rule]) -> dict[str, Any]:
     """Lay out what the week says."""
     week = history.stories[history.week]
-    units: words.Units = history.settings.units
+
+    def told(rows: Iterable[pd.Series[Any]]) -> list[dict[str, Any]]:
+        return [_finding(row, history, rules) for row in rows]
+
     return {
         "verdict": words.LEVELS[week.verdict],
         "headline": week.headline,
         "action": week.action,
-        "reasons": [_finding(row, rules, units) for row in week.reasons],
-        "folded": [_finding(row, rules, units) for row in week.folded],
-        "notes": [_finding(row, rules, units) for row in week.notes],
-        "information": [_finding(row, rules, units) for row in week.information],
-        "standing": [_finding(row, rules, units) | {"since": words.day(day)} for row, day in week.standing],
+        "reasons": told(week.reasons),
+        "folded": told(week.folded),
+        "notes": told(week.notes),
+        "information": told(week.information),
+        "standing": [
+            _finding(row, history, rules, mark=f"since {words.day(day)}") for row, day in week.standing
+        ],
         "cannot_tell": [
             {
                 "title": _title(silent.rule, rules),
@@ -167,33 +192,55 @@ def _title(rule: str, rules: Mapping[str, Rule]) -> str:
     return rules[rule].title if rule in rules else words.capitalised(words.rule_name(rule))
 
 
-def _finding(row: pd.Series[Any], rules: Mapping[str, Rule], units: words.Units) -> dict[str, Any]:
-    """Lay out one flag with everything that it rests on."""
+def _finding(
+    row: pd.Series[Any], history: History, rules: Mapping[str, Rule], mark: str = ""
+) -> dict[str, Any]:
+    """Lay out one flag with all that it rests on; the mark before it is its level unless one is given."""
+    units: words.Units = history.settings.units
     rule, unit = str(row["rule"]), str(row["unit"])
+    level = words.LEVELS[str(row["level"])]
     facts = [
-        *([("In detail", str(row["detail"]))] if row["detail"] else []),
-        ("Day", words.day(_view.as_date(row["local_date"]), year=True)),
-        ("Measured", _view.measured(_view.number(row, "value"), unit, rule, units)),
-        ("Compared with", _view.measured(_view.number(row, "baseline"), unit, rule, units)),
-        ("Taken from", f"{row['window']} (n = {row['n']})"),
-        ("Evidence grade", str(row["grade"])),
-        *(_explained(rules[rule]) if rule in rules else []),
+        ("In detail", [str(row["detail"])] if row["detail"] else []),
+        ("Day", [words.day(_view.as_date(row["local_date"]), year=True)]),
+        ("Measured", [_view.measured(_view.number(row, "value"), unit, rule, units)]),
+        ("Compared with", [_view.measured(_view.number(row, "baseline"), unit, rule, units)]),
+        ("Taken from", [f"{row['window']} (n = {row['n']})"]),
+        *(_explained(rules[rule], history) if rule in rules else []),
+        ("Evidence grade", [str(row["grade"])]),
+        *(_sources(rules[rule]) if rule in rules else []),
     ]
     return {
-        "level": words.LEVELS[str(row["level"])],
+        "level": level,
+        "mark": mark or ("" if level.name == "usual" else level.word),
         "sentence": words.sentence(str(row["sentence"])),
         "title": _title(rule, rules),
         "rule": rule,
-        "facts": facts,
+        "facts": [(name, texts) for name, texts in facts if texts],
     }
 
 
-def _explained(rule: Rule) -> list[tuple[str, str]]:
+def _explained(rule: Rule, history: History) -> list[tuple[str, list[str]]]:
+    """Lay out what a rule asks, measures and compares with, and when it comes down again."""
+    in_force = flags.thresholds_in_force(rule.id, history.settings.rules)
+    thresholds = [
+        f"{name} = {value:g}{'' if value == rule.thresholds[name] else ' (yours)'}"
+        for name, value in in_force.items()
+    ]
     return [
-        ("Question", rule.question),
-        ("Formula", rule.formula),
-        ("Limits", rule.limits),
-        *(("Source", f"{source.source}: {source.found} ({source.in_whom})") for source in rule.references),
+        ("What clears it", [rule.clears] if rule.clears else []),
+        ("Question", [rule.question]),
+        ("Formula", [rule.formula]),
+        ("Needs", [rule.needs]),
+        ("Thresholds", ["; ".join(thresholds)] if thresholds else []),
+    ]
+
+
+def _sources(rule: Rule) -> list[tuple[str, list[str]]]:
+    """Lay out what is behind a rule, what speaks against it, and what it cannot know."""
+    return [
+        ("Sources", [f"{said.source}: {said.found} ({said.in_whom})" for said in rule.references]),
+        ("Against it", list(rule.contradictions)),
+        ("Limits", [rule.limits]),
     ]
 
 
@@ -253,7 +300,8 @@ def _room(history: History) -> dict[str, Any]:
                 words.capitalised(words.room_name(limit.name)),
                 f"cannot tell: {limit.reason}"
                 if limit.reason
-                else f"{words.room_amount(limit.name, limit.most, units)} ({limit.rule})",
+                else words.room_amount(limit.name, limit.most, units),
+                "" if limit.reason else limit.rule,
             )
             for limit in room.limits
         ],
