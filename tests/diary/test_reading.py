@@ -212,3 +212,20 @@ def test_a_pipe_in_its_place_is_said_and_not_waited_for(tmp_path):
 def test_a_date_alone_is_refused():
     with pytest.raises(UsageError, match="says nothing but its date"):
         entry_of({"date": "2026-11-21", "note": " "})
+
+
+@pytest.mark.parametrize("mark", ["\u200f", "\ufeff", "\u200b", "\u00ad", "\u00a0"])
+def test_marks_that_nobody_sees_cost_no_line(mark):
+    told = f"{mark}date{mark},pain_during,site\n{mark}2026-11-21 {mark},{mark}2,{mark}buttock{mark}\n"
+    diary = parse(told.encode())
+    assert (diary.entries, diary.faults) == ((Entry(date(2026, 11, 21), site="buttock", pain_during=2),), ())
+
+
+def test_a_cell_of_nothing_but_such_marks_says_nothing():
+    (fault,) = parse("date,note\n2026-11-21,\u200b\n".encode()).faults
+    assert fault.reason == "it says nothing but its date."
+
+
+def test_a_forgotten_quotation_mark_costs_no_line_that_begins_with_such_a_mark():
+    told = 'date,note\n2026-11-20,"never closed\n\u200f2026-11-21,"a note"\n'
+    assert [one.date.day for one in parse(told.encode()).entries] == [21]

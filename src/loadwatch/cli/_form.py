@@ -54,7 +54,7 @@ def _asked(field: Field, default: str = "") -> str:
         if not text.strip():
             return ""
         try:
-            value_of(field.name, text)
+            value_of(field.name, text, "That")
         except UsageError as error:
             typer.echo(f"  {error}")
         else:

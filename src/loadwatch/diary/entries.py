@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -242,31 +243,56 @@ class Entry:
         return bool(self.pain) or has_sign or self.hop_test in ("hurts", "cannot") or self.course == "grows"
 
 
-def value_of(name: str, text: str) -> Any:
+def value_of(name: str, text: str, called: str = "") -> Any:
     """One field's value from what was written of it.
+
+    Parameters
+    ----------
+    name
+        Of the field.
+    text
+        What was written.
+    called
+        What a refusal calls the field; its column, if not given.
 
     Raises
     ------
     UsageError
         A text that cannot be meant.
     """
-    return _value(BY_NAME[name], text.strip())
+    return _value(BY_NAME[name], bare(text), called or f"`{name}`")
 
 
-def entry_of(cells: Mapping[str, str]) -> Entry:
+def bare(text: str) -> str:
+    """Text without what nobody sees at its ends: blanks, and marks that steer or hide writing."""
+    shown = [place for place, letter in enumerate(text) if not _is_unseen(letter)]
+    return text[shown[0] : shown[-1] + 1] if shown else ""
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) == "Cf"
+
+
+def entry_of(cells: Mapping[str, str], *, are_options: bool = False) -> Entry:
     """An entry from what each of its fields says.
 
     Parameters
     ----------
     cells
         Text by name of field; an empty one says nothing.
+    are_options
+        Whether they were told on the command line, so that a refusal names the option.
 
     Raises
     ------
     UsageError
         A text that cannot be meant, or no date.
     """
-    values = {name: value_of(name, text) for name, text in cells.items() if text.strip()}
+    values = {
+        name: value_of(name, text, f"`{BY_NAME[name].flag}`" if are_options else "")
+        for name, text in cells.items()
+        if bare(text)
+    }
     if "date" not in values:
         raise UsageError("there is no date; write it as 2026-11-22.")
     entry = Entry(**values)
@@ -292,24 +318,24 @@ def _text(value: Any) -> str:
     return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _value(field: Field, text: str) -> Any:
+def _value(field: Field, text: str, called: str) -> Any:
     if field.kind == "day":
-        return _day(text)
+        return _day(text, called)
     if field.kind in ("pain", "minutes"):
-        return _number(field, text)
+        return _number(field, text, called)
     if field.kind == "yes":
-        return _yes(field, text)
+        return _yes(text, called)
     if field.kind == "word":
-        return _word(field, _hyphened(text))
+        return _word(field, _hyphened(text), called)
     if field.kind == "words":
-        told = {_word(field, word) for word in _GAP.split(text.lower()) if word}
+        told = {_word(field, word, called) for word in _GAP.split(text.lower()) if word}
         return tuple(value for value in field.values if value in told)
     if len(text) > LONGEST_TEXT:
-        raise UsageError(f"`{field.name}` is longer than {LONGEST_TEXT} letters; make it shorter.")
+        raise UsageError(f"{called} is longer than {LONGEST_TEXT} letters; make it shorter.")
     return words.printable(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _day(text: str) -> date:
+def _day(text: str, called: str) -> date:
     try:
         # Only year-month-day: of 3/4/2026 nobody knows which is the day.
         day = date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
@@ -319,25 +345,25 @@ def _day(text: str) -> date:
         is_local = _LOCAL_DAY.fullmatch(text)
         why = "not read, since day and month could be taken for each other" if is_local else "no day"
         raise UsageError(
-            f"`date` is {_shown(text)}, which is {why}; write year-month-day, such as 2026-11-22."
+            f"{called} is {_shown(text)}, which is {why}; write year-month-day, such as 2026-11-22."
         )
     if not 1970 <= day.year <= 2200:
-        raise UsageError(f"`date` is {text}, which nobody ran on.")
+        raise UsageError(f"{called} is {text}, which nobody ran on.")
     return day
 
 
-def _number(field: Field, text: str) -> int:
+def _number(field: Field, text: str, called: str) -> int:
     most = 10 if field.kind == "pain" else MOST_MINUTES
     # Spreadsheets may write a whole number with a fraction of zero.
     whole = re.fullmatch(r"(\d{1,6})(?:[.,]0+)?", text, re.ASCII)
     if whole is None or int(whole[1]) > most:
-        raise UsageError(f"`{field.name}` must be a whole number from 0 to {most}, not {_shown(text)}.")
+        raise UsageError(f"{called} must be a whole number from 0 to {most}, not {_shown(text)}.")
     return int(whole[1])
 
 
-def _yes(field: Field, text: str) -> bool:
+def _yes(text: str, called: str) -> bool:
     if text.lower() not in (*YES, *NO):
-        raise UsageError(f"`{field.name}` must be yes or no, or left empty, not {_shown(text)}.")
+        raise UsageError(f"{called} must be yes or no, or left empty, not {_shown(text)}.")
     return text.lower() in YES
 
 
@@ -345,12 +371,12 @@ def _hyphened(text: str) -> str:
     return re.sub(r"[\s_]+", "-", text.lower())
 
 
-def _word(field: Field, word: str) -> str:
+def _word(field: Field, word: str, called: str) -> str:
     if word in field.values:
         return word
     nearest = difflib.get_close_matches(word[:40], field.values, n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else f"there are {words.listing(field.values)}."
-    raise UsageError(f"`{field.name}` cannot be {_shown(word)}; {hint}")
+    raise UsageError(f"{called} cannot be {_shown(word)}; {hint}")
 
 
 def _shown(text: str) -> str:

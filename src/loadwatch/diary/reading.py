@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loadwatch.diary.entries import BY_NAME, FIELDS, Entry, entry_of
+from loadwatch.diary.entries import BY_NAME, FIELDS, Entry, bare, entry_of
 from loadwatch.diary.place import LARGEST_BYTES, content_of
 from loadwatch.errors import UsageError
 
@@ -175,7 +175,7 @@ def _names(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _plain(cell: str) -> str:
-    return re.sub(r"[\s-]+", "_", cell.strip().lower())
+    return re.sub(r"[\s-]+", "_", bare(cell).lower())
 
 
 def _without_head(lines: list[str]) -> tuple[Fault, ...]:
@@ -222,7 +222,7 @@ def _end_of_quoted(lines: list[str], begin: int, layout: Layout) -> int:
         cells = cells_of(lines[place], layout.delimiter)
         at = layout.names.index("date")
         # A line that is an entry by itself is no part of a note.
-        if len(cells) > at and _ISO_DAY.fullmatch(cells[at].strip()) and len(cells) > 1:
+        if len(cells) > at and _ISO_DAY.fullmatch(bare(cells[at])) and len(cells) > 1:
             return -1
         marks += lines[place].count('"')
         if marks % 2 == 0:
