@@ -28,8 +28,8 @@ from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
-from loadwatch.recovery import state_on
-from loadwatch.recovery.running import Limits, Recovery, recovery_on
+from loadwatch.recovery.caps import Limits
+from loadwatch.recovery.running import Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Correction, Settings
 from loadwatch.tidy import RUNNING
@@ -231,7 +231,8 @@ def tell(
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
     weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
     chosen = _chosen_week(weeks, week, settings)
-    no_room = hidden_by(diary, judged.get("symptoms"), state_on(diary.entries, last_day))
+    back = recovery_of(tables, settings, last_day)
+    no_room = hidden_by(diary, judged.get("symptoms"), back.state if back else None)
     if not no_room and as_of is None and reason:
         no_room = "none is told, as nothing was run since; `loadwatch plan` tells of today"
     return History(
@@ -258,7 +259,7 @@ def tell(
         settings=settings,
         diary=diary,
         pain_beside_load=pain_beside_load(diary.entries, days, run_table),
-        recovery=_recovery(tables, settings, min(last_day, _last_day(chosen)) if week else last_day),
+        recovery=recovery_of(tables, settings, min(last_day, _last_day(chosen))) if week else back,
         warnings=(*warnings, *_strain_ahead(settings), *ahead, *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
@@ -292,14 +293,17 @@ def _strain_ahead(settings: Settings) -> tuple[str, ...]:
     return (f"loadwatch.toml: `hamstring_strain` lies ahead, on {strain.isoformat()}, and changes nothing.",)
 
 
-def _recovery(tables: Tables, settings: Settings, day: date) -> Recovery | None:
+def recovery_of(tables: Tables, settings: Settings, day: date) -> Recovery | None:
     """The return to running as it stood on a day, held against the thresholds of rules F9 and F15."""
     back = thresholds_in_force("return_from_break", settings.rules)
     told = thresholds_in_force("symptoms", settings.rules)
     limits = Limits(
         stage_shares,
-        **{name: back[name] for name in ("unlocked_ratio", "hard_min", "smallest_base_m")},
-        **{name: told[name] for name in ("fast_run_m", "hilly_pct")},
+        unlocked_ratio=back["unlocked_ratio"],
+        hard_min=back["hard_min"],
+        smallest_base_m=back["smallest_base_m"],
+        fast_run_m=told["fast_run_m"],
+        hilly_pct=told["hilly_pct"],
     )
     return recovery_on(tables.diary, tables.runs, tables.sessions, tables.days, day, limits)
 

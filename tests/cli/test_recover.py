@@ -26,7 +26,11 @@ SINCE = {
     date(2026, 4, 24): (1.5, "easy", "shore"),
     date(2026, 4, 26): (3.0, "climbs", "ridge"),  # too early
     date(2026, 5, 12): (1.5, "easy", "shore"),
+    date(2026, 5, 28): (4.0, "easy", "shore"),
+    date(2026, 5, 30): (4.0, "easy", "shore"),
+    date(2026, 6, 1): (4.0, "easy", "shore"),
 }
+TO_FULL = "full-movement,walking,jogging,sprinting,jumping"
 
 
 def gpx(day, km, kind="easy", course="shore"):
@@ -136,13 +140,26 @@ def test_the_story_of_a_strain(loadwatch, recover, folder):
     assert "phase 3 since Fri 8 May. For now at most 1.5 km in one go" in week("2026-05-12")[0]
 
     # Full return, and its end after 14 days without pain.
-    done = recover("check", 6, 10, "--painless", "full-movement,walking,jogging,sprinting,jumping")
+    done = recover("check", 6, 10, "--painless", TO_FULL)
     assert "Full running begins: usual running, more bit by bit." in done.text
     assert "Over on Wed 24 Jun if nothing hurts there until then." in recover("status", 6, 23).text
     assert "full running since Wed 10 Jun" in week("2026-06-12")[0]
     assert recover("status", 6, 24).lines[0].startswith("No return to running is open")
     text, page = week("2026-06-24")
     assert "Return to running" not in text + page
+
+
+def test_whoever_has_not_run_cannot_tell_that_running_goes_well(recover, folder):
+    started(folder)
+    for on, words in ((9, ("walking", "standing-curl")), (15, ("exercises", "daily-life"))):
+        append(folder / "diary.csv", Entry(date(2026, 4, on), painless=words))
+    text = " ".join(recover("check", 4, 16, "--painless", TO_FULL).text.split())
+    assert "walking, full-movement, jogging, sprinting, jumping (too little was run in phase 3)" in text
+    asked = "3 runs with a day between (0 so far) and 10.5 km in 7 days (none so far)"
+    assert f"Its answers count once phase 3 holds {asked}" in text
+    assert "Run within these bounds first" in text
+    running = json.loads(recover("status", 4, 26, "--json").text)["recovery"]["running"]
+    assert (running["is_enough"], running["run_count"], running["least_run_count"]) == (False, 3, 3)
 
 
 def test_the_state_of_an_earlier_week_is_told_as_it_was_then(folder):
@@ -159,7 +176,7 @@ def test_whoever_rests_and_tells_the_diary_is_told_of_today(folder):
     append(folder / "diary.csv", Entry(TODAY - timedelta(3), site="mid-thigh", pain_before=1))
     assert lw.scan(folder).as_of == TODAY
     (folder / "diary.csv").unlink()
-    assert lw.scan(folder).as_of == date(2026, 5, 17)  # the Sunday after the newest run
+    assert lw.scan(folder).as_of == date(2026, 6, 7)  # the Sunday after the newest run
 
 
 def test_thresholds_of_the_runner_hold_here_too(folder):
@@ -202,13 +219,16 @@ def test_none_begins_on_an_earlier_day_that_was_red(loadwatch, folder):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("start",), "say with --site"),
+        (("start",), "say where it hurts with --where"),
         (("start", "--site", "thigh"), "did you mean mid-thigh?"),
-        (("start", "--site", "mid-thigh", "--side", "both legs"), "`side` cannot be"),
+        (("start", "--site", "mid-thigh", "--side", "both legs"), "`--side` cannot be"),
         (("start", "--site", "mid-thigh", "--date", "2999-01-01"), "has not come yet"),
         (("start", "--site", "mid-thigh", "--date", "1/2/2026"), "is no day"),
         (("check", "."), "no return to running is open"),
         (("status", "nowhere"), "nowhere"),
+        (("status", ".", "--folder", ".."), "two folders are named"),
+        (("check", ".", "other", "--folder", "."), "name only one of the two"),
+        (("start", ".", "--folder", "..", "--site", "mid-thigh"), "two folders are named"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_writes_nothing(loadwatch, folder, arguments, said):
@@ -234,6 +254,29 @@ def test_a_word_that_is_no_gate_is_refused(recover, folder):
     assert done.code == 2
     assert "did you mean walking?" in done.errors
     assert (folder / "diary.csv").read_bytes() == before
+
+
+def test_the_folder_may_be_an_argument_or_an_option_or_the_current_one(loadwatch, folder):
+    assert loadwatch("recover", "start", folder, "--where", "mid-thigh", "--date", STRAIN).code == 0
+    told = [
+        loadwatch("recover", "status", *named, "--date", "2026-04-10", cwd=cwd).text
+        for named, cwd in (
+            ((folder,), None),
+            (("--folder", folder), None),
+            ((folder, "--folder", folder), None),
+            ((), folder),
+        )
+    ]
+    assert "phase 1" in told[0]
+    assert len(set(told)) == 1
+
+
+def test_one_option_names_the_day_of_an_answer_and_of_what_is_told(loadwatch, folder):
+    started(folder)
+    done = loadwatch("recover", "check", ".", "--date", "2026-04-08", "--painless", "walking", cwd=folder)
+    assert "Counts: walking." in done.text
+    assert "phase 1, protect it and let it settle, since Sun 5 Apr (day 4)" in " ".join(done.text.split())
+    assert "Told as of Wed 8 Apr 2026" in done.errors
 
 
 def test_at_a_terminal_each_open_gate_is_asked(loadwatch, folder, monkeypatch):

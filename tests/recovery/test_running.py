@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadwatch.recovery.telling import brief, room, sentence
+from loadwatch.recovery.telling import brief, room, running_asked, sentence
 
 START = 41
 IN_1, IN_2, IN_3 = 43, 47, 60
@@ -26,6 +26,10 @@ def entries(entry):
         entry(45, painless=TO_2),
         entry(50, painless=TO_3),
     ]
+
+
+# Three runs with a day between, and 75 % of 39 km in 7 days, once the stages allow all of it.
+ENOUGH = ({"day": IN_3, "km": 4.0}, *({"day": on, "km": 10.0} for on in (80, 82, 84)))
 
 
 def kinds(recovery):
@@ -122,9 +126,91 @@ def test_after_a_step_back_the_first_run_is_a_first_run_again(past, entries, ent
 
 
 def test_full_running_has_no_caps(past, entries, entry):
-    found = past({"day": IN_3, "km": 4.0}, {"day": 95, "km": 20.0, "climb_m": 600.0})
+    found = past(*ENOUGH, {"day": 95, "km": 20.0, "climb_m": 600.0})
     recovery = found.on([*entries, entry(94, painless=TO_FULL)], 95)
     assert (recovery.caps, recovery.named) == (None, ())
+
+
+def phase(found, entries, entry, number):
+    """The phase on a day whose entry tells that everything goes without pain."""
+    return found.on([*entries, entry(number, painless=TO_FULL)], number).state.phase.id
+
+
+@pytest.mark.parametrize(
+    ("runs", "opens"),
+    [
+        ([], False),
+        ([(84, 30.0)], False),  # two runs, that of day 60 counted
+        ([(83, 15.0), (84, 15.0)], False),  # three, but no day between
+        ([(80, 9.7), (82, 9.7), (84, 9.7)], False),  # 29.1 km; 75 % of 39 is 29.25
+        ([(80, 9.8), (82, 9.8), (84, 9.8)], True),
+        ([(80, 4.0), (82, 25.3), (84, 4.0)], True),
+        ([(70, 10.0), (80, 10.0), (84, 10.0)], False),  # not within 7 days
+    ],
+)
+def test_full_running_is_answered_once_enough_was_run_for_it(past, entries, entry, runs, opens):
+    # The first run is of day 60: from day 78 on the stages allow all of the old week.
+    found = past(*({"day": on, "km": km} for on, km in [(IN_3, 0.0)][: bool(runs)] + runs))
+    assert phase(found, entries, entry, 85) == ("full" if opens else "3")
+
+
+def test_full_running_is_not_answered_on_the_day_after_phase_3_begins(past, entries, entry):
+    told = [*entries, entry(51, painless=TO_FULL)]
+    found = past(*ENOUGH)
+    assert found.on(told, 60).state.phase.id == "3"
+    # What was told too early is told again.
+    assert found.on(told, 85).state.phase.id == "3"
+    assert found.on(told, 85).state.answered == {}
+    assert phase(found, told, entry, 85) == "full"
+
+
+def test_what_runs_beyond_the_cap_earns_no_full_running(past, entries, entry):
+    hasty = past(*({"day": on, "km": 15.0} for on in (60, 62, 64)))
+    assert phase(hasty, entries, entry, 65) == "3"
+    assert hasty.on(entries, 65).state.done.week_m == pytest.approx(19_500.0)
+
+
+def test_where_no_distance_can_be_asked_the_runs_are(past, entries, entry, day):
+    """Unknown before it, or run without a record since: three runs with a day between, and it is said."""
+    few = [{"day": on, "km": 1.0} for on in (60, 62, 64)]
+    short = past(*few, weeks=2)
+    unrecorded = past(*few[:2])
+    marked = unrecorded.days["local_date"] == day(64)
+    unrecorded.days.loc[marked, ["is_rest_day", "distance_unknown_count"]] = [False, 1]
+    for found in (short, unrecorded):
+        assert phase(found, entries, entry, 63) == "3"
+        assert phase(found, entries, entry, 65) == "full"
+    said = running_asked(short.on(entries, 63).state.done, "metric")
+    assert "3 runs with a day between (2 so far); how far cannot be asked, as fewer than 28 days" in said
+    assert running_asked(short.on(entries, 65).state.done, "metric") == ""
+
+
+def test_after_a_step_back_full_running_asks_for_new_runs(past, entries, entry):
+    back = [*entries, entry(85, painless=TO_FULL), entry(90, pain_during=1)]
+    found = past(*ENOUGH)
+    assert [found.on(back, number).state.phase.id for number in (85, 90)] == ["full", "3"]
+    assert phase(found, back, entry, 91) == "3"
+
+
+def test_runs_while_the_diary_is_red_are_named_wherever_it_is(past, entries, entry):
+    told = [
+        *entries,
+        entry(60, site="lower-back", pain_during=6),
+        entry(60, site="buttock", feel="sharp"),
+        entry(66, site="buttock", closed=True),
+        entry(68, site="lower-back", closed=True),
+    ]
+    found = past(*({"day": on, "km": 4.0} for on in (60, 62, 67, 70)))
+    # Whether the run of day 60 came before the pain nobody knows.
+    named = found.on(told, 70).named
+    assert [(one.kinds, len(one.red)) for one in named] == [(("red",), 2), (("red",), 1)]
+    assert sentence(named[1], "metric") == (
+        "4.0 km on Fri 13 Mar in phase 3, while the diary was red (lower back): nothing is run then."
+    )
+    status = brief(found.on(told, 62), "metric")
+    assert (
+        "Red in the diary (lower back and buttock): it rests. Run all the same: 4.0 km on Sun 8 Mar" in status
+    )
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ def test_no_gate_counts_and_the_return_rests_while_red_is_in_the_diary_wherever(
     entries = [start, entry(44, site="lower-back", travels_down_leg=True), entry(46, painless=TO_2)]
     state = state_on(entries, day(47))
     assert (state.phase.id, dict(state.answered)) == ("1", {})
-    assert state.held.colour == "red"
+    assert [one.colour for one in state.held] == ["red"]
     closed = [*entries, entry(48, site="lower-back", closed=True), entry(49, painless=TO_2)]
-    assert (state_on(closed, day(49)).phase.id, state_on(closed, day(49)).held) == ("2", None)
+    assert (state_on(closed, day(49)).phase.id, state_on(closed, day(49)).held) == ("2", ())
 
 
 def test_stop_ends_it_and_start_begins_anew(entry, through, day):

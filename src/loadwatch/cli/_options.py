@@ -7,14 +7,8 @@ from typing import Annotated
 
 import typer
 
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="PATH",
-        help="Folders with FIT, GPX or TCX files, single files, or archives (zip, tar) of them.",
-        show_default=False,
-    ),
-]
+PATHS_HELP = "Folders with FIT, GPX or TCX files, single files, or archives (zip, tar) of them."
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help=PATHS_HELP, show_default=False)]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -26,6 +26,7 @@ from loadwatch.diary import (
     entry_of,
     in_force,
     read,
+    value_of,
 )
 from loadwatch.diary.colours import LEVEL_OF, RED, pain_words, place_words
 from loadwatch.diary.episodes import MARKS, since_closed
@@ -52,6 +53,10 @@ Folder = Annotated[
         help="Folder of the activities beside which the diary lies; the current one if not given.",
         show_default=False,
     ),
+]
+FolderArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FOLDER]", help="The same as --folder.", show_default=False),
 ]
 File = Annotated[
     Path | None,
@@ -92,6 +97,7 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     if pain is not None:
         if "pain_during" in cells:
             raise UsageError("the pain during the run is told twice; leave out --during.")
+        value_of("pain_during", pain, "PAIN")
         cells["pain_during"] = pain
     if not cells:
         if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
@@ -104,7 +110,7 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
         # Whoever tells the next morning tells of the day before.
         day = today - timedelta(1) if "pain_next_morning" in cells else today
         cells["date"] = day.isoformat()
-    entry = entry_of(cells)
+    entry = entry_of(cells, are_options=True)
     if entry.date > today:
         raise UsageError(f"{entry.date.isoformat()} has not come yet; see --date.")
     append(file, entry)
@@ -231,6 +237,7 @@ app.command("add", cls=_InGroups)(_add)
 
 @app.command("show")
 def show(
+    named: FolderArgument = None,
     *,
     folder: Folder = None,
     diary: File = None,
@@ -241,7 +248,7 @@ def show(
     Each day with its colour and the reasons, and every line that could not be read. A fast or hilly run while
     an entry is open is seen by `loadwatch scan`, which reads the runs.
     """
-    file = diary_file(folder, diary)
+    file = diary_file(one_folder(named, folder), diary)
     found = read(file)
     if not found.is_there:
         raise LoadwatchError(f"{file}: there is no diary yet; `loadwatch diary add` begins one.")
@@ -293,6 +300,19 @@ def _show_row(entry: Entry, told: Assessment | None) -> None:
     ]
     level = words.LEVELS[LEVEL_OF[told.colour]] if told else None
     _show_wrapped(_badge(told) if told else "", level.ansi if level else "", "; ".join(parts))
+
+
+def one_folder(named: Path | None, option: Path | None) -> Path | None:
+    """The folder that an argument or --folder names; None where neither does.
+
+    Raises
+    ------
+    UsageError
+        Both do, and differ.
+    """
+    if named is not None and option is not None and at_home(named).resolve() != at_home(option).resolve():
+        raise UsageError(f"two folders are named, {named} and --folder {option}; name only one.")
+    return option if named is None else named
 
 
 def diary_file(folder: Path | None, diary: Path | None) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loadwatch.cli import _console, _options
+from loadwatch.cli._scanned import scanned
 from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.sources import at_home
 
@@ -65,8 +66,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
 
     Exit codes: 0 done; 1 no run found; 2 wrong use.
     """
-    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch.report import tables, write_file  # noqa: PLC0415 - likewise
+    from loadwatch.report import tables, write_file  # noqa: PLC0415 - pandas is not needed for --help
 
     places = [at_home(path) for path in paths]
     if output is not None:
@@ -75,28 +75,21 @@ def export(  # noqa: PLR0913 - one parameter for each option
         tables.refuse_without_pyarrow()
         if output is None and sys.stdout.isatty():
             raise UsageError("Parquet is no text for a terminal; name a file for it with --output.")
-    with (
-        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
-        _console.progress("Reading", is_wanted=not quiet) as on_file,
-    ):
-        found = survey.find(places, cache)
-        try:
-            history = pipeline.scan_found(
-                found,
-                places,
-                as_of=as_of,
-                settings=settings,
-                diary=diary,
-                cache=cache,
-                jobs=jobs,
-                progress=on_file,
-            )
-            frame = getattr(history, table.value)
-            warnings = (*history.warnings, *history.troubles)
-        except NoRunsError as error:
-            frame, warnings = _skipped_instead(error, table), (str(error),)
-    for warning in warnings:
-        _console.narrate(f"loadwatch: {warning}")
+    try:
+        history = scanned(
+            places,
+            as_of=as_of,
+            settings=settings,
+            diary=diary,
+            jobs=jobs,
+            no_cache=no_cache,
+            cache_folder=cache_folder,
+            quiet=quiet,
+        )
+        frame = getattr(history, table.value)
+    except NoRunsError as error:
+        frame = _skipped_instead(error, table)
+        _console.narrate(f"loadwatch: {error}")
     content = tables.WRITERS[format_.value](frame, table.value)
     if output is None:
         sys.stdout.buffer.write(content)

@@ -10,6 +10,7 @@ import typer
 
 from loadwatch import words
 from loadwatch.cli import _console, _options
+from loadwatch.cli._scanned import scanned
 from loadwatch.errors import ShortHistoryError, UsageError
 from loadwatch.sources import at_home
 
@@ -64,8 +65,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
 
     Exit codes: 0 done; 1 no run found, or too few for a plan; 2 wrong use.
     """
-    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch import plan as planning  # noqa: PLC0415 - likewise
+    from loadwatch import plan as planning  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.calendar import parse_day  # noqa: PLC0415 - likewise
     from loadwatch.report import plan as told  # noqa: PLC0415 - likewise
     from loadwatch.report import tables, write_file  # noqa: PLC0415 - likewise
@@ -79,22 +79,15 @@ def plan(  # noqa: PLR0913 - one parameter for each option
     places = [at_home(path) for path in paths]
     if calendar is not None:
         _console.refuse_inside(calendar, places)
-    with (
-        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
-        _console.progress("Reading", is_wanted=True) as on_file,
-    ):
-        history = pipeline.scan_found(
-            survey.find(places, cache),
-            places,
-            as_of=parse_day(as_of) or date.today(),  # noqa: DTZ011 - the runner's own calendar day
-            settings=settings,
-            diary=diary,
-            cache=cache,
-            jobs=jobs,
-            progress=on_file,
-        )
-    for warning in (*history.warnings, *history.troubles):
-        _console.narrate(f"loadwatch: {warning}")
+    history = scanned(
+        places,
+        as_of=parse_day(as_of) or date.today(),  # noqa: DTZ011 - the runner's own calendar day
+        settings=settings,
+        diary=diary,
+        jobs=jobs,
+        no_cache=no_cache,
+        cache_folder=cache_folder,
+    )
     why_hidden = next((room.is_hidden_by for room in history.rooms.values() if room.is_hidden_by), "")
     is_hidden = bool(why_hidden)
     known = planning.known_until(history.tables, history.as_of)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from loadwatch.cli import _console, _options
+from loadwatch.cli._scanned import scanned
 from loadwatch.sources import at_home
 
 
@@ -37,30 +38,22 @@ def replay(  # noqa: PLR0913 - one parameter for each option
 
     Exit codes: 0 done; 1 no run found, or too short a history; 2 wrong use.
     """
-    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch import replay as walking  # noqa: PLC0415 - likewise
+    from loadwatch import replay as walking  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.calendar import parse_day  # noqa: PLC0415 - likewise
     from loadwatch.report import replay as told  # noqa: PLC0415 - likewise
     from loadwatch.report import tables  # noqa: PLC0415 - likewise
 
     first_day = parse_day(since)
     places = [at_home(path) for path in paths]
-    with (
-        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
-        _console.progress("Reading", is_wanted=True) as on_file,
-    ):
-        history = pipeline.scan_found(
-            survey.find(places, cache),
-            places,
-            as_of=as_of,
-            settings=settings,
-            diary=diary,
-            cache=cache,
-            jobs=jobs,
-            progress=on_file,
-        )
-    for warning in (*history.warnings, *history.troubles):
-        _console.narrate(f"loadwatch: {warning}")
+    history = scanned(
+        places,
+        as_of=as_of,
+        settings=settings,
+        diary=diary,
+        jobs=jobs,
+        no_cache=no_cache,
+        cache_folder=cache_folder,
+    )
     walked = walking.replay(history, since=first_day)
     if as_json:
         _console.show(tables.dumps(told.as_json(walked)).rstrip("\n"))

@@ -15,18 +15,20 @@ from loadwatch.recovery.phases import (
     Gate,
     Phase,
 )
-from loadwatch.recovery.state import State, Step, red_on, state_on
+from loadwatch.recovery.state import Done, State, Step, reds_on, start_of, state_on
 
 __all__ = [
     "NOT_FOR_SIT_BONE",
     "PHASES",
     "SIT_BONE_SITES",
     "WRITTEN_FOR",
+    "Done",
     "Exercise",
     "Gate",
     "Phase",
     "State",
     "Step",
-    "red_on",
+    "reds_on",
+    "start_of",
     "state_on",
 ]

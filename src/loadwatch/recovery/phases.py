@@ -174,3 +174,5 @@ NOT_FOR_SIT_BONE = (
     "The phases are not meant for pain at the sit bone: there article 000 asks to leave out deep bending of "
     "the hip and strong stretches, which some of the exercises are; where they are, it is said."
 )
+RUNNING_PLACE = 2  # of phase 3 among PHASES, the first that allows running
+FULL_PLACE = 3

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from loadwatch.diary import OPEN_DAYS, by_site, in_force
 from loadwatch.diary.colours import RED
 from loadwatch.diary.episodes import known_on
-from loadwatch.recovery.phases import PHASES
+from loadwatch.recovery.phases import FULL_PLACE, PHASES, RUNNING_PLACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from loadwatch.diary import Assessment, Entry
     from loadwatch.recovery.phases import Gate, Phase
-
-FULL = len(PHASES) - 1
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,36 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Done:
+    """What was run in phase 3, beside what full running asks of it.
+
+    Attributes
+    ----------
+    run_count, least_run_count
+        Days run on, recorded or marked as unrecorded running, each with a day between; and the fewest asked.
+    week_m, least_week_m
+        Most of any 7 days of the phase, nothing beyond their cap counted; and the least asked, NaN where the
+        distance cannot be told. [m]
+    reason
+        Why it cannot, as a clause; empty where it can.
+    """
+
+    run_count: int
+    least_run_count: int
+    week_m: float
+    least_week_m: float
+    reason: str
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the gate of full running may be answered."""
+        # Below an unknown distance nothing lies.
+        return self.run_count >= self.least_run_count and not self.week_m < self.least_week_m
+
+
+@dataclass(frozen=True)
 class State:
-    """A return to running on one day, as far as the diary tells it.
+    """A return to running on one day.
 
     Attributes
     ----------
@@ -57,7 +83,9 @@ class State:
     pain_on
         Last day in the return on which pain was told there; None without one.
     held
-        What is red in the diary and forbids to go on; None where nothing is.
+        What is red in the diary and forbids to go on, highest first.
+    done
+        What was run in phase 3; None in the other phases, and where the runs are not known.
     """
 
     day: date
@@ -66,7 +94,8 @@ class State:
     steps: tuple[Step, ...]
     answered: Mapping[str, date]
     pain_on: date | None
-    held: Assessment | None
+    held: tuple[Assessment, ...]
+    done: Done | None = None
 
     @property
     def phase(self) -> Phase:
@@ -91,7 +120,7 @@ class State:
     @property
     def next_phase(self) -> Phase | None:
         """The phase that comes next; None in the last one."""
-        return PHASES[self.steps[-1].place + 1] if self.steps[-1].place < FULL else None
+        return PHASES[self.steps[-1].place + 1] if self.steps[-1].place < FULL_PLACE else None
 
     @property
     def open_gates(self) -> tuple[Gate, ...]:
@@ -110,13 +139,21 @@ class State:
         return self.since + timedelta(OPEN_DAYS) if self.next_phase is None else None
 
 
-def state_on(entries: Iterable[Entry], day: date) -> State | None:
+def start_of(entries: Iterable[Entry], day: date) -> Entry | None:
+    """The entry with which the newest return up to a day began; None without one, or where it was stopped."""
+    told = sorted((one for one in entries if one.date <= day and one.recovery), key=lambda one: one.date)
+    return told[-1] if told and told[-1].recovery == "start" else None
+
+
+def state_on(
+    entries: Iterable[Entry], day: date, done_on: Callable[[Sequence[Step], date], Done] | None = None
+) -> State | None:
     """Where a return stands at the end of a day; None where none is open.
 
     A gate counts from the day after its phase began, on a day without pain at the site and without red in the
-    diary. Pain told there leads back one phase, however often it is told for one day; pain of the next
-    morning, and all pain in the first phase, only closes the gates again. 14 days of full running without
-    pain end the return.
+    diary; that of full running only once enough was run in phase 3. Pain told there leads back one phase,
+    however often it is told for one day; pain of the next morning, and all pain in the first phase, only
+    closes the gates again. 14 days of full running without pain end the return.
 
     Parameters
     ----------
@@ -124,20 +161,32 @@ def state_on(entries: Iterable[Entry], day: date) -> State | None:
         Of the diary, in its order.
     day
         Later entries are not looked at, nor mornings that had not come.
+    done_on
+        What was run in phase 3 up to a day, for the steps so far. Without it the runs are not known, and the
+        gates alone open full running: a return is then no less far than with them.
     """
     told = sorted((one for one in entries if one.date <= day), key=lambda one: one.date)
-    start = next((one for one in reversed(told) if one.recovery), None)
-    return _from(start, told, day) if start and start.recovery == "start" else None
+    start = start_of(told, day)
+    return _from(start, told, day, done_on) if start else None
 
 
-def _from(start: Entry, told: Sequence[Entry], day: date) -> State | None:
+def _from(
+    start: Entry,
+    told: Sequence[Entry],
+    day: date,
+    done_on: Callable[[Sequence[Step], date], Done] | None,
+) -> State | None:
     """The return that began with an entry; None where it is over."""
     mine = [one for one in told if one.date >= start.date and _is_there(one, start.site)]
     painful, sore = _pain_days(mine, day)
     sites = by_site(told)
-    answers: dict[date, set[str]] = {}
-    for one in mine:
-        answers.setdefault(one.date, set()).update(one.painless)
+    answers = {
+        one.date: {word for two in mine if two.date == one.date for word in two.painless} for one in mine
+    }
+
+    def done(on: date) -> Done | None:
+        return done_on(steps, on) if done_on and steps[-1].place == RUNNING_PLACE else None
+
     steps = [Step(start.date, 0)]
     answered: dict[str, date] = {}
     for on in sorted({*painful, *sore, *answers} - {start.date}):
@@ -148,22 +197,37 @@ def _from(start: Entry, told: Sequence[Entry], day: date) -> State | None:
             answered = {}
             if on in painful and place:
                 steps.append(Step(on, place - 1, is_back=True))
-        elif place < FULL:
+        elif place < FULL_PLACE and not reds_on(sites, on) and is_enough(done(on)):
             gates = {gate.word for gate in PHASES[place + 1].gates}
-            new = (gates & answers[on]) - answered.keys()
-            if new and red_on(sites, on) is None:
-                answered |= dict.fromkeys(sorted(new), on)
+            answered |= dict.fromkeys(sorted((gates & answers[on]) - answered.keys()), on)
             if gates <= answered.keys():
                 steps.append(Step(on, place + 1))
                 answered = {}
     if _is_over(steps[-1], day):
         return None
     pain_on = max({*painful, *sore}, default=None)
-    return State(day, start.site, start.side, tuple(steps), answered, pain_on, red_on(sites, day))
+    return State(
+        *(day, start.site, start.side, tuple(steps), answered, pain_on),
+        held=tuple(reds_on(sites, day)),
+        done=done(day),
+    )
 
 
-def red_on(sites: Mapping[str, Sequence[Entry]], day: date) -> Assessment | None:
-    """What is red in the diary on a day, at whatever site; None where nothing is.
+def is_enough(done: Done | None) -> bool:
+    """Whether what was run lets a gate be answered; what is not asked for does."""
+    return done is None or done.is_enough
+
+
+def place_held(steps: Sequence[Step], on: date) -> int:
+    """The phase that a session of some day after the start is held against, as a place among `PHASES`."""
+    return max(
+        [step.place for step in steps if step.day <= on][-1],
+        *[step.place for step in steps if step.day < on][-1:],
+    )
+
+
+def reds_on(sites: Mapping[str, Sequence[Entry]], day: date) -> list[Assessment]:
+    """What is red in the diary on a day, at whatever sites, highest first.
 
     Parameters
     ----------
@@ -172,7 +236,7 @@ def red_on(sites: Mapping[str, Sequence[Entry]], day: date) -> Assessment | None
     day
         The day asked for.
     """
-    return next((one for one in in_force(sites, day) if one.colour in RED), None)
+    return [one for one in in_force(sites, day) if one.colour in RED]
 
 
 def _is_there(entry: Entry, site: str) -> bool:
@@ -193,4 +257,4 @@ def _pain_days(entries: Sequence[Entry], day: date) -> tuple[set[date], set[date
 
 
 def _is_over(step: Step, day: date) -> bool:
-    return step.place == FULL and (day - step.day).days >= OPEN_DAYS
+    return step.place == FULL_PLACE and (day - step.day).days >= OPEN_DAYS

@@ -10,17 +10,20 @@ from loadwatch.diary import OPEN_DAYS
 from loadwatch.diary.colours import pain_words, place_words
 from loadwatch.diary.entries import Entry
 from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, SIT_BONE_SITES
+from loadwatch.recovery.state import is_enough
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loadwatch.diary import Assessment
+    from loadwatch.recovery.caps import Caps
     from loadwatch.recovery.phases import Exercise, Phase
-    from loadwatch.recovery.running import Caps, Named, Recovery
-    from loadwatch.recovery.state import State
+    from loadwatch.recovery.running import Named, Recovery
+    from loadwatch.recovery.state import Done, State
     from loadwatch.words import Units
 
 RECENT_DAYS = 7
+NOTHING_COUNTS = "No phase begins and no gate counts meanwhile."
 NO_RETURN = "No return to running is open; after a strain, `loadwatch recover start` begins one."
 
 
@@ -40,22 +43,21 @@ def standing(state: State) -> str:
     )
     return (
         f"Return to running{where(state)} since {words.day(state.started, year=True)}: {state.phase.name}, "
-        f"{_lowered(state.phase.title)}, since {words.day(state.since)} (day {state.day_count}){told}."
+        f"{words.lowered(state.phase.title)}, since {words.day(state.since)} (day {state.day_count}){told}."
     )
 
 
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def red(held: Sequence[Assessment]) -> str:
+    """Why a return rests, everything that is red, and whom to see."""
+    told = [_red(one) for one in held]
+    return f"Red in the diary of {'; and of '.join(told)}. {held[0].advice} {NOTHING_COUNTS}"
 
 
-def red(held: Assessment) -> str:
-    """Why a return rests, and whom to see."""
-    place = place_words(held.entry)
-    numbers = pain_words(held.entry)
+def _red(one: Assessment) -> str:
+    place, numbers = place_words(one.entry), pain_words(one.entry)
     return (
-        f"Red in the diary of {words.day(held.entry.date)}{f', {place}' if place else ''}"
-        f"{f' ({numbers})' if numbers else ''}: {words.listing([str(one) for one in held.reasons])}. "
-        f"{held.advice} No phase begins and no gate counts meanwhile."
+        f"{words.day(one.entry.date)}{f', {place}' if place else ''}{f' ({numbers})' if numbers else ''}: "
+        f"{words.listing([str(reason) for reason in one.reasons])}"
     )
 
 
@@ -97,10 +99,26 @@ def next_gate(state: State) -> str:
     return f"{name} begins once these go without pain: {gates} ({state.next_phase.source})."
 
 
+def running_asked(done: Done | None, units: Units) -> str:
+    """What full running asks of the running before it is answered; empty where it asks for nothing more."""
+    if done is None or done.is_enough:
+        return ""
+    runs = f"{words.count(done.least_run_count, 'run')} with a day between ({done.run_count} so far)"
+    if words.is_missing(done.least_week_m):
+        rest = f"; how far cannot be asked, as {done.reason}"
+    else:
+        far = f"{words.distance(done.least_week_m, units)} in 7 days"
+        rest = f" and {far} ({words.distance_or_none(done.week_m, units)} so far)"
+    return (
+        f"Its answers count once phase 3 holds {runs}{rest}. The articles name no least; these numbers are "
+        "a clinic's."
+    )
+
+
 def answer(told: Sequence[str], before: State, after: State | None) -> str:
     """What became of answers: a phase begins, they count, or why they do not."""
     if after and after.since > before.since and not after.steps[-1].is_back:
-        return f"{words.capitalised(after.phase.name)} begins: {_lowered(after.phase.title)}."
+        return f"{words.capitalised(after.phase.name)} begins: {words.lowered(after.phase.title)}."
     counts = [word for word in told if after and word in after.answered]
     others = [word for word in told if word not in counts]
     parts = [f"Counts: {', '.join(counts)}."] if counts else []
@@ -117,15 +135,19 @@ def _why_not(others: Sequence[str], before: State) -> str:
         return "no gate of the next phase"
     if before.day == before.since:
         return "answers count from the day after the phase began"
+    if not is_enough(before.done):
+        return "too little was run in phase 3"
     return "it hurt that day"
 
 
 def to_do(state: State) -> str:
     """The one thing to do next."""
     if state.held:
-        return state.held.advice
+        return state.held[0].advice
     if state.next_phase is None:
         return "Tell the diary at once if it hurts: `loadwatch diary add`."
+    if not is_enough(state.done):
+        return "Run within these bounds first; if it hurts, `loadwatch diary add` notes it."
     if state.day == state.since:
         return "Answers count from tomorrow; if it hurts, `loadwatch diary add` notes it."
     return "Answer with `loadwatch recover check`; if it hurts, `loadwatch diary add` notes it."
@@ -134,9 +156,12 @@ def to_do(state: State) -> str:
 def sentence(one: Named, units: Units) -> str:
     """One session that its phase did not allow."""
     what = f"{words.distance(one.distance_m, units)} on {words.day(one.day)} in {one.phase.name}"
-    if one.caps is None:
-        return f"{what}, which has no running yet."
-    caps = one.caps
+    while_red = f"while the diary was red{_places(one.red)}" if one.red else ""
+    if "early" in one.kinds:
+        return f"{what}, which has no running yet{f', and {while_red}' if while_red else ''}."
+    caps, others = one.caps, [kind for kind in one.kinds if kind != "red"]
+    if caps is None or not others:
+        return f"{what}, {while_red}: nothing is run then."
     why = {
         "fast": f"fast ({words.metres(one.fast_m)} of it)",
         "hard": f"hard ({words.minutes(one.hard_s)} of it)",
@@ -152,7 +177,14 @@ def sentence(one: Named, units: Units) -> str:
         f"7 days hold {words.distance(caps.unlock_m, units)}" if caps.unlock_m > 0.0 else "running is back"
     )
     rest = f"; such runs wait until {until}" if waits else ""
-    return f"{what}: {words.listing([why[kind] for kind in one.kinds])}{rest}."
+    told = words.listing([why[kind] for kind in others])
+    return f"{what}{f', {while_red}' if while_red else ''}: {told}{rest}."
+
+
+def _places(red: Sequence[Assessment]) -> str:
+    """The places that are red, in brackets, after a space; empty where none was told."""
+    places = [place for one in red if (place := place_words(one.entry))]
+    return f" ({words.listing(places)})" if places else ""
 
 
 def recent(recovery: Recovery) -> list[Named]:
@@ -165,9 +197,10 @@ def brief(recovery: Recovery, units: Units) -> str:
     """Give a return in one or two sentences: where it stands, and what matters most now."""
     state = recovery.state
     told = f"Return to running{where(state)}: {state.phase.name} since {words.day(state.since)}"
-    if state.held:
-        return f"{told}. Red in the diary: it rests."
     newest = recent(recovery)[:1]
+    if state.held:
+        rests = f"{told}. Red in the diary{_places(state.held)}: it rests."
+        return f"{rests} Run all the same: {sentence(newest[0], units)}" if newest else rests
     if recovery.caps and not newest:
         return f"{told}. {room(recovery.caps, units)}"
     return f"{told}. {sentence(newest[0], units) if newest else next_gate(state)}"
@@ -191,7 +224,12 @@ def warnings(site: str) -> list[str]:
 
 def beside(state: State) -> str:
     """What a return says beside an entry of the diary, which for itself may be green."""
+    if state.next_phase is None:
+        return (
+            f"A return to running{where(state)} is open. By its answers full running began on "
+            f"{words.day(state.since)}; `loadwatch recover status` sees whether enough was run for it."
+        )
     return (
         f"A return to running{where(state)} is open, in {state.phase.name}, which is stricter: "
-        f"{_lowered(state.phase.running)} See `loadwatch recover status`."
+        f"{words.lowered(state.phase.running)} See `loadwatch recover status`."
     )

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from loadwatch.recovery import Phase
-    from loadwatch.recovery.running import Caps, Named, Recovery
+    from loadwatch.recovery.caps import Caps
+    from loadwatch.recovery.running import Named, Recovery
+    from loadwatch.recovery.state import Done
     from loadwatch.words import Units
 
 MOST_NAMED = 5
@@ -38,6 +40,13 @@ PAGE_RULES = (
     (
         "Pain of 1 or more at the place leads back one phase, and its gates are answered anew. Pain of the "
         "next morning belongs to the run before it. In the first phase pain only closes the gates."
+    ),
+    (
+        "Full running asks for the runs, too. The articles name no least time or distance, so it is the "
+        "clinic's of rule F9: three runs in phase 3 with a day between, and 75 % of the old week in 7 days, "
+        "nothing beyond a cap counted. By the stages below that takes half as long as was rested, or longer. "
+        "Its gates count from then on. Running marked as `unrecorded_running` is a run; where a distance of "
+        "the phase is not known, or no old week, only the runs are asked for."
     ),
     (
         "Full running without pain for 14 days ends the return; `loadwatch diary add --recovery stop` ends "
@@ -67,7 +76,8 @@ def lines(recovery: Recovery, units: Units) -> list[tuple[str, list[str]]]:
     held = [telling.red(state.held)] if state.held else []
     caps = [telling.room(recovery.caps, units)] if recovery.caps and not state.held else []
     running = [] if state.held else [state.phase.running]
-    gates = [*filter(None, (telling.answered(state), telling.next_gate(state)))]
+    asked = telling.running_asked(state.done, units)
+    gates = [*filter(None, (telling.answered(state), telling.next_gate(state), asked))]
     named = [telling.sentence(one, units) for one in reversed(recovery.named)]
     more = len(named) - MOST_NAMED
     shown = [*named[:MOST_NAMED], *([f"And {words.count(more, 'earlier one')}."] if more > 0 else [])]
@@ -133,8 +143,9 @@ def as_json(recovery: Recovery | None) -> dict[str, Any] | None:
         "phase": state.phase.id,
         "since": state.since.isoformat(),
         "day_count": state.day_count,
-        "is_held": state.held is not None,
-        "held_because": [str(one) for one in state.held.reasons] if state.held else [],
+        "is_held": bool(state.held),
+        "held_because": [str(reason) for one in state.held for reason in one.reasons],
+        "held_sites": [one.entry.site for one in state.held],
         "steps": [
             {"date": step.day.isoformat(), "phase": PHASES[step.place].id, "is_back": step.is_back}
             for step in state.steps
@@ -144,8 +155,20 @@ def as_json(recovery: Recovery | None) -> dict[str, Any] | None:
         "answered": {word: on.isoformat() for word, on in state.answered.items()},
         "open": [gate.word for gate in state.open_gates],
         "over_on": state.over_on.isoformat() if state.over_on else None,
+        "running": _done(state.done) if state.done else None,
         "caps": _caps(recovery.caps) if recovery.caps else None,
         "named": [_named(one) for one in recovery.named],
+    }
+
+
+def _done(done: Done) -> dict[str, Any]:
+    return {
+        "is_enough": done.is_enough,
+        "run_count": done.run_count,
+        "least_run_count": done.least_run_count,
+        "week_m": _known(done.week_m),
+        "least_week_m": _known(done.least_week_m),
+        "reason": done.reason,
     }
 
 

@@ -67,6 +67,7 @@ from loadwatch.words.sentences import (
     glued,
     in_ascii,
     listing,
+    lowered,
     printable,
     sentence,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "is_missing",
     "leg_load",
     "listing",
+    "lowered",
     "metres",
     "metres_from",
     "minutes",

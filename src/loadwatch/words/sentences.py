@@ -44,6 +44,11 @@ def capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def lowered(sentence: str) -> str:
+    """Sentence with a small letter at its start, to stand inside another."""
+    return sentence[:1].lower() + sentence[1:]
+
+
 def sentence(text: str) -> str:
     """Text as a sentence: a capital at its start, a full stop at its end."""
     return capitalised(text) + ("" if text.endswith((".", "!", "?", "…")) or not text else ".")
