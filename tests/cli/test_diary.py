@@ -68,9 +68,14 @@ def test_the_folder_and_the_file_can_be_named(loadwatch, folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("diary", "add", 11), "from 0 to 10, not `11`"),
+        (("diary", "add", 11), "PAIN must be a whole number from 0 to 10, not `11`"),
+        (("diary", "add", 2, "--after", 11), "`--after` must be a whole number from 0 to 10"),
+        (("diary", "add", 2, "--strength", "long"), "`--strength` must be"),
+        (("diary", "add", 2, "--where", "thigh"), "`--where` cannot be `thigh`"),
+        (("diary", "add", 2, "--hurts-in", "sleeping"), "`--hurts-in` cannot be"),
+        (("diary", "add", 2, "--note", "x" * 1001), "`--note` is longer"),
         (("diary", "add", 2, "--during", 2), "told twice"),
-        (("diary", "add", 2, "--date", "14.03.2026"), "write year-month-day"),
+        (("diary", "add", 2, "--date", "14.03.2026"), "`--date` is `14.03.2026`, which is not read"),
         (("diary", "add", 2, "--where", "behind-kne"), "did you mean behind-knee?"),
         (("diary", "add", 2, "--date", (TODAY + timedelta(1)).isoformat()), "has not come yet"),
         (("diary", "add"), "Usage: loadwatch diary add"),
@@ -91,6 +96,19 @@ def test_a_folder_without_activities_and_diary_is_refused(loadwatch, tmp_path):
     assert "holds neither activities nor a diary" in done.errors
     assert list(empty.iterdir()) == []
     assert loadwatch("diary", "add", 2, "--folder", tmp_path / "none").code == 2
+
+
+def test_the_folder_may_be_an_argument_of_show(loadwatch, folder, tmp_path):
+    loadwatch("diary", "add", 2, "--folder", folder)
+    told = [
+        loadwatch("diary", "show", *named).text
+        for named in ((folder,), ("--folder", folder), (folder, "--folder", folder))
+    ]
+    assert "2 during" in told[0]
+    assert len(set(told)) == 1
+    both = loadwatch("diary", "show", folder, "--folder", tmp_path)
+    assert both.code == 2
+    assert f"two folders are named, {folder} and --folder {tmp_path}; name only one." in both.errors
 
 
 def test_red_says_see_a_professional_and_stays_beside_a_milder_entry(loadwatch, folder):
