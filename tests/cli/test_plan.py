@@ -46,6 +46,18 @@ def test_it_fits_the_terminal(plan, columns):
     assert max(map(len, told.lines)) <= int(columns)
 
 
+def test_a_race_next_year_in_miles_fits_a_narrow_terminal(plan, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[report]\nunits = "imperial"\n', encoding="utf-8")
+    asked = ("--race", "2027-04-18", "--long-run", "20mi", "--settings", own)
+    told = plan(*asked, as_of="2026-10-25", COLUMNS="60")
+    assert max(map(len, told.lines)) <= 60
+    (header,) = (line for line in told.lines if line.split() == ["in", "all", "longest", "of", "it"])
+    (last,) = (line for line in told.lines if line.startswith("  week 13, 29 Mar–4 Apr "))
+    assert last.split()[-6:] == ["51.9", "mi", "20.0", "mi", "39", "%"]
+    assert len(header) == len(last)
+
+
 def test_what_is_printed_is_never_beyond_the_room(plan):
     rooms = json.loads(plan("--json").output)["rooms"]
     most = {limit["name"]: limit["most"] for limit in rooms[0]["limits"]}

@@ -11,6 +11,7 @@ import pytest
 import loadwatch
 from loadwatch.errors import ShortHistoryError, UsageError
 from loadwatch.plan import known_until, plan_race
+from loadwatch.plan.habit import habit
 from loadwatch.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_activities"
@@ -58,3 +59,34 @@ def test_too_short_a_history_is_no_ground_for_a_plan():
         plan_race(
             known_until(history.tables, history.as_of), Settings(), race_day=date(2026, 9, 1), long_m=20_000.0
         )
+
+
+def test_no_week_is_more_of_one_run_than_nine_in_ten_of_the_runners_own(known):
+    usual = habit(known)
+    told = plan_race(known, Settings(), race_day=date(2027, 2, 7), long_m=30_000.0)
+    assert told.fits
+    assert told.most_share_pct == pytest.approx(100.0 * usual.most_share)
+    assert max(week.longest_share_pct for week in told.weeks) <= told.most_share_pct
+    # The other runs grow with it: left as they are, the last week would be more than half one run.
+    last = told.weeks[-1]
+    assert (last.longest_m, len(last.runs)) == (30_000.0, 4)
+    assert last.distance_m >= 30_000.0 / usual.most_share > 1.3 * usual.week_m
+    assert 0.3 < usual.share[usual.long_weekday] < usual.most_share < 0.45
+
+
+def test_where_the_other_runs_may_not_grow_neither_does_the_long_one(known):
+    # By distance alone 17.7 km might be run at a time, but there is no room for the week around it.
+    tight = Settings(rules={"volume_jump": {"note_ratio": 1.02, "note_more_m": 3000.0, "watch_ratio": 1.0}})
+    told = plan_race(known, tight, race_day=date(2026, 11, 22), long_m=22_000.0)
+    (first, *_) = told.weeks
+    assert not told.fits
+    assert first.longest_m < 0.95 * 17_700.0
+    assert first.longest_share_pct <= told.most_share_pct
+
+
+def test_what_is_left_of_a_week_counts_what_was_run_in_it(known):
+    sunday = known_until(loadwatch.scan(SAMPLES, as_of="2026-10-24").tables, date(2026, 10, 24))
+    told = plan_race(sunday, Settings(), race_day=date(2027, 2, 7), long_m=24_000.0)
+    (run,) = told.weeks[0].runs
+    assert told.weeks[0].done_m > 20_000.0
+    assert run.distance_m == pytest.approx(14_000.0, abs=1000.0)

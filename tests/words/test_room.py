@@ -51,3 +51,14 @@ def test_a_distance_is_read_as_a_runner_writes_it(text, metres):
 def test_what_is_no_distance_is_refused(text):
     with pytest.raises(ValueError, match=text):
         words.metres_from(text)
+
+
+def test_the_shape_of_a_week_is_told_by_the_runners_own():
+    told = words.week_shape(38.7, 24, most_m=77_700.0, usual_m=39_400.0)
+    assert told == (
+        "In nine of ten of your own last 24 weeks the longest run was at most 39 % of the distance. No week "
+        "here goes beyond that. The longest holds 77.7 km; your usual week, 39.4 km."
+    )
+    mostly = words.week_shape(62.0, 9, most_m=30_000.0, usual_m=31_000.0)
+    assert mostly.endswith("No week here goes beyond that, so a week may be mostly one run.")
+    assert "mostly one run as well" in words.week_shape(100.0, 8, most_m=15_000.0, usual_m=15_000.0)

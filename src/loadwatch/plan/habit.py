@@ -21,6 +21,7 @@ FEWEST_WEEKS = 3
 ORDINARY_SHARE = 0.6  # of the median; a week of less was one of rest or of a break
 BACK_DAYS = 112  # since a return in which the weeks before the break still count as the usual
 HARD_SESSION_MIN = 10.0
+MOST_SHARE_OF_WEEKS = 0.9  # of them; the odd week of one long run and little else is no habit
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Habit:
         Of a hard session and beside it, by the weekdays that usually hold one.
     climb_ratio, descent_ratio
         Climb and descent over distance.
+    most_share
+        Of the week's distance: in nine of ten weeks the longest run was no more.
+    week_count
+        Weeks that tell so.
     """
 
     week_m: float
@@ -45,6 +50,8 @@ class Habit:
     fast_m: dict[int, float]
     climb_ratio: float
     descent_ratio: float
+    most_share: float
+    week_count: int
 
     @property
     def long_weekday(self) -> int:
@@ -65,6 +72,7 @@ def habit(tables: Tables) -> Habit | None:
     row = row[week_m >= max(ORDINARY_SHARE * float(np.median(some)), 1.0)] if some.size else row[:0]
     if len(row) < FEWEST_WEEKS:
         return None
+    of_week = distance_m[row].max(axis=1) / distance_m[row].sum(axis=1)
     row = row[-USUAL_WEEKS:]
     # All of these weeks begin on the same weekday.
     weekday = [day.weekday() for day in days["local_date"].iloc[row[0]]]
@@ -82,13 +90,17 @@ def habit(tables: Tables) -> Habit | None:
         for name in ("elevation_gain_m", "elevation_loss_m")
     )
     run_m = float(distance_m[row].sum())
+    share = {weekday[column]: float(typical_m[column] / typical_m[kept].sum()) for column in kept}
+    most_share = float(np.quantile(of_week, MOST_SHARE_OF_WEEKS, method="higher"))
     return Habit(
         week_m=_usual_distance_m(tables),
-        share={weekday[column]: float(typical_m[column] / typical_m[kept].sum()) for column in kept},
+        share=share,
         hard_min={weekday[column]: float(hard_min[column]) for column in hard},
         fast_m={weekday[column]: float(fast_m[column]) for column in hard},
         climb_ratio=gain_m / run_m,
         descent_ratio=loss_m / run_m,
+        most_share=max(most_share, *share.values()),
+        week_count=len(of_week),
     )
 
 

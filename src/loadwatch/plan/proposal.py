@@ -14,6 +14,7 @@ from loadwatch.flags import thresholds_in_force, volume_jump
 from loadwatch.flags._rule import ordinals
 from loadwatch.flags._weeks import has_hard_session
 from loadwatch.plan.ahead import PlannedRun, followed_by
+from loadwatch.plan.distances import SHORTEST_M, STEP_M, distances
 from loadwatch.plan.habit import HARD_SESSION_MIN, Habit, habit
 from loadwatch.plan.limits import LIMITING, Limits, limits
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PlannedRun", "PlannedWeek", "planned_weeks", "week_ahead", "weeks_left"]
 
-SHORTEST_M = 2000.0  # what would be less is left out
-STEP_M = 100.0  # distances are rounded down to this
 AFTER_RACE_DAYS = 14  # without hard running
 MOST_SHORTENED = 8  # by a tenth each time
 
@@ -62,6 +61,11 @@ class PlannedWeek:
     def longest_m(self) -> float:
         """Longest of the planned runs, 0 without one."""
         return max((run.distance_m for run in self.runs), default=0.0)
+
+    @property
+    def longest_share_pct(self) -> float:
+        """Of the whole week's distance, that of the longest planned run. [%]"""
+        return 100.0 * self.longest_m / self.distance_m if self.runs else 0.0
 
 
 def planned_weeks(tables: Tables, settings: Settings, *, count: int) -> tuple[PlannedWeek, ...]:
@@ -119,7 +123,7 @@ def week_ahead(
     first, last
         First and last day.
     longest_m
-        Length of the long run, if not the usual share. [m]
+        Length of the long run, as `distances.distances` takes it. [m]
     """
     days = tables.days
     start = week_start(first, settings.week_starts)
@@ -133,7 +137,7 @@ def week_ahead(
     allowed = limits(tables, settings, days=len(calendar), first_run=calendar.index(on[0]), rules=rules)
     # After a break the week is shorter, not crowded into its first days.
     usual = replace(usual, week_m=float(np.fmin(usual.week_m, allowed.coach_week_m)))
-    runs = _within(_distances(usual, on, longest_m), allowed, usual, longest_m)
+    runs = distances(usual, on, allowed, done_m=done_m, longest_m=longest_m)
     # Also where another rule limits distance meanwhile, as F9 does after a break.
     if allowed.silent.get("distance_m", ("", ""))[0] == volume_jump.RULE.id:
         runs = _quiet_after(runs, tables, settings, last)
@@ -147,51 +151,6 @@ def week_ahead(
         rest = week_ahead(known, settings, usual, after, last, longest_m=longest_m, rules=rules)
         shaped = [*begin, *rest.runs]
     return PlannedWeek(label, first, last, tuple(shaped), done_m)
-
-
-def _distances(usual: Habit, on: Sequence[date], longest_m: float | None) -> list[PlannedRun]:
-    """The usual runs of some days, the long one as long as asked for."""
-    wanted = [PlannedRun(day, usual.week_m * usual.share[day.weekday()]) for day in on]
-    if longest_m is None:
-        return wanted
-    return [
-        replace(run, distance_m=longest_m) if run.day.weekday() == usual.long_weekday else run
-        for run in wanted
-    ]
-
-
-def _within(
-    wanted: Sequence[PlannedRun], allowed: Limits, usual: Habit, longest_m: float | None
-) -> list[PlannedRun]:
-    """Runs cut down to what each session, and all up to each day, may hold."""
-    left_m = np.fmin(allowed.most["distance_m"], allowed.coach_m)
-    place = {day: position for position, day in enumerate(allowed.days)}
-    session_m = allowed.most["session_m"]
-    cut = [
-        replace(run, distance_m=float(np.fmin(run.distance_m, session_m[place[run.day]]))) for run in wanted
-    ]
-    total_m = sum(run.distance_m for run in cut)
-    until_m = float(np.fmin(total_m, left_m[place[cut[-1].day]]))
-    if total_m > until_m:
-        # Who trains for a long run shortens the others first.
-        spared = sum(run.distance_m for run in cut if longest_m and run.day.weekday() == usual.long_weekday)
-        share = max(until_m - spared, 0.0) / max(total_m - spared, 1.0)
-        cut = [
-            run
-            if longest_m and run.day.weekday() == usual.long_weekday
-            else replace(run, distance_m=share * run.distance_m)
-            for run in cut
-        ]
-    runs: list[PlannedRun] = []
-    for run in cut:
-        so_far_m = sum(earlier.distance_m for earlier in runs)
-        at = place[run.day]
-        # A hair below: exactly so much more than the base is noted already.
-        most_m = float(np.fmin(session_m[at], left_m[at] - so_far_m)) - 1e-6
-        is_as_asked = run.distance_m == longest_m and not most_m < longest_m
-        rounded_m = STEP_M * math.floor(float(np.fmin(run.distance_m, most_m)) / STEP_M)
-        runs.append(run if is_as_asked else replace(run, distance_m=max(rounded_m, 0.0)))
-    return runs
 
 
 def _quiet_after(runs: list[PlannedRun], tables: Tables, settings: Settings, last: date) -> list[PlannedRun]:

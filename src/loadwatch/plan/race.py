@@ -42,6 +42,12 @@ class RacePlan:
         takes more than a year.
     longest_m
         Longest run of these weeks. [m]
+    usual_m
+        Distance of the runner's usual week. [m]
+    most_share_pct
+        Of a week's distance, the most that the long run is, as in nine of ten of the runner's own ... [%]
+    own_week_count
+        ... of so many.
     """
 
     race_day: date
@@ -50,11 +56,19 @@ class RacePlan:
     weeks: tuple[PlannedWeek, ...]
     reached: date | None
     longest_m: float
+    usual_m: float
+    most_share_pct: float
+    own_week_count: int
 
     @property
     def fits(self) -> bool:
         """Whether it can be reached in time."""
         return self.longest_m >= self.long_m
+
+    @property
+    def most_m(self) -> float:
+        """Distance of the longest of these weeks, 0 without one. [m]"""
+        return max((week.distance_m for week in self.weeks), default=0.0)
 
     @property
     def short_m(self) -> float:
@@ -68,9 +82,10 @@ class RacePlan:
 
 
 def plan_race(tables: Tables, settings: Settings, *, race_day: date, long_m: float) -> RacePlan:
-    """Plan the weeks to a long run before a race, the other runs staying as they are.
+    """Plan the weeks to a long run before a race.
 
-    The long run grows evenly where there is time, and as fast as the rules let it where there is not.
+    The long run grows evenly where there is time, and as fast as the rules let it where there is not. The
+    other runs stay as they are as long as it is no more of the week than the runner is used to.
 
     Parameters
     ----------
@@ -111,7 +126,17 @@ def plan_race(tables: Tables, settings: Settings, *, race_day: date, long_m: flo
         if any(week.longest_m >= long_m for week in even):
             weeks = even
     longest_m = max((week.longest_m for week in weeks), default=0.0)
-    return RacePlan(race_day, long_m, due, tuple(weeks), reached, longest_m)
+    return RacePlan(
+        race_day,
+        long_m,
+        due,
+        tuple(weeks),
+        reached,
+        longest_m,
+        usual_m=usual.week_m,
+        most_share_pct=100.0 * usual.most_share,
+        own_week_count=usual.week_count,
+    )
 
 
 def _long_day(span: tuple[date, date], usual: Habit) -> date:

@@ -130,16 +130,26 @@ def _race(race: RacePlan, units: Units, width: int) -> list[str]:
         told += (
             f" At the soonest it would for a race on {words.day(race.earliest_race, year=True)}."
             if race.earliest_race
-            else " With the other runs as they are it does not fit within a year either."
+            else " It does not fit within a year either."
         )
-    lines = wrapped(f"{title}{told}", width)
-    labels = [words.week_label(week.week, year=True) for week in race.weeks]
-    longest_label = max(map(len, labels), default=0)
-    for label, week in zip(labels, race.weeks, strict=True):
-        whole, longest = (
-            words.distance(value, units).rjust(8) for value in (week.distance_m, week.longest_m)
+    shape = words.week_shape(
+        race.most_share_pct, race.own_week_count, most_m=race.most_m, usual_m=race.usual_m, units=units
+    )
+    lines = [*wrapped(f"{title}{told}", width), *wrapped(shape, width)]
+    names = ("", "in all", "longest", "of it")
+    rows = [
+        (
+            words.week_label(week.week),
+            words.distance(week.distance_m, units),
+            words.distance(week.longest_m, units),
+            words.percent(week.longest_share_pct),
         )
-        lines.append(f"  {label.ljust(longest_label)}  {whole}  longest {longest}")
+        for week in race.weeks
+    ]
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    for first, *others in (names, *rows) if rows else ():
+        cells = [first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]
+        lines.append(f"  {'  '.join(cells)}")
     return [*lines, *wrapped("Told from today's room; it changes with every run.", width)]
 
 
@@ -159,12 +169,15 @@ def as_json(
 
 
 def _week_json(week: PlannedWeek) -> dict[str, Any]:
-    names = ("week", "first_day", "last_day", "done_m", "distance_m", "longest_m")
+    names = ("week", "first_day", "last_day", "done_m", "distance_m", "longest_m", "longest_share_pct")
     plain = tables.record({name: getattr(week, name) for name in names})
     return plain | {"runs": [tables.record(asdict(run)) for run in week.runs]}
 
 
 def _race_json(race: RacePlan) -> dict[str, Any]:
-    names = ("race_day", "long_m", "due", "fits", "short_m", "longest_m", "reached", "earliest_race")
+    names = (
+        *("race_day", "long_m", "due", "fits", "short_m", "longest_m", "reached", "earliest_race"),
+        *("usual_m", "most_share_pct", "own_week_count"),
+    )
     plain = tables.record({name: getattr(race, name) for name in names})
     return plain | {"weeks": [_week_json(week) for week in race.weeks]}

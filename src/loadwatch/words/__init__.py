@@ -57,7 +57,15 @@ from loadwatch.words.quantities import (
     ratio,
     signed_percent,
 )
-from loadwatch.words.room import NO_USUAL_WEEK, ROOM, ROOM_TOGETHER, room_amount, room_line, room_name
+from loadwatch.words.room import (
+    NO_USUAL_WEEK,
+    ROOM,
+    ROOM_TOGETHER,
+    room_amount,
+    room_line,
+    room_name,
+    week_shape,
+)
 from loadwatch.words.sentences import (
     DIARY_INVITE,
     NOT_MEDICAL_ADVICE,
@@ -134,5 +142,6 @@ __all__ = [
     "span",
     "week_label",
     "week_number",
+    "week_shape",
     "week_start",
 ]

@@ -6,7 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 from loadwatch.words.dates import day
-from loadwatch.words.quantities import FOOT_M, MILE_M, MISSING, distance_unit, is_missing, number
+from loadwatch.words.quantities import (
+    FOOT_M,
+    MILE_M,
+    MISSING,
+    distance,
+    distance_unit,
+    is_missing,
+    number,
+    percent,
+)
+from loadwatch.words.sentences import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +40,7 @@ NAMES = {
     "descent_m": "descent in all",
     "session_descent_m": "descent in one run",
 }
-
+MOSTLY_PCT = 50.0
 
 IN_A_LINE = ("session_m", "distance_m", "coach_m", "hard_min", "climb_m")
 
@@ -54,6 +64,33 @@ def room_line(last_day: date, most: Mapping[str, float], units: Units = "metric"
     ]
     said = ", ".join(told) or "cannot tell"
     return f"Room until {day(last_day)}: {said}. Not a target."
+
+
+def week_shape(
+    most_share_pct: float, week_count: int, *, most_m: float, usual_m: float, units: Units = "metric"
+) -> str:
+    """How much of a week a long run may be by the runner's own weeks, and what that makes of the week.
+
+    Parameters
+    ----------
+    most_share_pct, week_count
+        In nine of ten of so many own weeks the longest run was at most so much of the distance. [%]
+    most_m, usual_m
+        Distance of the longest planned week and of a usual one. [m]
+    units
+        metric or imperial.
+    """
+    own = f"your own last {count(week_count, 'week')}"
+    if most_share_pct >= 100.0:
+        return f"Among {own} are such of a single run, so these may be mostly one run as well."
+    told = f"In nine of ten of {own} the longest run was at most {percent(most_share_pct)} of the distance"
+    mostly = ", so a week may be mostly one run" if most_share_pct > MOSTLY_PCT else ""
+    grown = (
+        f" The longest holds {distance(most_m, units)}; your usual week, {distance(usual_m, units)}."
+        if most_m > usual_m
+        else ""
+    )
+    return f"{told}. No week here goes beyond that{mostly}.{grown}"
 
 
 def room_name(name: str) -> str:
