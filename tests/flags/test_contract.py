@@ -103,7 +103,7 @@ def test_every_field_of_the_record_is_filled(rule):
         value = getattr(rule, field.name)
         # Only a rule that informs has no levels, not every article is contradicted, not every rule limits.
         may_be_empty = field.name in ("levels", "contradictions", "action", "detail", "lead", "room")
-        may_be_empty |= field.name in ("reaches_back_days", "clears")
+        may_be_empty |= field.name in ("reaches_back", "clears")
         assert isinstance(value, bool) or value or may_be_empty, field.name
     assert all(re.match(r"\d{3}: .+[.]$", said) for said in rule.articles)
     for reference in rule.references:

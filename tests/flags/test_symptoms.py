@@ -185,6 +185,32 @@ def test_running_without_a_record_on_the_first_day_compared_with_takes_a_flag_ba
     assert levels_of[1] == "cannot_tell"
 
 
+@pytest.mark.parametrize(
+    ("rule", "threshold", "days", "before"),
+    [
+        ("climb_jump", "session_window_days", 20, 34),  # its weeks reach further back than its sessions
+        ("climb_jump", "session_window_days", 50, 50),
+        ("descent_jump", "habit_days", 20, 20),
+        ("descent_jump", "habit_days", 50, 50),
+    ],
+)
+def test_how_far_back_that_is_follows_the_runners_own_thresholds(
+    tables, steady, on, rule, threshold, days, before
+):
+    runs = [*steady(10), {"day": 67, "km": 20.0, "climb_m": 700.0}]
+    own = Settings(rules={rule: {threshold: days}})
+    outside, inside = (
+        on(judge(RULES, tables(runs, days=70, diary=diary), own)[rule], 67)
+        for diary in (
+            [{"day": 67 - before - 1, "unrecorded_running": True}],
+            [{"day": 67 - before, "unrecorded_running": True}],
+        )
+    )
+    assert outside["level"] in ("note", "watch")
+    assert inside["level"] == "cannot_tell"
+    assert f"in the last {before + 1} days" in inside["reason"]
+
+
 def test_running_without_a_record_ends_a_break(tables, steady, on):
     runs = [*steady(5), *steady(2, start=8)]
     plain, marked = (

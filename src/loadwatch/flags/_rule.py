@@ -110,10 +110,10 @@ class Rule:
         After a hamstring strain in the last 12 months, or with an open diary entry, its note counts as watch.
     is_act_lowered_by_strain
         Likewise its watch as act.
-    reaches_back_days
-        Days up to its own that it compares; running without a record among them takes a flag back, and among
-        those it judges (see `judged_days`) any answer and all room. 0 where the rule sees to that itself, or
-        looks at single runs.
+    reaches_back
+        Of its thresholds by name: the days up to its own that it compares. Running without a record among
+        them takes a flag back, and among those it judges (see `judged_days`) any answer and all room. None
+        where the rule sees to that itself, or looks at single runs.
     lead
         Of a rule whose act comes before everything else as long as it stands: headline and action for one of
         its findings, also where nothing but the rule was raised.
@@ -144,18 +144,13 @@ class Rule:
     judges_runs: bool = False
     is_lowered_by_strain: bool = False
     is_act_lowered_by_strain: bool = False
-    reaches_back_days: int = 0
+    reaches_back: Callable[[Mapping[str, float]], int] | None = None
     lead: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
 
     @property
     def judged_days(self) -> int:
         """Days up to its own that it judges."""
         return 1 if self.judges_runs else 7
-
-    @property
-    def unrecorded_reason(self) -> str:
-        """Why it cannot tell where running without a record lies in its days."""
-        return f"the diary marks running without a record in the last {self.reaches_back_days} days"
 
     @property
     def thresholds(self) -> dict[str, float]:
@@ -231,6 +226,11 @@ def unrecorded_within(days: pd.DataFrame, window_days: int) -> Bools:
     """Days with running without a record among so many days up to them, their own included; shape (n,)."""
     is_blind = (~days["is_covered"].astype(bool)).rolling(window_days, min_periods=1).sum() > 0
     return is_blind.to_numpy(dtype=bool)
+
+
+def unrecorded_reason(window_days: int) -> str:
+    """Why nothing can be told where running without a record lies among so many days."""
+    return f"the diary marks running without a record in the last {window_days} days"
 
 
 def room_of(found: pd.DataFrame, **most: Floats) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from loadwatch import columns, words
 from loadwatch.diary import by_site, open_on
-from loadwatch.flags._rule import LEVELS, unrecorded_within
+from loadwatch.flags._rule import LEVELS, unrecorded_reason, unrecorded_within
 from loadwatch.flags._weeks import withhold
 from loadwatch.history import CannotTell, OnRequest, WeekStory
 
@@ -37,7 +37,7 @@ def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str
     causes = _causes(tables, settings.hamstring_strain)
     for rule in rules:
         found = rule.check(tables, **settings.rules.get(rule.id, {}))
-        _withhold_blind(rule, found, tables.days)
+        _withhold_blind(rule, found, tables.days, settings)
         lowered = _lowered(rule, found, causes)
         found["lowered_by"] = causes.where(lowered != found["level"], "")
         found["rank"] = lowered.map(_RANK)
@@ -69,17 +69,18 @@ def _lowered(rule: Rule, found: pd.DataFrame, causes: pd.Series[str]) -> pd.Seri
     return raised.where(causes != "", level)
 
 
-def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame) -> None:
+def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame, settings: Settings) -> None:
     """Take back what rests on days on which was run without a record: nobody knows how much.
 
     Where such days are only compared with, what is as usual stays so: more running before makes no jump.
     """
-    if not rule.reaches_back_days or days["is_covered"].all():
+    if rule.reaches_back is None or days["is_covered"].all():
         return
+    compared_days = rule.reaches_back(rule.thresholds | dict(settings.rules.get(rule.id, {})))
     is_flagged = found["level"].isin(LEVELS[1:]).to_numpy()
-    is_taken_back = is_flagged & unrecorded_within(days, rule.reaches_back_days)
+    is_taken_back = is_flagged & unrecorded_within(days, compared_days)
     is_taken_back |= unrecorded_within(days, rule.judged_days)
-    withhold(found, is_taken_back, rule.unrecorded_reason)
+    withhold(found, is_taken_back, unrecorded_reason(compared_days))
 
 
 def raises(rank: pd.Series[int]) -> pd.Series[bool]:

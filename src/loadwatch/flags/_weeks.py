@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
     from loadwatch.flags._rule import Tables
 
+SPANNED_DAYS = 35  # the week judged and the four before it
+
 
 def blocks(daily: pd.Series[float]) -> tuple[pd.Series[float], pd.DataFrame]:
     """Sum of the 7 days up to each day, and of the four 7-day blocks before them.

@@ -24,7 +24,7 @@ from loadwatch.flags._rule import (
     room_of,
     run_ids_of_last_days,
 )
-from loadwatch.flags._weeks import after_break, blocks, has_altitude, not_yet, withhold
+from loadwatch.flags._weeks import SPANNED_DAYS, after_break, blocks, has_altitude, not_yet, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +80,9 @@ def check(
     is_note = reaches(week_m, base_m, note_ratio, note_more_m).to_numpy()
     found["level"] = np.where(is_note, "note", "usual")
     _judge_sessions(found, tables, session_ratio, session_more_m, int(session_window_days))
-    is_enough = has_altitude(days, 35, smallest_altitude_share_pct)
+    is_enough = has_altitude(days, SPANNED_DAYS, smallest_altitude_share_pct)
     withhold(found, ~is_enough, "too many runs of the last 5 weeks come without altitude")
-    run_m = days["distance_m"].rolling(35, min_periods=1).sum()
+    run_m = days["distance_m"].rolling(SPANNED_DAYS, min_periods=1).sum()
     withhold(found, ~(run_m > 0.0).to_numpy(dtype=bool), "nothing was run in the last 5 weeks")
     after_break(found, days)
     not_yet(found, fewest_weeks_count, "with altitude")
@@ -228,5 +228,5 @@ RULE = Rule(
             "laboratory biceps femoris was more active uphill."
         ),
     ),
-    reaches_back_days=43,
+    reaches_back=lambda thresholds: max(SPANNED_DAYS, int(thresholds["session_window_days"]) + 1),
 )

@@ -197,5 +197,5 @@ RULE = Rule(
         ),
     ),
     judges_runs=True,
-    reaches_back_days=43,
+    reaches_back=lambda thresholds: int(thresholds["habit_days"]) + 1,
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.flags._rule import Reference, Rule, Tables, findings, room_of, run_ids_of_last_days
-from loadwatch.flags._weeks import after_break, not_yet, withhold
+from loadwatch.flags._weeks import SPANNED_DAYS, after_break, not_yet, withhold
 from loadwatch.runner.by_speed import windowed
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def check(
     withhold(found, has_run & (clean == 0), "no run of the last 7 days was outside, with a speed to trust")
     is_unseen = windowed(speeds.clean_count, longest_ago=34, newest_ago=7) == 0
     withhold(found, is_unseen, "no run of the 4 weeks before was outside, with a speed to trust")
-    is_idle = (runs.rolling(35, min_periods=1).sum() == 0).to_numpy()
+    is_idle = (runs.rolling(SPANNED_DAYS, min_periods=1).sum() == 0).to_numpy()
     withhold(found, is_idle, "nothing was run in the last 5 weeks")
     withhold(
         found, np.isnan(speeds.fast_mps), "it needs 20 runs outside in 180 days to know which speeds are fast"
@@ -198,5 +198,5 @@ RULE = Rule(
         "of critical speed in its place is a design choice."
     ),
     is_lowered_by_strain=True,
-    reaches_back_days=35,
+    reaches_back=lambda _thresholds: SPANNED_DAYS,
 )

@@ -182,5 +182,5 @@ RULE = Rule(
     sentence=sentence,
     levels=("note",),
     threshold_origin="All ours: no study gives any. Ten minutes keep strides from making a hard session.",
-    reaches_back_days=90,
+    reaches_back=lambda thresholds: REST_DAYS + int(thresholds["window_days"]),
 )

@@ -291,5 +291,5 @@ RULE = Rule(
         "stays readable. 75 % of easy running is where the re-analysed data changed; below 65 % the odds "
         "were not higher."
     ),
-    reaches_back_days=49,
+    reaches_back=lambda _thresholds: 7 + BASE_DAYS,
 )

@@ -329,5 +329,5 @@ RULE = Rule(
     judges_runs=True,
     is_lowered_by_strain=True,
     is_act_lowered_by_strain=True,
-    reaches_back_days=31,
+    reaches_back=lambda _thresholds: WINDOW_DAYS + 1,
 )

@@ -24,6 +24,7 @@ from loadwatch.flags._rule import (
     run_ids_of_last_days,
 )
 from loadwatch.flags._weeks import (
+    SPANNED_DAYS,
     after_break,
     has_altitude,
     not_yet,
@@ -39,9 +40,16 @@ if TYPE_CHECKING:
     from loadwatch._arrays import Bools
     from loadwatch.words import Units
 
-SPANNED_DAYS = 35  # the week judged and the four before it
 # A group is up where any of its measures is; the first that is up stands for it in the sentence.
 GROUPS = (("distance_m",), ("hard_s", "fast_m"), ("elevation_gain_m", "elevation_loss_m"))
+# What is limited of each measure, by its name in `ROOM`.
+ROOM_OF = {
+    "distance_m": "distance_m",
+    "hard_s": "hard_min",
+    "fast_m": "fast_m",
+    "elevation_gain_m": "climb_m",
+    "elevation_loss_m": "descent_m",
+}
 SHOWN: dict[str, tuple[str, Callable[[float, Units], str]]] = {
     "distance_m": ("distance", words.distance),
     "hard_s": ("hard running", lambda hard_s, _: words.minutes(hard_s)),
@@ -152,17 +160,11 @@ def room(  # noqa: PLR0913 - the thresholds it turns round
     ):
         base = _week_and_base(tables, name)[1].to_numpy()
         most[name] = np.where(known, np.maximum(beyond_distance_ratio * rise * base, base + more), np.nan)
+    most["hard_s"] = most["hard_s"] / 60.0
     _withhold(found, days, is_open=np.zeros(len(days), dtype=bool), base_m=base_m)
     after_break(found, days)
     not_yet(found, fewest_weeks_count)
-    return room_of(
-        found,
-        distance_m=most["distance_m"],
-        hard_min=most["hard_s"] / 60.0,
-        fast_m=most["fast_m"],
-        climb_m=most["elevation_gain_m"],
-        descent_m=most["elevation_loss_m"],
-    )
+    return room_of(found, **{ROOM_OF[name]: values for name, values in most.items()})
 
 
 def _measures(

@@ -21,7 +21,7 @@ from loadwatch.flags._rule import (
     room_of,
     run_ids_of_last_days,
 )
-from loadwatch.flags._weeks import after_break, not_yet, week_and_base, withhold
+from loadwatch.flags._weeks import SPANNED_DAYS, after_break, not_yet, week_and_base, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,9 @@ def check(
     found["level"] = np.select([is_watch, is_note], ["watch", "note"], "usual")
     # How many weeks before the last one there really were, for the sentence.
     found["weeks_before_count"] = np.minimum(np.arange(len(found)) - 6, watch_window_days).clip(min=0) // 7
-    is_unknown = (tables.days["distance_unknown_count"].rolling(35, min_periods=1).sum() > 0).to_numpy()
+    is_unknown = (
+        tables.days["distance_unknown_count"].rolling(SPANNED_DAYS, min_periods=1).sum() > 0
+    ).to_numpy()
     withhold(found, is_unknown, "the distance of a run in the last 5 weeks is unknown")
     withhold(
         found,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.flags import RULES, stacking, thresholds_in_force
-from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM, unrecorded_within
+from loadwatch.flags._rule import SESSION_ROOM, WEEK_ROOM, unrecorded_reason, unrecorded_within
 from loadwatch.plan.ahead import PlannedRun, followed_by
 from loadwatch.runner.by_speed import windowed
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 7  # further ahead, what the rules compare with is itself still to come
 LIMITING = tuple(rule for rule in RULES if rule.room)
-GROUPS = (("distance_m",), ("hard_min", "fast_m"), ("climb_m", "descent_m"))  # of rule F7
+GROUPS = tuple(tuple(stacking.ROOM_OF[name] for name in group) for group in stacking.GROUPS)
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ def limits(
     coach_m = np.full(days, np.nan)
     for rule in rules:
         assert rule.room is not None  # noqa: S101 - for the type checker
-        told = rule.room(ahead, **thresholds_in_force(rule.id, settings.rules)).tail(days)
+        thresholds = thresholds_in_force(rule.id, settings.rules)
+        told = rule.room(ahead, **thresholds).tail(days)
         reason = str(told.pop("reason").iloc[-1])
         allowed = {str(name): told[name].to_numpy(dtype=float) for name in told.columns}
-        if rule.reaches_back_days:
+        if rule.reaches_back:
             # How much of it is used up already nobody knows.
             is_blind = unrecorded_within(ahead.days, rule.judged_days)[-days:]
-            reason = rule.unrecorded_reason if is_blind[-1] else reason
+            reason = unrecorded_reason(rule.reaches_back(thresholds)) if is_blind[-1] else reason
             allowed = {name: np.where(is_blind, np.nan, values) for name, values in allowed.items()}
         coach_m = allowed.pop("coach_m", coach_m)
         if rule.id == stacking.RULE.id:
