@@ -168,7 +168,8 @@ class TestSums:
 
     def test_rest_is_nothing_and_what_is_not_known_is_unknown(self):
         days = days_of(run(0), last=1)
-        for name in ("elevation_gain_m", "elevation_loss_m", "hard_s", "fast_m", "trimp"):
+        climbs = ("elevation_gain_m", "elevation_loss_m", "steep_climb_m", "steep_descent_m")
+        for name in (*climbs, "easy_s", "moderate_s", "hard_s", "fast_m", "trimp"):
             assert np.isnan(days[name].iloc[0]), name
             assert days[name].iloc[1] == 0.0, name
         assert days["load"].tolist() == [50.0, 0.0]
@@ -179,9 +180,10 @@ class TestSums:
         assert day["hard_s"] == 120.0
 
     def test_climb_is_told_by_the_runs_that_have_altitude(self):
-        rows = [run(km=10, elevation_gain_computed_m=80.0), run(km=5, minute=1000)]
+        climbed = {"elevation_gain_computed_m": 80.0, "steep_climb_m": 30.0}
+        rows = [run(km=10, **climbed), run(km=5, minute=1000)]
         day = days_of(*rows, run(km=3, minute=1200, is_treadmill=True, sub_sport="treadmill")).iloc[0]
-        assert day["elevation_gain_m"] == 80.0
+        assert (day["elevation_gain_m"], day["steep_climb_m"]) == (80.0, 30.0)
         assert day["altitude_known_m"] == 13_000.0, "a treadmill is known to be flat"
 
     def test_hikes_load_the_legs_and_end_a_break_but_are_no_runs(self):

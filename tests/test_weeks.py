@@ -98,6 +98,9 @@ def test_what_is_not_known_is_unknown_and_an_empty_week_is_nothing():
     for name in ("elevation_gain_m", "elevation_loss_m"):
         assert weeks[name].tolist() == pytest.approx([NAN, NAN, 0.0], nan_ok=True), name
     assert weeks["hard_s"].tolist() == pytest.approx([NAN, 600.0, 0.0], nan_ok=True)
+    for name in ("easy_s", "moderate_s", "steep_climb_m", "steep_descent_m"):
+        told = weeks_of((0, 10.0, {}), (7, 10.0, {name: 30.0}), (8, 10.0, {name: 40.0}), last=20)
+        assert told[name].tolist() == pytest.approx([NAN, 70.0, 0.0], nan_ok=True), name
     assert weeks["fast_m"].tolist() == pytest.approx([NAN, 300.0, 0.0], nan_ok=True)
     assert weeks["cadence_mean_spm"].isna().all()
 

@@ -133,6 +133,18 @@ RUNS = (
         "Running before the first fast stretch of 20 s or more; missing where nothing was fast.",
     ),
     Column(
+        "easy_s",
+        "number",
+        "s",
+        "Moving seconds below 0.85 of critical speed by graded speed; missing where that speed is unknown.",
+    ),
+    Column(
+        "moderate_s",
+        "number",
+        "s",
+        "Seconds from 0.85 to 0.95 of critical speed by graded speed; missing where that speed is unknown.",
+    ),
+    Column(
         "hard_s",
         "number",
         "s",
@@ -218,6 +230,12 @@ DAYS = (
     Column("moving_s", "number", "s", "Sum of the day's runs."),
     Column("elevation_gain_m", "number", "m", "Computed climb, sum; missing where no run has altitude."),
     Column("elevation_loss_m", "number", "m", "Computed descent, sum; missing where no run has altitude."),
+    Column("steep_climb_m", "number", "m", "The part of the climb on slopes of 8 % and more."),
+    Column("steep_descent_m", "number", "m", "The part of the descent on slopes of 8 % and more."),
+    Column("easy_s", "number", "s", "Seconds of easy running, sum; missing where it cannot be known."),
+    Column(
+        "moderate_s", "number", "s", "Seconds of moderate running, sum; missing where it cannot be known."
+    ),
     Column("hard_s", "number", "s", "Seconds of hard running, sum; missing where it cannot be known."),
     Column("fast_m", "number", "m", "Metres of fast running, sum; missing where it cannot be known."),
     Column("load", "number", "", "Sum of the day's runs; 0 on a day without running."),
@@ -271,6 +289,10 @@ WEEKS = (
     Column("longest_run_m", "number", "m", "Longest single run."),
     Column("elevation_gain_m", "number", "m", "Computed climb, sum; missing where no run has altitude."),
     Column("elevation_loss_m", "number", "m", "Computed descent, sum; missing where no run has altitude."),
+    Column("steep_climb_m", "number", "m", "The part of the climb on slopes of 8 % and more."),
+    Column("steep_descent_m", "number", "m", "The part of the descent on slopes of 8 % and more."),
+    Column("easy_s", "number", "s", "Seconds of easy running; missing where it cannot be known."),
+    Column("moderate_s", "number", "s", "Seconds of moderate running; missing where it cannot be known."),
     Column("hard_s", "number", "s", "Seconds of hard running; missing where it cannot be known."),
     Column("fast_m", "number", "m", "Metres of fast running; missing where it cannot be known."),
     Column("easy_share_pct", "number", "%", "Share of moving time that was not hard."),

@@ -152,15 +152,14 @@ def _add_where_known(days: pd.DataFrame, runs: pd.DataFrame) -> None:
     sources = {
         "elevation_gain_m": "elevation_gain_computed_m",
         "elevation_loss_m": "elevation_loss_computed_m",
-        "hard_s": "hard_s",
-        "fast_m": "fast_m",
-        "trimp": "trimp",
+        **{name: name for name in ("steep_climb_m", "steep_descent_m")},
+        **{name: name for name in ("easy_s", "moderate_s", "hard_s", "fast_m", "trimp")},
     }
     by_day = runs.groupby("local_date")
     for name, source in sources.items():
         total = by_day[source].sum(min_count=1)
         # One run without heart rate makes the day's trimp unknown; climb is told by the runs that have it.
-        if not name.startswith("elevation"):
+        if not name.startswith(("elevation", "steep")):
             total = total.where(by_day[source].count() == by_day.size())
         days[name] = total.reindex(calendar).where(~days["is_rest_day"], 0.0).astype(float)
     is_known = runs["elevation_gain_computed_m"].notna() | runs["sub_sport"].isin(INDOOR)

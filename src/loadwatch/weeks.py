@@ -36,7 +36,10 @@ def weeks_table(days: pd.DataFrame, runs: pd.DataFrame, *, as_of: date, week_sta
     weeks["rest_day_count"] = grouped["is_rest_day"].sum().astype(int)
     for name in ("distance_m", "moving_s", "load", "leg_load_km", *columns.LEG_LOAD_PARTS):
         weeks[name] = grouped[name].sum()
-    for name in ("elevation_gain_m", "elevation_loss_m", "hard_s", "fast_m"):
+    for name in (
+        *("elevation_gain_m", "elevation_loss_m", "steep_climb_m", "steep_descent_m"),
+        *("easy_s", "moderate_s", "hard_s", "fast_m"),
+    ):
         weeks[name] = _sum_where_known(days, name, weeks.index)
     for name in columns.CHARTS:
         weeks[name] = days.drop_duplicates("week", keep="last").set_index("week")[name]

@@ -285,6 +285,28 @@ class TestHardAndFast:
         runs = table(*hard, record(3, speed_mps=3.79), record(4, speed_mps=3.81))
         assert runs["hard_s"].tolist()[3:] == [0.0, 3600.0]
 
+    def test_moderate_reaches_from_085_to_095_and_easy_is_the_rest_of_the_moving(self):
+        hard = [record(day, times_s=efforts(4.0)) for day in range(3)]
+        at = [record(3 + place, speed_mps=mps) for place, mps in enumerate((3.39, 3.41, 3.79, 3.81))]
+        for one in at:
+            one.facts["moving_s"] = 3000.0  # of the 3600 of the trace
+        runs = table(*hard, *at).iloc[3:]
+        assert runs["easy_s"].tolist() == [3000.0, 0.0, 0.0, 0.0]
+        assert runs["moderate_s"].tolist() == [0.0, 3600.0, 3600.0, 0.0]
+        assert runs["hard_s"].tolist() == [0.0, 0.0, 0.0, 3600.0]
+
+    def test_a_later_hard_effort_changes_no_earlier_runs_zones(self):
+        runs = [record(day, times_s=efforts(4.0), speed_mps=3.5) for day in range(6)]
+        faster = [*runs, *(record(day, times_s=efforts(5.0)) for day in range(6, 9))]
+        names = ["easy_s", "moderate_s", "hard_s"]
+        assert table(*faster)[names].iloc[:6].equals(table(*runs)[names])
+        assert table(*runs)["moderate_s"].tolist()[3:] == [3600.0] * 3
+
+    def test_heart_rate_tells_what_is_hard_but_not_what_is_moderate(self):
+        run = table(record(heart_rate_bpm=179.0), max_heart_rate_bpm=200.0).iloc[0]
+        assert run["hard_s"] == 3600.0
+        assert run[["easy_s", "moderate_s"]].isna().all()
+
     def test_where_critical_speed_is_unknown_heart_rate_tells(self):
         own = {"max_heart_rate_bpm": 200.0}
         runs = table(record(0, heart_rate_bpm=177.0), record(1, heart_rate_bpm=179.0), **own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loadwatch.metrics import hills, intensity, legs, speed_curve
-from loadwatch.metrics.zones import HARD_SPEED_RATIO
+from loadwatch.metrics.zones import EASY_SPEED_RATIO, HARD_SPEED_RATIO
 from loadwatch.runner.workouts import workout_of
 from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
@@ -56,9 +56,9 @@ def load_facts(
     Returns
     -------
     list of dict
-        load, load_source, trimp, hard_s, notes, hill_repetition_count, fast_m, fast_s, easy_before_fast_s and
-        steep_fast_descent_m of each run, and `speed_leg_km`: what fast running adds to its leg load,
-        unweighted.
+        load, load_source, trimp, easy_s, moderate_s, hard_s, notes, hill_repetition_count, fast_m, fast_s,
+        easy_before_fast_s and steep_fast_descent_m of each run, and `speed_leg_km`: what fast running adds to
+        its leg load, unweighted.
     """
     rows = []
     per_hour = sorted(earlier_loads)
@@ -67,9 +67,9 @@ def load_facts(
         beats = record.vectors["trace_heart_rate_bpm"]
         trimp = _trimp(beats, heart_rate, sex)
         load, source = _load(record, speed, heart_rate, trimp, sex, per_hour)
-        hard_s = _hard_s(record, beats, speed, heart_rate)
-        row = {"load": load, "load_source": source, "trimp": trimp, "hard_s": hard_s}
-        workout = workout_of(record, speed.critical_mps, hard_s)
+        zones = _zone_seconds(record, beats, speed, heart_rate)
+        row = {"load": load, "load_source": source, "trimp": trimp} | zones
+        workout = workout_of(record, speed.critical_mps, zones["hard_s"])
         row["notes"] = "; ".join(filter(None, (record.facts["notes"], workout.note)))
         row["hill_repetition_count"] = workout.hill_repetition_count
         rows.append(row | _fast_facts(record, speed) | _fast_descent(record, speed))
@@ -140,16 +140,25 @@ def _load(
     return hours * (float(np.median(per_hour)) if per_hour else 100.0), BY_OTHER[1]
 
 
-def _hard_s(record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRates) -> float:
-    """Seconds of hard running: by graded speed where critical speed is known, else by heart rate."""
+def _zone_seconds(
+    record: RunRecord, beats: Stored, speed: Speeds, heart_rate: HeartRates
+) -> dict[str, float]:
+    """Easy, moderate and hard seconds by graded speed; hard ones by heart rate without a critical speed."""
+    nan = float("nan")
     if not np.isnan(speed.critical_mps):
         graded = record.vectors["trace_graded_speed_mps"]
-        return _seconds_at(graded, lowest_stored("graded_speed_mps", HARD_SPEED_RATIO * speed.critical_mps))
-    if not np.isnan(heart_rate.maximum_bpm):
-        return _seconds_at(
-            beats, lowest_stored("heart_rate_bpm", HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm)
+        above_s, hard_s = (
+            _seconds_at(graded, lowest_stored("graded_speed_mps", ratio * speed.critical_mps))
+            for ratio in (EASY_SPEED_RATIO, HARD_SPEED_RATIO)
         )
-    return float("nan")
+        # Standing still is no easy running; and a trace in steps may hold a little more than was moved.
+        easy_s = max(record.facts["moving_s"] - above_s, 0.0) if above_s >= 0.0 else nan
+        return {"easy_s": easy_s, "moderate_s": above_s - hard_s, "hard_s": hard_s}
+    hard_s = nan
+    if not np.isnan(heart_rate.maximum_bpm):
+        limit = lowest_stored("heart_rate_bpm", HARD_HEART_RATE_RATIO * heart_rate.maximum_bpm)
+        hard_s = _seconds_at(beats, limit)
+    return {"easy_s": nan, "moderate_s": nan, "hard_s": hard_s}
 
 
 @lru_cache(maxsize=64)
