@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from loadwatch.diary import NO_DIARY, Diary
 from loadwatch.leg_load import week_leg_load
-from loadwatch.runner import form_windows_table, trace_table, zones_table
+from loadwatch.runner import form_windows_table, late_form_table, trace_table, zones_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -308,6 +308,16 @@ class History:
             ground_contact_ms.
         """
         return form_windows_table([self.records[run_id] for run_id in run_ids])
+
+    def late_form_of(self, run_ids: Iterable[str]) -> pd.DataFrame:
+        """Early beside late cadence of some runs, each by the own curve as it stood before it.
+
+        Returns
+        -------
+        DataFrame
+            As `runner.late_form_table` gives it.
+        """
+        return late_form_table([self.records[run_id] for run_id in run_ids], self.curves)
 
     @property
     def zones(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from loadwatch.cache import Cache
 from loadwatch.metrics.speed_curve import EFFORT_DISTANCES_M, FAST_SPEEDS_MPS
 from loadwatch.runner import (
     form_windows_table,
+    late_form_table,
     memory,
     other_activities_table,
     remembered,
@@ -438,19 +439,34 @@ class TestStride:
         assert np.isnan(table(*daily, race)["stride_residual_pct"].iloc[21])
 
     @pytest.mark.parametrize(
-        ("odd", "fade_spm"),
+        ("odd", "fade_spm", "reason"),
         [
-            pytest.param({}, -5.0, id="steady, five steps fewer in the last third"),
-            pytest.param({"minutes": 34}, NAN, id="shorter than 35 minutes"),
-            pytest.param({"window_mps": np.repeat([2.8, 3.0, 3.2], 20)}, NAN, id="sped up by a seventh"),
-            pytest.param({"window_mps": np.tile(np.linspace(2.7, 3.3, 7), 3)}, NAN, id="too few windows"),
+            pytest.param({}, -5.0, "", id="steady, five steps fewer in the last third"),
+            pytest.param({"minutes": 34}, NAN, "too_short", id="shorter than 35 minutes"),
+            pytest.param({"treadmill": True}, NAN, "indoors", id="on a treadmill"),
+            pytest.param({"window_mps": np.empty(0)}, NAN, "no_windows", id="nothing flat"),
+            pytest.param({"device": "new"}, NAN, "no_curve", id="first run of a new watch"),
+            pytest.param(
+                {"window_mps": np.tile(np.linspace(2.7, 3.3, 7), 3)}, NAN, "few_windows", id="too few windows"
+            ),
+            pytest.param(
+                {"window_mps": np.tile(np.linspace(2.6, 3.4, 20), 3)}, NAN, "uneven_pace", id="a fartlek"
+            ),
+            pytest.param(
+                {"window_mps": np.repeat([2.8, 3.0, 3.2], 20)}, NAN, "changed_pace", id="sped up by a seventh"
+            ),
         ],
     )
-    def test_late_fade_is_judged_on_steady_runs_only(self, odd, fade_spm):
+    def test_late_fade_is_judged_on_steady_runs_only(self, odd, fade_spm, reason):
         daily = [record(day) for day in range(21)]
         steady = {"window_mps": np.tile(np.linspace(2.9, 3.1, 20), 3), "late_spm": -5.0} | odd
-        got = table(*daily, record(21, **steady))["cadence_fade_spm"].iloc[21]
-        assert got == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
+        last = record(21, **steady)
+        runs, curves = runs_table([*daily, last], Settings())
+        assert runs["cadence_fade_spm"].iloc[21] == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
+        thirds = late_form_table([last, daily[0]], curves).set_index("run_id").loc[last.run_id]
+        assert thirds["late_spm"] - thirds["early_spm"] == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
+        assert thirds["early_spm"] == pytest.approx(NAN if reason else 0.0, abs=0.01, nan_ok=True)
+        assert thirds["reason"] == reason
 
 
 @settings(max_examples=12, deadline=None)

@@ -17,7 +17,7 @@ from loadwatch.metrics.zones import HARD_SPEED_RATIO
 from loadwatch.runner.by_speed import speed_days
 from loadwatch.runner.load import steep_facts
 from loadwatch.runner.memory import remembered
-from loadwatch.runner.stride import curves_table, form_windows_table
+from loadwatch.runner.stride import curves_table, form_windows_table, late_form_table
 from loadwatch.runner.told import told
 from loadwatch.runner.zones import zones_table
 from loadwatch.tidy import ON_FOOT
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "form_windows_table",
+    "late_form_table",
     "other_activities_table",
     "remembered",
     "runs_table",

@@ -28,6 +28,8 @@ FEWEST_CURVE_RUNS = 12
 FEWEST_WINDOWS = 10
 FADE_FROM_S = 35 * 60
 FEWEST_WINDOWS_OF_THIRD = 8
+WIDEST_SPEED_RATIO = 0.20  # 10th to 90th percentile of a steady run's speeds, over their median
+WIDEST_THIRDS_RATIO = 0.08  # mean speed of the last third off that of the first
 # What is judged by own curves over speed, and the fact that tells whether a run measures it.
 JUDGED = {
     "cadence_spm": "cadence_mean_spm",
@@ -176,6 +178,26 @@ def _judged_by_mates(mates: Sequence[_Mate], first: int, timer_s: Floats) -> lis
     ]
 
 
+class _Thirds(NamedTuple):
+    """First and last thirds of some runs; shape (runs,) each.
+
+    Mean values above the curve, whether both thirds hold enough half-minutes, whether the speed was even
+    throughout, and whether it was alike in the two.
+    """
+
+    early: Floats
+    late: Floats
+    is_counted: Bools
+    is_even: Bools
+    is_alike: Bools
+
+    @property
+    def fade(self) -> Floats:
+        """Last third minus first; NaN unless the run was steady."""
+        is_judged = self.is_counted & self.is_even & self.is_alike
+        return np.where(is_judged, self.late - self.early, np.nan)
+
+
 @dataclass(frozen=True)
 class _Windows:
     """Half-minutes of some runs, side by side.
@@ -195,9 +217,7 @@ class _Windows:
 
     def judged_by(self, curves: Sequence[Curve | None]) -> tuple[Floats, Floats, Floats]:
         """Each run's residual [%], late change and median speed [m/s] by its curve; shape (runs,) each."""
-        unknown = (np.nan,) * 4
-        each = np.array([unknown if curve is None else curve_numbers(curve) for curve in curves], dtype=float)
-        curve = steps.Curve(*np.repeat(each, np.diff(self.edge), axis=0).T)
+        curve = self.of_each(curves)
         residual_pct = curve.residual_pct(self.speed_mps, self.value)
         is_on = ~np.isnan(residual_pct)
         on_mps = np.where(is_on, self.speed_mps, np.nan)
@@ -206,14 +226,12 @@ class _Windows:
         ]
         is_told = self._sums(is_on) >= FEWEST_WINDOWS
         median_pct, median_mps = (np.where(is_told, median, np.nan) for median in medians)
-        return median_pct, self._fade(self.value - curve.usual(self.speed_mps), is_on), median_mps
+        return median_pct, self.thirds_by(curve).fade, median_mps
 
-    def _fade(self, adjusted: Floats, is_on: Bools) -> Floats:
-        """Values above the curve, last third minus first; NaN unless the run was steady.
-
-        8 windows in each third, 10th to 90th percentile of speed within 20 % of the median, mean speeds of
-        the two thirds within 8 %.
-        """
+    def thirds_by(self, curve: Curve) -> _Thirds:
+        """Each run's first and last third by a curve for each half-minute."""
+        adjusted = self.value - curve.usual(self.speed_mps)
+        is_on = ~np.isnan(curve.residual_pct(self.speed_mps, self.value))
         early, late = is_on & (self.third == 0), is_on & (self.third == 2)
         adjusted = np.nan_to_num(adjusted)
         count = [self._sums(part) for part in (early, late)]
@@ -225,12 +243,70 @@ class _Windows:
             for part, known in zip((early, late), np.maximum(count, 1), strict=True)
         )
         low, middle, high = percentiles(self.speed_mps, self.edge[:-1], self.edge[1:], [10.0, 50.0, 90.0]).T
-        is_steady = (high - low <= 0.20 * middle) & (np.abs(late_mps - early_mps) <= 0.08 * early_mps)
-        is_steady &= np.min(count, axis=0) >= FEWEST_WINDOWS_OF_THIRD
-        return np.where(is_steady, late_value - early_value, np.nan)
+        return _Thirds(
+            early_value,
+            late_value,
+            is_counted=np.min(count, axis=0) >= FEWEST_WINDOWS_OF_THIRD,
+            is_even=high - low <= WIDEST_SPEED_RATIO * middle,
+            is_alike=np.abs(late_mps - early_mps) <= WIDEST_THIRDS_RATIO * early_mps,
+        )
+
+    def of_each(self, curves: Sequence[Curve | None]) -> Curve:
+        """The curves of the runs, repeated for each of their half-minutes; NaN where a run has none."""
+        unknown = (np.nan,) * 4
+        each = np.array([unknown if curve is None else curve_numbers(curve) for curve in curves], dtype=float)
+        return steps.Curve(*np.repeat(each, np.diff(self.edge), axis=0).T)
 
     def _sums(self, values: Floats | Bools) -> Floats:
         return np.add.reduceat(values, self.edge[:-1], dtype=float)
+
+
+def late_form_table(records: Sequence[RunRecord], curves: pd.DataFrame) -> pd.DataFrame:
+    """First and last third of some runs, as `cadence_fade_spm` compares them, and why some are not judged.
+
+    Parameters
+    ----------
+    records
+        Runs, in any order.
+    curves
+        As `curves_table` gives them: each run is held against its own.
+
+    Returns
+    -------
+    DataFrame
+        run_id; early_spm and late_spm, mean cadence above the own curve in the first and the last third,
+        NaN unless the run is judged; reason, the first that keeps it from being judged: too_short,
+        indoors, no_windows, no_curve, few_windows, uneven_pace, changed_pace; empty where it is.
+    """
+    ids = [record.run_id for record in records]
+    names = ["intercept_spm", "slope_spm_per_mps", "speed_low_mps", "speed_high_mps"]
+    known = curves[curves["run_id"].isin(ids)]
+    numbers = known[names].to_numpy(dtype=float).tolist()
+    curve_of = {run_id: steps.Curve(*own) for run_id, own in zip(known["run_id"], numbers, strict=True)}
+    lacks = {
+        "too_short": np.array([record.facts["timer_s"] < FADE_FROM_S for record in records], dtype=bool),
+        "indoors": np.array([record.facts["is_treadmill"] for record in records], dtype=bool),
+        "no_windows": np.array([not has_form(record) for record in records], dtype=bool),
+        "no_curve": np.array([run_id not in curve_of for run_id in ids], dtype=bool),
+    }
+    found = pd.DataFrame({"run_id": ids, "early_spm": np.nan, "late_spm": np.nan})
+    found["reason"] = np.select(list(lacks.values()), list(lacks), "")
+    held = np.flatnonzero(found["reason"] == "").tolist()
+    if held:
+        mates = [_mate(records[place], "cadence_spm") for place in held]
+        speed_mps, value, third = map(np.concatenate, zip(*mates, strict=True))
+        edge = np.cumsum([0, *(mate.speed_mps.size for mate in mates)])
+        windows = _Windows(speed_mps.astype(float), value.astype(float), third, edge)
+        thirds = windows.thirds_by(windows.of_each([curve_of[ids[place]] for place in held]))
+        is_judged = ~np.isnan(thirds.fade)
+        found.loc[held, "early_spm"] = np.where(is_judged, thirds.early, np.nan)
+        found.loc[held, "late_spm"] = np.where(is_judged, thirds.late, np.nan)
+        found.loc[held, "reason"] = np.select(
+            [is_judged, ~thirds.is_counted, ~thirds.is_even],
+            ["", "few_windows", "uneven_pace"],
+            "changed_pace",
+        )
+    return found
 
 
 def curves_table(records: Sequence[RunRecord], judged: Sequence[Judged | None]) -> pd.DataFrame:
