@@ -44,7 +44,7 @@ class Palette:
 LIGHT = Palette()
 
 
-def drawing_style(font_size: float = 12.5) -> AbstractContextManager[None]:
+def drawing_style(font_size: float = 13.2) -> AbstractContextManager[None]:
     """Give the settings all panels are drawn in, whatever the machine's own matplotlib settings."""
     return style.context(
         [

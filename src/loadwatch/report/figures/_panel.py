@@ -48,6 +48,8 @@ class Panel:
         Width and height of its drawing, in points; a page gives each of its pixels about one of them.
     is_extra
         Whether it is for the curious only: no rule speaks from it.
+    has_scale
+        Whether it has scales, whose numbers stand around it; one without fills its drawing.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Panel:
     table: Callable[[History], Table]
     size_points: tuple[float, float] = (380.0, 235.0)
     is_extra: bool = False
+    has_scale: bool = True
 
 
 def figure(panel: Panel, history: History, palette: Palette = LIGHT) -> Figure:
@@ -140,7 +143,10 @@ def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:
     drawn.patch.set_alpha(0.0)
     axes = drawn.add_subplot()
     panel.draw(axes, history, palette)
-    _leave_margins(axes, width, height)
+    if panel.has_scale:
+        _leave_margins(axes, width, height)
+    else:
+        axes.set_position((0, 0, 1, 1))
     return drawn
 
 
