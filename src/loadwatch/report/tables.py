@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib.util import find_spec
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n](?![\d:]*\Z)")
+
 
 def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
     """Give a table as CSV: UTF-8, a head line, dates in ISO 8601, missing values empty.
+
+    A spreadsheet calculates what begins like a formula: such a text has an apostrophe before it.
 
     Parameters
     ----------
@@ -40,8 +45,13 @@ def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
     """
     plain = _typed(frame, table_name)
     for name in plain.columns:
-        if _kind(table_name, name) in ("time", "date"):
+        kind = _kind(table_name, name)
+        if kind in ("time", "date"):
             plain[name] = pd.Series([_plain(value) for value in plain[name]], index=plain.index, dtype=object)
+        elif kind == "text":
+            plain[name] = pd.Series(
+                [_harmless(value) for value in plain[name]], index=plain.index, dtype=object
+            )
     return plain.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
@@ -249,6 +259,11 @@ def _sound(value: Any) -> Any:
     return (
         value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else _plain(value)
     )
+
+
+def _harmless(value: Any) -> Any:
+    """Text that no spreadsheet takes for a formula; an offset from UTC, as +02:00, is none."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _plain(value: Any) -> Any:

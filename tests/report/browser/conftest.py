@@ -1,4 +1,4 @@
-"""Debian's Chromium, and the weeks it is shown: a page has to hold for all of them, at any width, in any font."""
+"""Debian's Chromium, and the weeks it is shown: a page has to hold for all, at any width, in any font."""
 
 from __future__ import annotations
 
@@ -17,30 +17,31 @@ from functools import cache
 from importlib.resources import files
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-import matplotlib
+import matplotlib as mpl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from loadwatch import demo, pipeline
 from loadwatch.demo import fit_file
 from loadwatch.demo.recording import WATCH
-from loadwatch.history import History
 from loadwatch.intake import Intake
 from loadwatch.report.html import render
-from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from loadwatch.history import History
+    from loadwatch.runs import RunRecord
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_activities"
 AS_OF = date(2026, 10, 25)
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-WEEKS = ("sample", "act", "imperial", "ten years", "one run", "treadmill", "hostile")
 
-# The page asks for the system's own font, and takes what the system has: here one font and no other. Both come
-# with matplotlib, so that every machine shows the same. The second is the wider one in almost every word.
+# The page asks for the system's own font, and takes what the system has: here one font and no other. Both
+# come with matplotlib, so that every machine shows the same. The second is wider in almost every word.
 FONTS = {"usual": "DejaVuSans*.ttf", "wide": "DejaVuSansMono*.ttf"}
 FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -76,7 +77,8 @@ class Shown:
         self.page.evaluate(AXE)
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
         return [
-            f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:5]]}" for one in found
+            f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:5]]}"
+            for one in found
         ]
 
 
@@ -96,7 +98,7 @@ def started(folder: Path, fonts: str) -> Iterator[Browser]:
     """A browser on a machine with these fonts only."""
     own = folder / "fonts"
     own.mkdir()
-    for font in (Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob(FONTS[fonts]):
+    for font in (Path(mpl.get_data_path()) / "fonts" / "ttf").glob(FONTS[fonts]):
         if fonts == "wide" or "Mono" not in font.name:
             shutil.copy(font, own)
     config = folder / "fonts.conf"
@@ -117,7 +119,7 @@ def started(folder: Path, fonts: str) -> Iterator[Browser]:
 def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser; tests that depend on fonts ask for others, too.
 
-    One for each module and not for the whole session: while it runs, nothing else in this thread can use asyncio.
+    One for each module and not for the whole session: while it runs, nothing else here can use asyncio.
     """
     with started(tmp_path_factory.mktemp("browser"), request.param) as one:
         yield one
@@ -126,30 +128,49 @@ def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="module")
 def show(browser: Browser, page_of: Callable[[str], Path]) -> Show:
     """Show a week's page."""
+    return lambda week, **options: opened(browser, page_of(week), **options)
 
-    @contextmanager
-    def shown(week: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Shown]:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        # Animations take time, and no number here is about them.
-        context.set_default_timeout(60_000)
-        seen = Shown(context.new_page())
-        seen.page.on("console", lambda message: seen.said.append(f"{message.type}: {message.text}"))
-        seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
-        # What is asked for is counted and never answered, but for the page itself.
-        context.route("**/*", lambda route: (seen.asked_for.append(route.request.url), route.abort()))
-        address = page_of(week).as_uri()
-        context.route(address, lambda route: (seen.asked_for.append(route.request.url), route.continue_()))
-        seen.page.goto(address)
-        try:
-            yield seen
-        finally:
-            context.close()
+
+@pytest.fixture
+def show_text(browser: Browser, tmp_path: Path) -> Show:
+    """Show a page that a test wrote."""
+
+    def shown(content: str, **options: Any) -> AbstractContextManager[Shown]:
+        path = tmp_path / "page.html"
+        path.write_text(content, encoding="utf-8")
+        return opened(browser, path, **options)
 
     return shown
 
 
+@contextmanager
+def opened(browser: Browser, path: Path, *, width: int = 1280, scheme: str = "light") -> Iterator[Shown]:
+    """A file in a window of its own; whatever else it asks for is counted and never answered."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(60_000)
+    seen, address = Shown(context.new_page()), path.as_uri()
+
+    def answer(route: Route) -> None:
+        seen.asked_for.append(route.request.url)
+        if route.request.url == address:
+            route.continue_()
+        else:
+            route.abort()
+
+    context.route("**/*", answer)
+    seen.page.on("console", lambda message: seen.said.append(f"{message.type}: {message.text}"))
+    seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+    try:
+        seen.page.goto(address)
+        yield seen
+    finally:
+        context.close()
+
+
 @pytest.fixture(scope="session")
-def page_of(tmp_path_factory: pytest.TempPathFactory, history_of: Callable[[str], History]) -> Callable[[str], Path]:
+def page_of(
+    tmp_path_factory: pytest.TempPathFactory, history_of: Callable[[str], History]
+) -> Callable[[str], Path]:
     """The file of a week's page."""
     folder = tmp_path_factory.mktemp("pages")
 
@@ -233,14 +254,14 @@ DIARY = """date,site,side,pain_during,pain_after,pain_next_morning,feel,note
 2026-10-24,mid-thigh,left,4,4,3,ache,"long sit, then a run"
 """
 
-# What a file, a folder, a watch, a diary or a runner may be called by somebody who means harm or does not care.
+# What files, folders, watches, notes and runners may be called by somebody who means harm.
 HOSTILE = {
     "markup": "<script>alert(1)</script>",
-    "image": "\"><img src=x onerror=alert(1)>",
+    "image": '"><img src=x onerror=alert(1)>',
     "quotes": "'a\" `b` & &amp; \\",
     "template": "{{ 7*7 }}${7*7}{% raw %}",
     "maths": "$\\frac{1}{0}$ _x^{y",
-    "formula": "=HYPERLINK(\"http://example.org\",\"open\")",
+    "formula": '=HYPERLINK("mailto:a@b.c","open")',
     "plus": "+1+cmd|' C calc'!A0",
     "minus": "-2+3",
     "at": "@SUM(A1:A9)",
@@ -272,19 +293,23 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         # A FIT file holds at most 255 bytes of it, and any of them.
-        patch.setattr(fit_file, "WATCH", "".join(HOSTILE[name] for name in ("markup", "control", "backwards")))
+        patch.setattr(
+            fit_file, "WATCH", "".join(HOSTILE[name] for name in ("markup", "control", "backwards"))
+        )
         made = demo.make_files(weeks=10, ends=AS_OF, seed=1)
-    watch = (HOSTILE["markup"] + HOSTILE["quotes"] + HOSTILE["backwards"] + VERY_LONG)
+    watch = HOSTILE["markup"] + HOSTILE["quotes"] + HOSTILE["backwards"] + VERY_LONG
     names = cycle(HOSTILE.values())
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, ((name, content), hostile) in enumerate(zip(made.items(), names, strict=False)):
-            stem, dot, kind = name.partition(".")
+            _stem, _dot, kind = name.partition(".")
             plain = gzip.decompress(content) if kind.endswith(".gz") else content
             kind = kind.removesuffix(".gz")
             if kind != "fit":
                 plain = plain.replace(WATCH.encode(), printable_xml(watch).encode())
-                plain = plain.replace(b"<name>easy<", f"<name>{printable_xml(HOSTILE['markup'] + VERY_LONG)}<".encode())
+                plain = plain.replace(
+                    b"<name>easy<", f"<name>{printable_xml(HOSTILE['markup'] + VERY_LONG)}<".encode()
+                )
             # The newest lie in the week that is told.
             if number == len(made) - 1:
                 archive.writestr(f"{VERY_LONG}.{kind}", plain)
@@ -300,7 +325,7 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "diary.csv").open("w", encoding="utf-8", newline="") as file:
         diary = csv.writer(file)
         diary.writerow(["date", "site", "pain_after", "note", HOSTILE["markup"]])
-        for number, note in enumerate([*HOSTILE.values(), VERY_LONG]):
+        for number, note in enumerate([*HOSTILE.values(), VERY_LONG[:1000], VERY_LONG]):
             diary.writerow([AS_OF - timedelta(days=2 * number), "mid-thigh", 3, note, ""])
         diary.writerow([HOSTILE["markup"] + VERY_LONG, "mid-thigh", HOSTILE["image"], "", ""])
     (folder / "loadwatch.toml").write_text(

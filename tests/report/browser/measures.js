@@ -125,8 +125,11 @@
       return found;
     },
 
+    // Where the keyboard is: past the last element, on something closed, or elsewhere.
+    focus: () => document.activeElement === document.body ? "end"
+      : document.activeElement.matches("details:not([open]) > summary") ? "closed" : "",
+
     texts: () => charts().flatMap(texts).length,
-    charts: () => charts().length,
     fetched: () => performance.getEntriesByType("resource").map(entry => entry.name),
   };
 })()

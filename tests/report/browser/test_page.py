@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from loadwatch import words
 from loadwatch._version import __version__
-from loadwatch.history import History
 from loadwatch.report import _view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loadwatch.history import History
 
 WEEKS = ("sample", "act", "imperial", "ten years", "one run", "treadmill", "hostile")
 TABS = 3000
@@ -47,7 +51,11 @@ def test_all_that_the_week_says_can_be_read(
         *(str(row["sentence"]) for row in (*story.reasons, *story.folded, *story.notes, *story.information)),
         *(str(row["sentence"]) for row, _ in story.standing),
         *(f"since {words.day(since)}" for _, since in story.standing),
-        *(silent.reason for silent in story.cannot_tell if history.diary.is_there or silent.rule != "symptoms"),
+        *(
+            silent.reason
+            for silent in story.cannot_tell
+            if history.diary.is_there or silent.rule != "symptoms"
+        ),
         *(words.day(_view.as_date(run["local_date"])) for _, run in _view.runs_of_week(history).iterrows()),
         *(words.distance(run["distance_m"], units) for _, run in _view.runs_of_week(history).iterrows()),
         _view.read_line(history),
@@ -71,10 +79,14 @@ def test_every_section_has_a_heading_and_something_below_it(show: Any, week: str
             heading = section.locator("h2").first.inner_text()
             assert heading.strip()
             assert len(section.inner_text()) > len(heading) + 5, heading
-        levels = [int(tag[1]) for tag in shown.page.eval_on_selector_all(
-            "h1, h2, h3, h4, h5, h6", "all => all.map(one => one.tagName)")]
+        levels = [
+            int(tag[1])
+            for tag in shown.page.eval_on_selector_all(
+                "h1, h2, h3, h4, h5, h6", "all => all.map(one => one.tagName)"
+            )
+        ]
         assert levels.count(1) == 1
-        assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+        assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
 
 
 @every_week
@@ -84,10 +96,7 @@ def test_everything_opens_by_keyboard_and_shows_what_it_holds(show: Any, week: s
         opened = 0
         for _ in range(TABS):
             page.keyboard.press("Tab")
-            at = page.evaluate(
-                "() => { const at = document.activeElement;"
-                " return at === document.body ? 'end' : at.matches('details:not([open]) > summary') ? 'closed' : '' }"
-            )
+            at = shown.measure("focus")
             if at == "end":
                 break
             if at == "closed":
@@ -96,8 +105,9 @@ def test_everything_opens_by_keyboard_and_shows_what_it_holds(show: Any, week: s
         assert at == "end"
         assert opened == page.locator("details").count() == page.locator("details[open]").count() > 0
         empty = page.eval_on_selector_all(
-            "details", "all => all.filter(one => one.getBoundingClientRect().height"
-            " < one.querySelector('summary').getBoundingClientRect().height + 8).map(one => one.innerText)"
+            "details",
+            "all => all.filter(one => one.getBoundingClientRect().height"
+            " < one.querySelector('summary').getBoundingClientRect().height + 8).map(one => one.innerText)",
         )
         assert empty == []
         for table in page.locator("main figure table").all():
@@ -109,22 +119,24 @@ def test_everything_opens_by_keyboard_and_shows_what_it_holds(show: Any, week: s
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_to_object_to(show: Any, week: str, scheme: str) -> None:
     with show(week, scheme=scheme) as shown:
-        assert shown.violations() == []
+        # What is closed is the same for every week.
+        if week == "sample":
+            assert shown.violations() == []
         shown.unfold()
-        shown.resize(1280, whole=True)
         assert shown.violations() == []
 
 
 @every_week
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_nothing_sticks_out_sideways(show: Any, week: str, width: int) -> None:
-    with show(week, width=width) as shown:
+def test_nothing_sticks_out_sideways(show: Any, week: str) -> None:
+    with show(week) as shown:
         for state in ("closed", "open"):
             if state == "open":
                 shown.unfold()
-            layout = shown.measure("layout")
-            assert layout["width"] <= width, (state, layout)
-            assert layout["beyond"] == [], state
+            for width in (360, 390, 700, 768, 900, 1280):
+                shown.resize(width)
+                layout = shown.measure("layout")
+                assert (state, layout["beyond"]) == (state, [])
+                assert layout["width"] <= width
 
 
 def test_it_is_light_by_day_and_dark_by_night(show: Any) -> None:
@@ -133,4 +145,5 @@ def test_it_is_light_by_day_and_dark_by_night(show: Any) -> None:
         with show("sample", scheme=scheme) as shown:
             ground = shown.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
             brightness[scheme] = sum(int(part) for part in ground.strip("rgb()").split(","))
-    assert brightness["light"] > 600 > 200 > brightness["dark"]
+    assert brightness["light"] > 600
+    assert brightness["dark"] < 200

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypdf import PdfReader
 
 from loadwatch import words
-from loadwatch.history import History
 from loadwatch.report import _view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loadwatch.history import History
 
 WEEKS = ("sample", "act", "imperial", "ten years", "one run", "treadmill", "hostile")
 # A4 without the margins that browsers leave by themselves. [CSS px]
@@ -43,8 +46,10 @@ def test_all_of_it_is_on_paper(show: Any, week: str, history_of: Callable[[str],
         story.headline,
         story.action,
         *(str(row["sentence"]) for row in (*story.reasons, *story.notes)),
-        *(words.distance(run["distance_m"], history.settings.units)
-          for _, run in _view.runs_of_week(history).iterrows()),
+        *(
+            words.distance(run["distance_m"], history.settings.units)
+            for _, run in _view.runs_of_week(history).iterrows()
+        ),
         words.NOT_MEDICAL_ADVICE,
     ]
     with show(week, width=PAPER_PX) as shown:
@@ -53,5 +58,5 @@ def test_all_of_it_is_on_paper(show: Any, week: str, history_of: Callable[[str],
         shown.page.emulate_media(media="print")
         layout = shown.measure("layout")
         assert (layout["width"] <= PAPER_PX, layout["beyond"]) == (True, [])
-        assert shown.measure("overlaps") == []
-        assert shown.measure("outside") == []
+        faults = shown.measure("overlaps") + shown.measure("outside")
+        assert not faults, "\n".join(faults)
