@@ -73,9 +73,45 @@ def test_red_leads_the_reasons_of_a_week_and_its_headline_and_action(tables, ste
     story = by_week["2026-W08"]
     assert story.verdict == "act"
     assert [row["rule"] for row in story.reasons][:2] == ["symptoms", "long_run_spike"]
-    assert story.headline.startswith("Act: what the diary tells is for a professional")
+    assert story.headline.startswith("Act: what the diary tells (sit bone) is for a professional")
     assert story.action == "Stop running and see a professional."
     assert "professional" in story.reasons[0]["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("second", "headline", "beside"),
+    [
+        ({"pain_during": 7}, "Act: what the diary tells (left back of the knee and sit bone)", "red for the"),
+        (
+            {"pop": True},
+            "Act today: what the diary tells (left back of the knee and sit bone)",
+            "red, and not",
+        ),
+        ({"pain_during": 4}, "Act: what the diary tells (sit bone) is for", ""),
+    ],
+)
+def test_each_site_that_is_red_is_named(tables, steady, second, headline, beside):
+    diary = [
+        {"day": 44, "site": "sit-bone", "pain_during": 6},
+        {"day": 45, "site": "behind-knee", "side": "left", **second},
+    ]
+    _, flags, by_week = told(tables(steady(7), days=49, diary=diary), RULES)
+    assert by_week["2026-W08"].headline.startswith(headline)
+    text = flags.loc[flags["rule"] == "symptoms", "sentence"].iloc[-1]
+    assert "ed for the sit bone by the diary of Wed 18 Feb (6 during, of 10): pain of 5 or more" in text
+    assert (f"{beside} " in text.lower() and "for the left back of the knee" in text) == bool(beside)
+    assert text.count("professional") + text.count("doctor") == 1
+
+
+def test_two_yellow_sites_are_both_named(tables, steady):
+    diary = [{"day": 3, "site": site, "pain_during": 4} for site in ("mid-thigh", "buttock")]
+    _, flags, by_week = told(tables(steady(1), days=7, diary=diary))
+    assert (
+        by_week["2026-W02"].headline == "Watch: what the diary tells (mid-thigh and buttock) asks for care."
+    )
+    text = flags["sentence"].iloc[-1]
+    assert "Yellow for the mid-thigh" in text
+    assert "; yellow for the buttock" in text
 
 
 def test_red_that_stands_keeps_a_quiet_week_from_being_as_usual(tables, steady):

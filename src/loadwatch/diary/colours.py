@@ -36,10 +36,10 @@ _SAID_BY = {
 _PLACES = {
     "sit-bone": "sit bone",
     "mid-thigh": "mid-thigh",
-    "behind-knee": "behind the knee",
+    "behind-knee": "back of the knee",
     "buttock": "buttock",
     "lower-back": "lower back",
-    "other": "another place",
+    "other": "other place",
 }
 
 # What each asks for, as the level of a flag.

@@ -93,17 +93,27 @@ def _hasty(runs: pd.DataFrame, fast_run_m: float, hilly_pct: float) -> dict[date
 
 
 def sentence(finding: Mapping[str, Any], units: Units) -> str:
-    """One finding in words; colours are words, too."""
+    """One finding in words, every site that asks for as much among them; colours are words, too."""
     del units  # pain has none
     first: Assessment = finding["assessments"][0]
-    reasons = [str(reason) for reason in first.reasons[:SHOWN_REASONS]]
-    more = len(first.reasons) - len(reasons)
-    reasons += [words.count(more, "more reason")] if more else []
-    told = f"{_opening(first)}: {words.listing(reasons)}."
     if first.colour == "green":
         # That it eases is no clearance: what is said against it stands beside it.
+        told = f"{_told(first)}."
         return f"{told} {first.beside[0]}" if first.entry.course == "eases" else told
-    return f"{told} {first.advice}"
+    return f"{'; '.join(_told(one) for one in _leading(finding))}. {first.advice}"
+
+
+def _leading(finding: Mapping[str, Any]) -> list[Assessment]:
+    """What asks for as much as the first, which is one of them."""
+    assessed: tuple[Assessment, ...] = finding["assessments"]
+    return [one for one in assessed if LEVEL_OF[one.colour] == LEVEL_OF[assessed[0].colour]]
+
+
+def _told(one: Assessment) -> str:
+    reasons = [str(reason) for reason in one.reasons[:SHOWN_REASONS]]
+    more = len(one.reasons) - len(reasons)
+    reasons += [words.count(more, "more reason")] if more else []
+    return f"{_opening(one)}: {words.listing(reasons)}"
 
 
 def _opening(one: Assessment) -> str:
@@ -120,8 +130,9 @@ def detail(finding: Mapping[str, Any], units: Units) -> str:
     """Every reason, what must be said beside it, and what the diary says of other places."""
     del units
     told = []
-    for place, one in enumerate(finding["assessments"]):
-        if place or len(one.reasons) > SHOWN_REASONS:
+    said = _leading(finding) if finding["assessments"][0].colour != "green" else finding["assessments"][:1]
+    for one in finding["assessments"]:
+        if one not in said or len(one.reasons) > SHOWN_REASONS:
             reasons = words.listing([str(reason) for reason in one.reasons])
             told.append(words.capitalised(f"{_opening(one)}: {reasons}."))
         told += [text for text in one.beside if text not in told]
@@ -129,13 +140,15 @@ def detail(finding: Mapping[str, Any], units: Units) -> str:
 
 
 def lead(finding: Mapping[str, Any]) -> tuple[str, str]:
-    """Headline and action of a week with red in its diary, or with nothing but yellow."""
+    """Headline and action of a week with red in its diary, or with nothing but yellow; each site is named."""
     first: Assessment = finding["assessments"][0]
+    places = [place for one in _leading(finding) if (place := place_words(one.entry))]
+    tells = f"what the diary tells{f' ({words.listing(places)})' if places else ''}"
     if first.colour == "today":
-        return "Act today: what the diary tells must not wait until next week.", first.advice
+        return f"Act today: {tells} must not wait until next week.", first.advice
     if first.colour == "yellow":
-        return "Watch: what the diary tells asks for care.", first.advice
-    return "Act: what the diary tells is for a professional, whatever the running looks like.", first.advice
+        return f"Watch: {tells} asks for care.", first.advice
+    return f"Act: {tells} is for a professional, whatever the running looks like.", first.advice
 
 
 RULE = Rule(
