@@ -30,7 +30,7 @@ def test_it_tells_room_with_its_rules_and_a_week(plan):
     told = plan()
     assert (told.code, told.errors) == (0, "")
     assert told.lines[0].startswith(
-        "Room: Up to here no rule speaks; not a target. Told as of Thu 25 Jun 2026"
+        "Room: up to here no rule speaks; not a target. Told as of Thu 25 Jun 2026"
     )
     assert "Week 26, Fri 26 Jun to Sun 28 Jun:" in told.lines
     assert "Week 27, Mon 29 Jun to Sun 5 Jul:" in told.lines

@@ -37,7 +37,7 @@ def test_the_terminal_tells_it_in_a_line(with_room):
     told = terminal.summary(with_room(ROOM), width=120)
     assert "Room until Sun 29 Nov: longest run 17.7 km, distance in all 33.3 km. Not a target." in told
     hidden = terminal.summary(with_room(HIDDEN), width=120)
-    assert "Room: None is told while the entry of 20 Nov is red." in hidden
+    assert "Room: none is told while the entry of 20 Nov is red." in hidden
 
 
 def test_the_page_lists_every_limit_with_its_rule(with_room):

@@ -325,6 +325,6 @@ def room_line(history: History) -> str:
     if room is None:
         return ""
     if room.is_hidden_by:
-        return f"Room: {words.sentence(room.is_hidden_by)}"
+        return f"Room: {words.lowered(words.sentence(room.is_hidden_by))}"
     most = {limit.name: limit.most for limit in room.limits}
     return words.room_line(room.last_day, most, history.settings.units)

@@ -42,7 +42,7 @@ def summary(
     """
     units: Units = history.settings.units
     rooms = list(history.rooms.values())
-    lines = wrapped(f"Room: {words.ROOM} {history.as_of_reason}", width)
+    lines = wrapped(f"Room: {words.lowered(words.ROOM)} {history.as_of_reason}", width)
     for room in rooms:
         lines += ["", *_room(room, units, width)]
         if room.is_hidden_by:
