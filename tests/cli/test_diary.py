@@ -283,3 +283,50 @@ def test_an_unchanged_scan_with_a_diary_loads_nothing_heavy(program, spike, tmp_
     assert again.output == first.output
     assert "numpy" not in again.errors
     assert "pandas" not in again.errors
+
+
+def test_green_is_by_the_diary_alone_where_a_scan_that_sees_the_runs_says_yellow(loadwatch, spike, tmp_path):
+    told = ("--where", "buttock", "--course", "eases", "--diary", tmp_path / "d.csv", "--date")
+    loadwatch("diary", "add", 1, *told, "2026-03-30")
+    done = loadwatch("diary", "add", 1, *told, "2026-04-05")
+    assert "○ green" in done.text
+    assert "That is by the diary alone; a scan also looks at the runs" in done.text
+    assert "Green is by the diary alone" in loadwatch("diary", "show", "--diary", tmp_path / "d.csv").errors
+    (tmp_path / "own.toml").write_text("[rules.symptoms]\nhilly_pct = 0\n", encoding="utf-8")
+    more = ("--diary", tmp_path / "d.csv", "--settings", tmp_path / "own.toml")
+    assert scanned(loadwatch, spike, tmp_path, *more)["diary"]["in_force"][0]["colour"] == "yellow"
+    red = loadwatch("diary", "add", 6, *told, "2026-04-05")
+    assert "alone" not in red.text
+
+
+def test_a_place_without_a_number_is_written_and_said_to_lack_one(loadwatch, folder):
+    done = loadwatch("diary", "add", "--where", "sit-bone", cwd=folder)
+    assert done.code == 0
+    assert "It names a place and nothing that was felt there, so it has no colour" in done.text
+    assert read(folder / "diary.csv").entries[0].site == "sit-bone"
+    assert "line 2: it names a place" in loadwatch("diary", "show", cwd=folder).errors
+    assert "names a place" not in loadwatch("diary", "add", 0, "--where", "sit-bone", cwd=folder).text
+
+
+def test_an_entry_of_long_ago_is_kept_and_said_to_change_nothing_of_today(loadwatch, folder):
+    assert "days back" not in loadwatch("diary", "add", 1, "--date", YESTERDAY, cwd=folder).text
+    done = loadwatch("diary", "add", 6, "--date", "2026-01-10", cwd=folder)
+    assert "It lies more than 14 days back" in done.text
+    assert "Before the first run a scan has no days" in done.text
+    # The one run is of April: nothing is flagged for January, and the entry is kept.
+    history = lw.scan(folder, as_of="2026-04-05", cache=False)
+    assert len(history.diary.entries) == 1
+    assert "symptoms" not in set(history.flags["rule"])
+
+
+def test_only_show_tells_of_a_column_of_the_runners_own(loadwatch, folder, tmp_path):
+    (folder / "diary.csv").write_text("date,pain_during,mood\n2026-04-04,1,low\n", encoding="utf-8")
+    for call in (
+        ("diary", "add", 1),
+        ("scan", folder, "--out", tmp_path / "out", "--no-cache", "--as-of", "2026-04-05"),
+        ("recover", "status", folder, "--no-cache", "--date", "2026-04-05"),
+    ):
+        done = loadwatch(*call, cwd=folder)
+        assert done.code == 0
+        assert "mood" not in done.text + done.errors
+    assert "the column `mood` is not known" in loadwatch("diary", "show", cwd=folder).errors

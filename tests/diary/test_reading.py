@@ -159,8 +159,8 @@ def test_a_forgotten_quotation_mark_swallows_no_other_entry():
 def test_strange_columns_are_named_and_not_read():
     diary = parse(b"date,mood,pain_durng,pain_during,pain_during\n2026-11-21,good,5,1,2\n")
     assert diary.entries[0].pain_during == 1
+    assert diary.remarks == (Fault(1, "the column `mood` is not known; it is kept and not read."),)
     assert diary.faults == (
-        Fault(1, "the column `mood` is not known; it is kept and not read."),
         Fault(
             1, "the column `pain_durng` is not known; it is kept and not read; did you mean `pain_during`?"
         ),
@@ -229,3 +229,33 @@ def test_a_cell_of_nothing_but_such_marks_says_nothing():
 def test_a_forgotten_quotation_mark_costs_no_line_that_begins_with_such_a_mark():
     told = 'date,note\n2026-11-20,"never closed\n\u200f2026-11-21,"a note"\n'
     assert [one.date.day for one in parse(told.encode()).entries] == [21]
+
+
+@pytest.mark.parametrize(
+    ("head", "meant"),
+    [
+        ("weather", ""),
+        ("shoes", ""),
+        ("sleep h", ""),
+        ("pain_befor", "pain_before"),
+        ("Next Morning", "pain_next_morning"),
+        ("where", "site"),
+    ],
+)
+def test_a_column_of_the_runners_own_is_only_remarked_on_but_a_slip_may_hide_red(head, meant):
+    diary = parse(f"date,pain_during,{head}\n2026-11-21,1,7\n".encode())
+    (told,) = diary.faults if meant else diary.remarks
+    assert len(diary.faults) == bool(meant)
+    assert told.reason.endswith(f"; did you mean `{meant}`?" if meant else "it is kept and not read.")
+
+
+def test_a_place_without_anything_felt_there_is_kept_and_remarked_on():
+    told = (
+        "date,site,side,pain_during,feel,closed,recovery,note\n2026-11-20,sit-bone,,,,,,sore\n"
+        "2026-11-21,,left,,,,,\n2026-11-22,sit-bone,,0,,,,\n2026-11-23,sit-bone,,,tight,,,\n"
+        "2026-11-24,sit-bone,,,,yes,,\n2026-11-25,sit-bone,,,,,start,\n2026-11-26,,,,,,,rest\n"
+    )
+    diary = parse(told.encode())
+    assert (len(diary.entries), diary.faults) == (7, ())
+    assert [one.line for one in diary.remarks] == [2, 3]
+    assert "nothing that was felt there, so it has no colour" in diary.remarks[0].reason

@@ -17,6 +17,7 @@ from loadwatch.cli import _console, _form
 from loadwatch.diary import (
     FIELDS,
     NAME,
+    OPEN_DAYS,
     Assessment,
     Entry,
     Field,
@@ -29,6 +30,7 @@ from loadwatch.diary import (
     value_of,
 )
 from loadwatch.diary.colours import LEVEL_OF, RED, pain_words, place_words
+from loadwatch.diary.entries import lacking
 from loadwatch.diary.episodes import MARKS, since_closed
 from loadwatch.errors import LoadwatchError, UsageError
 from loadwatch.sources import at_home, claims_archive, claims_format, is_hidden
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SHOWN_ENTRIES = 20
+RUNS_TOO = "a scan also looks at the runs: a fast or hilly one while an entry is open makes it yellow."
 RECOVERY = {"start": "a return to running begins", "stop": "the return to running is stopped"}
 MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
 app = typer.Typer(
@@ -116,10 +119,28 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     append(file, entry)
     _warn_of_faults(file)
     _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
+    for text in filter(None, (_lacking(entry), _long_ago(entry, today))):
+        _show_wrapped("", "", text)
     for told_of in _told_of(file, entry):
         _say(told_of)
     if entry.tells_symptoms:
         _say_of_return(file, today)
+
+
+def _lacking(entry: Entry) -> str:
+    """What an entry that names a place does not say of it."""
+    lack = lacking(entry)
+    return f"{words.capitalised(lack)} Such as: loadwatch diary add 2 --where sit-bone" if lack else ""
+
+
+def _long_ago(entry: Entry, today: date) -> str:
+    """What becomes of an entry that no longer says anything of today."""
+    if today - entry.date <= timedelta(OPEN_DAYS):
+        return ""
+    return (
+        f"It lies more than {OPEN_DAYS} days back: it counts for its own days and those after them, not for "
+        "today. Before the first run a scan has no days: it is kept there, and flags nothing."
+    )
 
 
 def _as_text(value: Any) -> str:
@@ -158,6 +179,8 @@ def _say(told: Assessment) -> None:
     _show_wrapped(
         "", "", f"{told.advice} {words.NOT_MEDICAL_ADVICE if told.colour == 'green' else ''}".strip()
     )
+    if told.colour == "green":
+        _show_wrapped("", "", f"That is by the diary alone; {RUNS_TOO}")
     for text in told.beside:
         _show_wrapped("", "", text)
 
@@ -261,8 +284,10 @@ def show(
         )
     if not rows:
         _console.show(f"{file}: holds no entry yet.")
-    for fault in found.faults:
+    for fault in (*found.faults, *found.remarks):
         _console.narrate(f"{file}{f', line {fault.line}' if fault.line else ''}: {fault.reason}")
+    if any(told and told.colour == "green" for _, told in rows):
+        _console.narrate(f"Green is by the diary alone; {RUNS_TOO}")
 
 
 def _rows(

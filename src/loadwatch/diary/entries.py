@@ -301,6 +301,17 @@ def entry_of(cells: Mapping[str, str], *, are_options: bool = False) -> Entry:
     return entry
 
 
+def lacking(entry: Entry) -> str:
+    """What an entry that names a place does not say of it, as a sentence; empty where nothing is amiss."""
+    is_about_a_place = bool(entry.site or entry.side)
+    if not is_about_a_place or entry.tells_symptoms or entry.closed or entry.painless or entry.recovery:
+        return ""
+    return (
+        "it names a place and nothing that was felt there, so it has no colour; add how much it hurt, from 0 "
+        "(none) to 10."
+    )
+
+
 def changed(entry: Entry, **values: Any) -> Entry:
     """An entry with some values replaced."""
     return replace(entry, **values)

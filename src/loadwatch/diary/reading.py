@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loadwatch.diary.entries import BY_NAME, FIELDS, Entry, bare, entry_of
+from loadwatch.diary.entries import BY_NAME, FIELDS, Entry, bare, entry_of, lacking
 from loadwatch.diary.place import LARGEST_BYTES, content_of
 from loadwatch.errors import UsageError
 
@@ -22,6 +22,7 @@ MOST_LINES = 50_000
 MOST_ENTRIES = 20_000
 LONGEST_LINE = 20_000
 MOST_LINES_OF_NOTE = 60
+SLIP_RATIO = 0.85  # so alike is a misspelt name, and what it holds might be red
 DELIMITERS = (",", ";", "\t")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -52,6 +53,8 @@ class Diary:
         By date, those of one day in the order of their lines.
     faults
         Lines left out, in order.
+    remarks
+        What costs nothing and changes no colour, in the order of lines: `loadwatch diary show` tells it.
     is_there
         Whether there is a diary at all.
     """
@@ -59,6 +62,7 @@ class Diary:
     entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
     is_there: bool = True
+    remarks: tuple[Fault, ...] = ()
 
 
 NO_DIARY: Diary = Diary(is_there=False)
@@ -114,7 +118,7 @@ def parse(content: bytes) -> Diary:
     if layout.head < 0:
         return Diary(faults=_without_head(lines))
     entries: list[Entry] = []
-    faults = list(_strange_columns(lines[layout.head], layout))
+    faults, remarks = _strange_columns(lines[layout.head], layout)
     for number, record in _rows(lines, layout):
         if len(entries) >= MOST_ENTRIES:
             faults.append(Fault(number, f"only the first {MOST_ENTRIES:,} entries are read."))
@@ -126,7 +130,10 @@ def parse(content: bytes) -> Diary:
             entries.append(_entry(record, layout))
         except UsageError as error:
             faults.append(Fault(number, str(error)))
-    return Diary(tuple(sorted(entries, key=lambda entry: entry.date)), tuple(faults))
+        else:
+            remarks += [Fault(number, lack) for lack in [lacking(entries[-1])] if lack]
+    in_order = sorted(entries, key=lambda entry: entry.date)
+    return Diary(tuple(in_order), tuple(faults), remarks=tuple(remarks))
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -185,18 +192,31 @@ def _without_head(lines: list[str]) -> tuple[Fault, ...]:
     return (Fault(1, f"its first line names no column `date`; it must name the columns, such as {names}."),)
 
 
-def _strange_columns(head: str, layout: Layout) -> Iterator[Fault]:
+def _strange_columns(head: str, layout: Layout) -> tuple[list[Fault], list[Fault]]:
+    """Columns that are not read: those that may hide what was told as faults, the runner's own as remarks."""
     told = [_plain(cell) for cell in cells_of(head, layout.delimiter)]
     count = Counter(told)
+    faults, remarks = [], []
     for name, known in zip(told, layout.names, strict=True):
         if known or not name:
             continue
         if count[name] > 1 and name in BY_NAME:
-            yield Fault(layout.head + 1, f"the column `{name}` is there twice; only the first one is read.")
+            reason = f"the column `{name}` is there twice; only the first one is read."
+            faults.append(Fault(layout.head + 1, reason))
             continue
-        nearest = difflib.get_close_matches(name[:40], list(BY_NAME), n=1)
-        hint = f"; did you mean `{nearest[0]}`?" if nearest else "."
-        yield Fault(layout.head + 1, f"the column `{name[:40]}` is not known; it is kept and not read{hint}")
+        shown = f"the column `{name[:40]}` is not known; it is kept and not read"
+        if meant := _meant(name[:40]):
+            faults.append(Fault(layout.head + 1, f"{shown}; did you mean `{meant}`?"))
+        else:
+            remarks.append(Fault(layout.head + 1, f"{shown}."))
+    return faults, remarks
+
+
+def _meant(name: str) -> str:
+    """The column whose option a name is, or that it nearly is; empty without one."""
+    by_option = {field.option.replace("-", "_"): field.name for field in FIELDS if field.option}
+    nearest = difflib.get_close_matches(name, list(BY_NAME), n=1, cutoff=SLIP_RATIO)
+    return by_option.get(name) or "".join(nearest)
 
 
 def _rows(lines: list[str], layout: Layout) -> Iterator[tuple[int, str | None]]:
