@@ -25,6 +25,8 @@ def tables(distance_km: list[float], **more: list[float]):
             "local_date": [day(number) for number in range(count)],
             "distance_m": [1000.0 * km for km in distance_km],
             "is_covered": [True] * count,
+            "is_rest_day": [km == 0.0 for km in distance_km],
+            "distance_unknown_count": [0] * count,
             **{name: more.get(name, [0.0] * count) for name in MEASURES if name.endswith("_m")},
         }
     )
@@ -114,3 +116,26 @@ def test_pain_of_the_next_morning_alone_belongs_to_that_morning():
 def test_pain_on_the_first_days_has_no_day_before():
     found = pain_beside_load(pain(0, 1, 11, 21, 31), *tables([5.0] * 60))
     assert [by(found, "distance_m", lag).pain_count for lag in (1, 2)] == [4, 3]
+
+
+def test_a_day_of_unknown_distance_is_left_out_and_counted_as_unknown():
+    km = [5.0] * 60
+    km[40] = 0.0
+    days, runs = tables(km)
+    days.loc[[3, 10, 19], "distance_unknown_count"] = 1  # as after a run on a treadmill that tells none
+    days.loc[[3, 10], "distance_m"] = 0.0
+    found = pain_beside_load(pain(11, 21, 31, 41, 51), days, runs)
+    before, earlier = (by(found, "distance_m", lag) for lag in (1, 2))
+    assert (before.pain_count, before.pain_unknown_count) == (4, 1)  # the rest day is known: nothing was run
+    assert (earlier.pain_count, earlier.pain_unknown_count) == (4, 1)
+    assert (before.ordinary_count, before.ordinary_unknown_count) == (40, 1)
+
+
+def test_a_rest_day_has_no_steps_and_they_are_not_unknown():
+    km, residual = [5.0] * 60, [0.0] * 60
+    km[10], residual[10], residual[20] = 0.0, NAN, NAN
+    steps = by(
+        pain_beside_load(pain(11, 21, 31, 41, 51), *tables(km, residual_pct=residual)),
+        *("stride_residual_pct", 1),
+    )
+    assert (steps.pain_count, steps.pain_unknown_count) == (3, 1)

@@ -47,6 +47,8 @@ class Beside:
         Likewise for ordinary days.
     usual
         Median of the ordinary days.
+    pain_unknown_count, ordinary_unknown_count
+        Days that were run on without a known value, which no other count holds.
     """
 
     measure: str
@@ -57,6 +59,8 @@ class Beside:
     ordinary_count: int
     ordinary_more_count: int
     usual: float
+    pain_unknown_count: int = 0
+    ordinary_unknown_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,12 @@ def pain_beside_load(
     values["stride_residual_pct"] = by_day.reindex(days["local_date"]).to_numpy(dtype=float)
     # Of a day with running without a record nobody knows how much it was.
     values = {name: np.where(is_covered, value, np.nan) for name, value in values.items()}
+    # The sum of a day leaves out runs of unknown distance.
+    values["distance_m"][days["distance_unknown_count"].to_numpy() > 0] = np.nan
+    is_run_day = ~days["is_rest_day"].to_numpy(dtype=bool)
+    unknown = {name: np.isnan(value) & is_run_day for name, value in values.items()}
     counted = [
-        _counted(name, values[name], painful[painful >= before] - before, is_ordinary, before)
+        _counted(name, values[name], unknown[name], painful[painful >= before] - before, is_ordinary, before)
         for name in MEASURES
         for before in DAYS_BEFORE
     ]
@@ -127,6 +135,7 @@ def _painful_day(entry: Entry) -> int:
 def _counted(
     name: str,
     value: Floats,
+    unknown: Bools,
     before_pain: np.ndarray[tuple[int], np.dtype[np.int64]],
     is_ordinary: Bools,
     days_before: int,
@@ -146,4 +155,6 @@ def _counted(
         int(ordinary.size),
         int(np.count_nonzero(sign * ordinary > sign * usual)),
         usual,
+        int(np.count_nonzero(unknown[before_pain])),
+        int(np.count_nonzero(unknown[is_ordinary])),
     )

@@ -25,7 +25,7 @@ PAIN = PainBesideLoad(
         Beside("distance_m", "m", 2, 6, 3, 80, 38, 6000.0),
         Beside("fast_m", "m", 1, 6, 1, 80, 10, 0.0),
         Beside("fast_m", "m", 2, 6, 0, 80, 10, 0.0),
-        Beside("elevation_gain_m", "m", 1, 5, 5, 80, 40, 57.0),
+        Beside("elevation_gain_m", "m", 1, 5, 5, 80, 40, 57.0, 1, 2),
         Beside("elevation_gain_m", "m", 2, 5, 3, 80, 40, 57.0),
         Beside("elevation_loss_m", "m", 1, 5, 5, 80, 40, 60.0),
         Beside("elevation_loss_m", "m", 2, 5, 3, 80, 40, 60.0),
@@ -65,20 +65,35 @@ def test_lines_that_were_not_read_are_named_with_their_reason(history: History) 
     assert "<b>3/4</b>" not in shown
 
 
-def test_pain_beside_load_is_told_as_counts(history: History) -> None:
-    story = replace(history.story, reasons=(), notes=(), standing=(), information=())
-    kept = replace(history, diary=Diary((ENTRY,)), pain_beside_load=PAIN, stories={history.week: story})
-    told = plain(summary(kept, width=100))
-    assert "6 painful days in the diary; the day before held more than usual of: distance on 4 of 6" in told
-    assert "step length for the speed on 2 of 3 (ordinary days 20 of 40). Counts, no cause." in told
+def test_pain_beside_load_is_a_table_of_counts(history: History) -> None:
+    quiet = replace(history.story, reasons=(), notes=(), standing=(), information=(), cannot_tell=())
+    few = {history.week: quiet}
+    kept = replace(history, diary=Diary((ENTRY,)), pain_beside_load=PAIN, stories=few, rooms={})
+    kept = replace(kept, weeks=kept.weeks[kept.weeks["week"] == kept.week])
+    lines = summary(kept, width=100).split("\n")
+    at = lines.index(
+        "  6 painful days in the diary. Days that held more than usual before them, as counts, no cause:"
+    )
+    assert lines[at + 1 : at + 7] == [
+        "  more than usual of                day before  two days before        ordinary days",
+        "  distance (6.0 km)                     4 of 6           3 of 6             38 of 80",
+        "  fast running (none)                   1 of 6           0 of 6             10 of 80",
+        "  climb (57 m)               5 of 5, 1 unknown           3 of 5  40 of 80, 2 unknown",
+        "  descent (60 m)                        5 of 5           3 of 5             40 of 80",
+        "  step length for the speed             2 of 3           1 of 3             20 of 40",
+    ]
     shown = plain(html.render(kept))
     assert (
-        "More climb than usual (57 m): the day before on 5 of 5, two days before on 3 of 5; ordinary days: "
-        "40 of 80." in shown
+        "Climb (57 m): day before 5 of 5, 1 unknown, two days before 3 of 5, ordinary days 40 of 80" in shown
     )
-    assert "Any fast running: the day before on 1 of 6, two days before on 0 of 6" in shown
-    assert "Longer steps for the speed than usual: the day before on 2 of 3" in shown
+    assert "Step length for the speed: day before 2 of 3, two days before 1 of 3" in shown
     assert "cannot show a cause" in shown
+
+
+def test_where_space_is_short_the_terminal_says_where_the_counts_stand(history: History) -> None:
+    told = plain(summary(replace(history, diary=Diary((ENTRY,)), pain_beside_load=PAIN), width=100))
+    assert "6 painful days in the diary: the report counts what ran before them." in told
+    assert "two days before" not in told
 
 
 def test_without_an_ordinary_day_nothing_is_counted(history: History) -> None:
@@ -89,7 +104,7 @@ def test_without_an_ordinary_day_nothing_is_counted(history: History) -> None:
     kept = replace(history, diary=Diary((ENTRY,)), pain_beside_load=painful, stories={history.week: story})
     told = plain(summary(kept, width=100))
     assert "6 painful days in the diary, and no ordinary day to compare with." in told
-    assert "more than usual of" not in told
+    assert "more than usual" not in told
 
 
 def test_the_documentation_names_every_column_option_and_value() -> None:

@@ -250,54 +250,52 @@ def recovery_line(history: History) -> str:
     return telling.brief(history.recovery, history.settings.units) if history.recovery else ""
 
 
-def pain_line(history: History) -> str:
-    """Painful days beside what was run the day before, in one sentence; empty below five of them."""
-    pain = history.pain_beside_load
-    if pain is None:
-        return ""
-    told = [
-        f"{_pain_measure(one)} on {one.pain_more_count} of {one.pain_count} "
-        f"(ordinary days {one.ordinary_more_count} of {one.ordinary_count})"
-        for one in pain.measures
-        if one.days_before == 1 and one.pain_count and one.ordinary_count
-    ]
-    if not told:
-        return (
-            f"{words.count(pain.day_count, 'painful day')} in the diary, and no ordinary day to compare with."
-        )
-    return (
-        f"{words.count(pain.day_count, 'painful day')} in the diary; the day before held more than usual of: "
-        f"{', '.join(told)}. Counts, no cause."
-    )
+PAIN_COUNTS = "How many of the days held more than your usual of each, which stands in brackets."
+PAIN_HEAD = ("more than usual of", "day before", "two days before", "ordinary days")
 
 
-def pain_lines(history: History) -> list[str]:
-    """Painful days beside what was run one and two days before, a sentence for each measure."""
+def pain_table(history: History) -> list[tuple[str, str, str, str]]:
+    """What ran before painful days: the cells of `PAIN_HEAD` for each measure; empty below five such days."""
     pain = history.pain_beside_load
-    if pain is None:
-        return []
-    units: words.Units = history.settings.units
-    by_measure = [pain.measures[place : place + 2] for place in range(0, len(pain.measures), 2)]
+    measures = pain.measures if pain else ()
+    pairs = zip(measures[::2], measures[1::2], strict=True)
     return [
-        f"{_more_than_usual(day, units)}: the day before on {day.pain_more_count} of {day.pain_count}, two "
-        f"days before on {earlier.pain_more_count} of {earlier.pain_count}; ordinary days: "
-        f"{day.ordinary_more_count} of {day.ordinary_count}."
-        for day, earlier in by_measure
+        (
+            _pain_measure(day, history.settings.units),
+            _of(day.pain_more_count, day.pain_count, day.pain_unknown_count),
+            _of(earlier.pain_more_count, earlier.pain_count, earlier.pain_unknown_count),
+            _of(day.ordinary_more_count, day.ordinary_count, day.ordinary_unknown_count),
+        )
+        for day, earlier in pairs
         if day.ordinary_count
     ]
 
 
-def _pain_measure(one: Beside) -> str:
-    return PAIN_MEASURES[one.measure][0] if one.measure in PAIN_MEASURES else "step length for the speed"
+def pain_lines(history: History) -> list[str]:
+    """The rows of `pain_table` as sentences, after one that says what they count."""
+    _, *names = PAIN_HEAD
+    rows = pain_table(history)
+    said = [PAIN_COUNTS] if rows else []
+    return said + [
+        words.capitalised(
+            f"{what}: {', '.join(f'{name} {cell}' for name, cell in zip(names, cells, strict=True))}."
+        )
+        for what, *cells in rows
+    ]
 
 
-def _more_than_usual(one: Beside, units: words.Units) -> str:
+def _of(more: int, known: int, unknown: int) -> str:
+    """A count: "4 of 6", "4 of 5, 1 unknown"."""
+    told = f"{more} of {known}" if known else "none known"
+    return f"{told}, {unknown} unknown" if unknown and known else told
+
+
+def _pain_measure(one: Beside, units: words.Units) -> str:
+    """A measure, and in brackets what is usual of it."""
     if one.measure not in PAIN_MEASURES:
-        return "Longer steps for the speed than usual"
+        return "step length for the speed"
     name, show = PAIN_MEASURES[one.measure]
-    if show(one.usual, units) == show(0.0, units):
-        return f"Any {name}"
-    return f"More {name} than usual ({show(one.usual, units)})"
+    return f"{name} ({'none' if show(one.usual, units) == show(0.0, units) else show(one.usual, units)})"
 
 
 def run_notes(run: pd.Series[Any]) -> list[str]:

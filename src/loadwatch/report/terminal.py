@@ -159,11 +159,32 @@ def _recovery(history: History, width: int) -> list[_Block]:
 
 def _diary(history: History, width: int) -> list[_Block]:
     """The invitation, or what of the diary was left out; and what ran before painful days."""
-    said, pain = _view.diary_line(history), _view.pain_line(history)
+    said = _view.diary_line(history)
     mark = "" if not history.diary.is_there else f"{words.LEVELS['cannot_tell'].shape} "
     lines = wrapped(said, width, mark)[:4] if said else []
     blocks = [_Block(lines, 1, tuple(lines[:1]))] if lines else []
-    return blocks + ([_Block(wrapped(pain, width, "  "), 11)] if pain else [])
+    return blocks + _before_pain(history, width)
+
+
+def _before_pain(history: History, width: int) -> list[_Block]:
+    """What ran before painful days as a small table of counts, or where it stands."""
+    pain, rows = history.pain_beside_load, _view.pain_table(history)
+    if pain is None:
+        return []
+    days = f"{words.count(pain.day_count, 'painful day')} in the diary"
+    if not rows:
+        return [_Block(wrapped(f"{days}, and no ordinary day to compare with.", width, "  "), 11)]
+    table = [_view.PAIN_HEAD, *rows]
+    wide = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
+    lines = [
+        "  ".join([f"  {row[0]:<{wide[0]}}", *(f"{row[place]:>{wide[place]}}" for place in (1, 2, 3))])
+        for row in table
+    ]
+    brief = tuple(wrapped(f"{days}: the report counts what ran before them.", width, "  "))
+    if max(map(len, lines)) > width:
+        return [_Block(list(brief), 11)]
+    told = wrapped(f"{days}. Days that held more than usual before them, as counts, no cause:", width, "  ")
+    return [_Block([*told, *lines], 11, brief)]
 
 
 def _finding(row: pd.Series[Any], width: int) -> list[str]:
