@@ -117,10 +117,16 @@ def _run(position: int, day: date, distance_m: float, rng: np.random.Generator) 
         "elevation_loss_computed_m": climb * 1.04 if has_altitude else NAN,
         "heart_rate_mean_bpm": NAN if position % 5 == 0 else 148.0,
         "cadence_mean_spm": 150 + 6 * speed,
+        **dict.fromkeys(("steep_climb_m", "steep_descent_m"), climb / 4 if has_altitude else NAN),
+        "easy_s": distance_m / speed - (1500.0 if day.weekday() == 3 else 0.0),
+        "moderate_s": 600.0 if day.weekday() == 3 else 0.0,
         "hard_s": 900.0 if day.weekday() == 3 else 0.0,
         "fast_m": 430.0 if day.weekday() == 3 else 0.0,
         "load": distance_m / 180,
         "leg_load_km": distance_m / 1000 * 1.06,
+        "leg_load_climb_km": distance_m / 1000 * 0.04,
+        "leg_load_descent_km": distance_m / 1000 * 0.02,
+        "leg_load_speed_km": 0.0,
         "stride_residual_pct": -0.4,
         "is_treadmill": position % 11 == 0,
         "is_race": False,
@@ -137,11 +143,16 @@ def _days(runs: pd.DataFrame, first: date, as_of: date) -> pd.DataFrame:
         row: dict[str, Any] = {column.name: NAN for column in columns.DAYS if column.kind == "number"}
         sums = {
             name: float(mine[name].sum())
-            for name in ("distance_m", "moving_s", "hard_s", "fast_m", "load", "leg_load_km")
+            for name in (
+                *("distance_m", "moving_s", "easy_s", "moderate_s", "hard_s", "fast_m", "load"),
+                *("leg_load_km", *columns.LEG_LOAD_PARTS),
+            )
         }
         climbs = {
             "elevation_gain_m": mine["elevation_gain_computed_m"].sum(skipna=False),
             "elevation_loss_m": mine["elevation_loss_computed_m"].sum(skipna=False),
+            "steep_climb_m": mine["steep_climb_m"].sum(skipna=False),
+            "steep_descent_m": mine["steep_descent_m"].sum(skipna=False),
         }
         facts = {
             "local_date": day,
@@ -164,7 +175,8 @@ def _weeks(days: pd.DataFrame, runs: pd.DataFrame, as_of: date) -> pd.DataFrame:
             name: float(mine[name].sum(skipna=False))
             for name in (
                 *("distance_m", "moving_s", "elevation_gain_m", "elevation_loss_m"),
-                *("hard_s", "fast_m", "load", "leg_load_km"),
+                *("steep_climb_m", "steep_descent_m", "easy_s", "moderate_s"),
+                *("hard_s", "fast_m", "load", "leg_load_km", *columns.LEG_LOAD_PARTS),
             )
         }
         start = min(mine["local_date"])

@@ -59,7 +59,7 @@ def test_only_the_reported_week_has_the_accent_and_only_the_running_one_is_hatch
 
 def test_the_reported_week_is_labelled_with_its_unit(history: History) -> None:
     assert "48.2 km" in texts(axes_of("distance", history))
-    assert "15 min hard" in texts(axes_of("hard", history))
+    assert "hard 15" in texts(axes_of("hard", history))
     assert any(text.endswith("km-eq") for text in texts(axes_of("leg_load", history)))
 
 

@@ -56,7 +56,8 @@ def check(
     -------
     DataFrame
         Findings, see `_rule.findings`; baseline is the mean of the own 7-day sums, `deviation_sd` the
-        distance from it, `sd_m` one standard deviation, `month_m` a week of the four before.
+        distance from it, `month_m` a week of the four before, `speaks_from_m` the fast metres beyond which
+        the rule says something.
     """
     found, speeds = findings(tables.days), tables.speeds
     column = speeds.fast_column
@@ -72,7 +73,7 @@ def check(
     )
     found["value"], found["baseline"], found["n"] = fast_m, usual_m, (count + 6) // 7
     found["deviation_sd"], found["month_m"], found["fast_speed_mps"] = deviation_sd, month_m, speeds.fast_mps
-    found["sd_m"] = sd_m
+    found["speaks_from_m"] = np.maximum(usual_m + min(note_sd, watch_sd) * sd_m, month_m + more_m)
     found["run_ids"] = run_ids_of_last_days(tables, 7)
     runs = tables.days["run_count"]
     has_run = (runs.rolling(7, min_periods=1).sum() > 0).to_numpy()
@@ -89,11 +90,10 @@ def check(
     return found
 
 
-def room(tables: Tables, *, note_sd: float, watch_sd: float, more_m: float, **others: float) -> pd.DataFrame:
+def room(tables: Tables, **thresholds: float) -> pd.DataFrame:
     """The most fast metres in 7 days of which nothing is said; see `Rule.room`, thresholds as `check`'s."""
-    found = check(tables, **others)
-    usual_m, sd_m, month_m = (found[name].to_numpy() for name in ("baseline", "sd_m", "month_m"))
-    return room_of(found, fast_m=np.maximum(usual_m + min(note_sd, watch_sd) * sd_m, month_m + more_m))
+    found = check(tables, **thresholds)
+    return room_of(found, fast_m=found["speaks_from_m"].to_numpy())
 
 
 def _own_weeks(

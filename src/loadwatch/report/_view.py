@@ -144,6 +144,15 @@ def form_windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
     return past.iloc[:: max(1, -(-len(past) // MAX_PAST_WINDOWS))], mine
 
 
+def fast_running_known(history: History) -> pd.Series[Any] | None:
+    """Give what rule F4 found on the last day told of; None where it was not asked."""
+    found = history.findings.get("fast_running")
+    if found is None:
+        return None
+    mine = found[found["local_date"] == last_day(history)]
+    return None if mine.empty else mine.iloc[0]
+
+
 def curve(history: History) -> pd.Series[Any] | None:
     """Give the runner's own curve as it stood before the week's last judged run, None without one."""
     mine = set(runs_of_week(history)["run_id"])

@@ -4,7 +4,7 @@ Panels take what they show from the history; the rest is layout. Drawn with Figu
 a notebook, a page and a picture can use the same panel without any global state.
 """
 
-from loadwatch.report.figures import cadence, distance, hills, intensity, ladder, leg_load, year
+from loadwatch.report.figures import cadence, distance, fast, hills, intensity, ladder, leg_load, year
 from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel, figure, to_svg, to_svgs
 
@@ -13,6 +13,7 @@ PANELS: tuple[Panel, ...] = (
     ladder.PANEL,
     intensity.PANEL,
     hills.PANEL,
+    fast.PANEL,
     cadence.PANEL,
     year.PANEL,
     leg_load.PANEL,

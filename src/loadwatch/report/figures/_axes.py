@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib import style
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -14,7 +15,7 @@ from loadwatch import words
 from loadwatch.report import _view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
 
     from loadwatch.history import History
 
+    Bools = np.ndarray[Any, np.dtype[np.bool_]]
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_PACE_TICKS = 6
 BAR_WIDTH = 0.72  # of a week
+BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
+HATCH_ALPHA = 0.6  # less is not seen of lines
+LINE_SHARE = 0.092  # of a panel's height, for one line of words
+SWATCH_SHARE = (0.028, 0.052)  # of a panel's width and height
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,51 @@ class Palette:
 
 
 LIGHT = Palette()
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How strongly a part of a bar is drawn: a colour and opacity of the past, opacities of its own week."""
+
+    past: str
+    past_alpha: float
+    mine_alpha: float
+
+
+WHOLE = Tone("muted", 1.0, 1.0)
+STRONG = Tone("soft", 1.0, 1.0)
+MIDDLE = Tone("muted", 1.0, 0.62)
+PALE = Tone("muted", 0.5, 0.3)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Words to the right of the weeks, at the height of what they name.
+
+    Attributes
+    ----------
+    text
+        One line or more.
+    y
+        The height, in data.
+    tone
+        Of the part of the reported week's bar that they name.
+    line
+        Style of the line that they name.
+    is_number
+        Whether they are the reported week's own number.
+    """
+
+    text: str
+    y: float
+    tone: Tone | None = None
+    line: Literal["", "-", "--"] = ""
+    is_number: bool = False
+
+    @property
+    def height(self) -> float:
+        """Share of the panel's height."""
+        return LINE_SHARE * (1 + self.text.count("\n"))
 
 
 def drawing_style(font_size: float = 13.2) -> AbstractContextManager[None]:
@@ -74,15 +125,19 @@ def bare(axes: Axes, palette: Palette) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(palette.grid)
-    axes.tick_params(length=0, labelcolor=palette.soft, labelsize="small")
+    axes.tick_params(length=0, labelcolor=palette.soft, labelsize="medium")
+    # A month below the first week stays clear of the scale's lowest number.
+    axes.tick_params(axis="x", pad=8)
 
 
 def prepared(axes: Axes, history: History, palette: Palette) -> pd.DataFrame:
-    """Make room for the shown weeks, one unit of x each."""
+    """Make room for the shown weeks, one unit of x each, and for words to their right."""
     weeks = _view.weeks_shown(history, _view.WEEK_COUNT)
     bare(axes, palette)
     # A newcomer's single bar should not fill the panel.
-    axes.set_xlim(min(-0.7, len(weeks) - 8.3), len(weeks) - 0.3)
+    first, last = min(-0.7, len(weeks) - 8.3), len(weeks) - 0.3
+    axes.set_xlim(first, first + (last - first) / (1.0 - BESIDE_SHARE))
+    axes.spines["bottom"].set_bounds(first, last)
     month_ticks(axes, [_view.as_date(day) for day in weeks["week_start"]], first=0)
     return weeks
 
@@ -94,7 +149,8 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
         for position, day in enumerate(days)
         if position == 0 or day.month != days[position - 1].month
     ]
-    room = len(days) / 9
+    low, high = axes.get_xlim()
+    room = (high - low) / 9
     kept = [
         tick
         for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=False)
@@ -110,23 +166,37 @@ def week_bars(
     heights: Numbers,
     palette: Palette,
     *,
-    alpha: float = 1.0,
+    bottoms: Numbers | None = None,
+    tone: Tone | None = WHOLE,
 ) -> None:
-    """Draw one bar a week: the reported one in the accent colour, the unfinished one hatched."""
+    """Draw one bar a week: the reported one in the accent colour, the unfinished one hatched.
+
+    What has no tone is only outlined: it is there, and nobody knows what it is.
+    """
     known = np.nan_to_num(heights)
-    for position, (height, week, is_complete) in enumerate(
-        zip(known.tolist(), weeks["week"], weeks["is_complete"], strict=True)
+    below = np.zeros(len(weeks)) if bottoms is None else np.nan_to_num(bottoms)
+    for position, (bottom, height, week, is_complete) in enumerate(
+        zip(below.tolist(), known.tolist(), weeks["week"], weeks["is_complete"], strict=True)
     ):
-        colour = palette.accent if week == history.week else palette.muted
-        bar = Rectangle((position - BAR_WIDTH / 2, 0), BAR_WIDTH, height, alpha=alpha, zorder=2)
-        bar.set(facecolor=colour, edgecolor="none", linewidth=0)
-        if not is_complete:
-            bar.set(facecolor="none", edgecolor=colour, linewidth=1, hatch="////")
+        if height == 0.0 and bottoms is not None:
+            continue
+        is_mine = week == history.week
+        bar = Rectangle((position - BAR_WIDTH / 2, bottom), BAR_WIDTH, height, zorder=2)
+        if tone is None:
+            bar.set(facecolor="none", edgecolor=palette.accent if is_mine else palette.soft, linewidth=1)
+        else:
+            colour = palette.accent if is_mine else getattr(palette, tone.past)
+            bar.set(facecolor=colour, edgecolor="none", linewidth=0)
+            bar.set_alpha(tone.mine_alpha if is_mine else tone.past_alpha)
+            if not is_complete:
+                bar.set(facecolor="none", edgecolor=colour, linewidth=1, hatch="////")
+                bar.set_alpha(max(HATCH_ALPHA, bar.get_alpha() or 0.0))
         # The scale begins right under the bars.
         bar.sticky_edges.y.append(0)
         axes.add_artist(bar)
     # Told once for all bars: matplotlib takes longer to measure each than to draw it.
-    axes.update_datalim([(0, known.min(initial=0.0)), (len(weeks) - 1, known.max(initial=0.0))])
+    ends = below + known
+    axes.update_datalim([(0, ends.min(initial=0.0)), (len(weeks) - 1, ends.max(initial=0.0))])
 
 
 def mark_empty_weeks(axes: Axes, weeks: pd.DataFrame, heights: Numbers, palette: Palette) -> None:
@@ -135,45 +205,72 @@ def mark_empty_weeks(axes: Axes, weeks: pd.DataFrame, heights: Numbers, palette:
     axes.plot(empty, np.zeros(len(empty)), "o", color=palette.soft, markersize=3.2, clip_on=False, zorder=3)
 
 
-def label_week(
-    axes: Axes,
-    history: History,
-    weeks: pd.DataFrame,
-    heights: Numbers,
-    palette: Palette,
-    show: Callable[[pd.Series[Any]], str],
-) -> None:
-    """Write the reported week's number above its bar, and above the bars that it reaches over."""
-    for position, (_, row) in enumerate(weeks.iterrows()):
-        if row["week"] == history.week:
-            reach = heights[max(0, position - len(weeks) // 4) : position + 1]
-            above(axes, position, float(np.nan_to_num(reach).max()), show(row), palette)
+def mark_unknown_weeks(axes: Axes, is_unknown: Bools, palette: Palette) -> None:
+    """Put a question mark where nobody can tell, so that nobody takes it for nothing.
+
+    Of weeks side by side every other one has it: a week is no wider than the mark.
+    """
+    last = -2
+    for position in np.flatnonzero(is_unknown).tolist():
+        if position - last > 1:
+            axes.text(position, 0, "?", ha="center", va="bottom", color=palette.soft)
+            last = position
 
 
-def above(axes: Axes, x: float, y: float, label: str, palette: Palette) -> None:
-    """Write a label above what it belongs to, growing towards the middle of the panel."""
-    axes.annotate(
-        *(label, (x, y)),
-        xytext=(0, 4),
-        textcoords="offset points",
-        ha="right" if x > sum(axes.get_xlim()) / 2 else "left",
-        color=palette.accent,
-        fontweight="bold",
-    )
+def finish_weeks(axes: Axes, unit: str, palette: Palette, said: Sequence[Beside]) -> None:
+    """Finish a panel of weeks, and write beside them what the reported one holds."""
+    finish(axes, unit, palette, until=1.0 - BESIDE_SHARE)
+    write_beside(axes, said, palette)
 
 
-def name_mark(axes: Axes, x: float, y: float, label: str, palette: Palette) -> None:
-    """Name a mark across a bar, above it, or before it where there is no room to the right."""
-    has_room = x < sum(axes.get_xlim()) / 2
-    axes.annotate(
-        *(label, (x - 0.4, y)),
-        xytext=(0, 3) if has_room else (-5, 0),
-        textcoords="offset points",
-        ha="left" if has_room else "right",
-        va="bottom" if has_room else "center",
-        fontsize="small",
-        color=palette.ink,
-    )
+def own_number(text: str, y: float) -> Beside:
+    """Give the reported week's own number, or say that nobody can tell it."""
+    is_missing = words.is_missing(y)
+    return Beside("cannot tell" if is_missing else text, 0.0 if is_missing else y, is_number=True)
+
+
+def write_beside(axes: Axes, said: Sequence[Beside], palette: Palette) -> None:
+    """Write words to the right of what they name, none over another; after `finish`, which ends the scale.
+
+    Each has a patch or a piece of line as what it names is drawn: no line has to lead there.
+    """
+    low, high = axes.get_ylim()
+    said = sorted(said, key=lambda one: one.y)
+    heights = [one.height for one in said]
+    first = 1.0 - BESIDE_SHARE + 0.02
+    places = _apart([(one.y - low) / (high - low) for one in said], heights)
+    for one, y in zip(said, places, strict=True):
+        width, height = SWATCH_SHARE
+        top = y + (one.height - LINE_SHARE) / 2
+        if one.tone:
+            low_y, high_y, end = top - height / 2, top + height / 2, first + width
+            swatch = PolyCollection([[(first, low_y), (end, low_y), (end, high_y), (first, high_y)]])
+            swatch.set(facecolor=palette.accent, linewidth=0, alpha=one.tone.mine_alpha)
+            axes.add_artist(swatch).set_transform(axes.transAxes)
+        if one.line:
+            dash = LineCollection([[(first - 0.005, top), (first + width + 0.005, top)]])
+            dash.set(color=palette.ink, linewidth=1.6, linestyle=one.line)
+            axes.add_artist(dash).set_transform(axes.transAxes)
+        axes.text(
+            *(first + (1.55 * width if one.tone or one.line else 0.0), y, one.text),
+            transform=axes.transAxes,
+            va="center",
+            color=palette.accent if one.is_number else palette.soft,
+            fontweight="bold" if one.is_number else "normal",
+        )
+
+
+def _apart(places: list[float], heights: list[float]) -> list[float]:
+    """Heights as near to those wanted as leaves each its room between 0 and 1; lowest first."""
+    apart, until = [], 0.0
+    for place, height in zip(places, heights, strict=True):
+        apart.append(max(place, until + height / 2))
+        until = apart[-1] + height / 2
+    until = 1.0
+    for position in reversed(range(len(apart))):
+        apart[position] = min(apart[position], until - heights[position] / 2)
+        until = apart[position] - heights[position] / 2
+    return apart
 
 
 def pace_ticks(axes: Axes, units: words.Units) -> None:
@@ -193,18 +290,25 @@ def pace_ticks(axes: Axes, units: words.Units) -> None:
     axes.set_xlim(low, high)
 
 
-def finish(axes: Axes, unit: str, palette: Palette, *, from_zero: bool = True) -> None:
-    """Put the unit where the scale is read, and a few quiet lines behind everything."""
-    axes.set_title(unit, loc="left", fontsize="small", color=palette.soft)
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=(1, 2, 2.5, 5, 10)))
+def finish(axes: Axes, unit: str, palette: Palette, *, from_zero: bool = True, until: float = 1.0) -> None:
+    """Put the unit where the scale is read, and a few quiet lines behind everything.
+
+    `until` is the share of the width that the quiet lines cross: they cross no words.
+    """
+    axes.set_title(unit, loc="left", fontsize="medium", color=palette.soft)
+    axes.margins(y=0.14)
+    low, high = axes.get_ylim()
+    if from_zero and axes.dataLim.ymin >= 0.0:
+        # A panel of nothing but zeros still has a height.
+        low, high = axes.set_ylim(0, high if axes.dataLim.ymax > 0.0 else 1)
+    ticks = np.array(MaxNLocator(4, integer=True, steps=(1, 2, 2.5, 5, 10)).tick_values(low, high))
+    ticks = ticks[(ticks >= low) & (ticks <= high)]
+    axes.set_yticks(ticks)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(abs(value))))
     axes.grid(axis="y", color=palette.grid, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
-    axes.margins(y=0.14)
-    low, high = axes.get_ylim()
-    if from_zero and low > -1e-9:
-        # A panel of nothing but zeros still has a height.
-        axes.set_ylim(0, high if high > 0 else 1)
+    for tick in axes.yaxis.get_major_ticks():
+        tick.gridline.set_xdata((0.0, until))
 
 
 def no_data(axes: Axes, what: str, palette: Palette) -> None:

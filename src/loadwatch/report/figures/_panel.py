@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Cell = Callable[[pd.Series[Any]], str]
 
 WEEKS_BESIDE = 4  # as many as the rules look back on
-LETTER_POINTS = 6.0  # width of a figure among the numbers of a scale
+LETTER_POINTS = 8.0  # width of a figure among the numbers of a scale
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Panel:
     draw: Callable[[Axes, History, Palette], None]
     told: Callable[[History], str]
     table: Callable[[History], Table]
-    size_points: tuple[float, float] = (380.0, 235.0)
+    size_points: tuple[float, float] = (380.0, 240.0)
     is_extra: bool = False
     has_scale: bool = True
 
@@ -157,6 +157,6 @@ def _leave_margins(axes: Axes, width: float, height: float) -> None:
     """
     scale = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks().tolist())
     left = 6.5 + LETTER_POINTS * max(map(len, scale), default=0)
-    bottom = 31.5 if axes.get_xlabel() else 17.0
-    inner_width, inner_height = width - left - 8.0, height - bottom - 17.0
+    bottom = 44.0 if axes.get_xlabel() else 26.0
+    inner_width, inner_height = width - left - 8.0, height - bottom - 21.0
     axes.set_position((left / width, bottom / height, inner_width / width, inner_height / height))

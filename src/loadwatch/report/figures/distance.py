@@ -25,22 +25,18 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     weeks = _axes.prepared(axes, history, palette)
     scale = _axes.length_scale(units)
     heights = weeks["distance_m"].to_numpy(dtype=float) / scale
-    _axes.week_bars(axes, history, weeks, heights, palette)
     longest = weeks["longest_run_m"].to_numpy(dtype=float) / scale
+    _axes.week_bars(axes, history, weeks, heights, palette)
     shown = np.flatnonzero(longest > 0)
     axes.hlines(longest[shown], shown - 0.4, shown + 0.4, colors=palette.ink, linewidth=1.6)
     _axes.mark_empty_weeks(axes, weeks, heights, palette)
-    _axes.label_week(
-        axes,
-        history,
-        weeks,
-        heights,
-        palette,
-        lambda row: words.distance(_view.number(row, "distance_m"), units),
-    )
-    if len(shown):
-        _axes.name_mark(axes, float(shown[0]), float(longest[shown[0]]), "longest run", palette)
-    _axes.finish(axes, words.distance_unit(units), palette)
+    said = []
+    for mine in np.flatnonzero(weeks["week"] == history.week):
+        if longest[mine] > 0:
+            named = f"longest\n{words.distance(longest[mine] * scale, units)}"
+            said.append(_axes.Beside(named, longest[mine], line="-"))
+        said.append(_axes.own_number(words.distance(heights[mine] * scale, units), heights[mine]))
+    _axes.finish_weeks(axes, words.distance_unit(units), palette, said)
 
 
 def table(history: History) -> Table:

@@ -1,8 +1,8 @@
-"""Running time by week, and how much of it was hard."""
+"""Running time by week: how much of it was easy, moderate and hard."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,58 +10,81 @@ from loadwatch import words
 from loadwatch.report import _view
 from loadwatch.report.figures import _axes
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, by_week
+from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
     from loadwatch.report.figures._panel import Table
 
 
+PARTS = {"hard": _axes.STRONG, "moderate": _axes.MIDDLE, "easy": _axes.PALE}  # from the baseline up
+
+
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
-    """Draw each week's running time, and in front of it the minutes that were hard."""
+    """Draw each week's running time: hard, moderate and easy, and outlined what nobody can tell."""
     weeks = _axes.prepared(axes, history, palette)
     total = weeks["moving_s"].to_numpy(dtype=float) / 60
-    hard = weeks["hard_s"].to_numpy(dtype=float) / 60
-    _axes.week_bars(axes, history, weeks, total, palette, alpha=0.45)
-    _axes.week_bars(axes, history, weeks, hard, palette)
+    is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
+    bottoms, said = np.zeros(len(weeks)), []
+    for name, tone in PARTS.items():
+        part = np.nan_to_num(weeks[f"{name}_s"].to_numpy(dtype=float) / 60)
+        _axes.week_bars(axes, history, weeks, part, palette, bottoms=bottoms, tone=tone)
+        middle = bottoms + part / 2
+        known = is_mine & weeks[f"{name}_s"].notna().to_numpy()
+        said += [
+            _axes.Beside(f"{name} {words.number(part[i])}", middle[i], tone) for i in np.flatnonzero(known)
+        ]
+        bottoms = bottoms + part
+    # Traces go in steps of seconds: what is missing to the whole by less than a minute is not missing.
+    untold = np.where(total - bottoms >= 1.0, total - bottoms, 0.0)
+    _axes.week_bars(axes, history, weeks, untold, palette, bottoms=bottoms, tone=None)
+    _axes.mark_unknown_weeks(axes, (bottoms == 0.0) & (untold > 0.0), palette)
     _axes.mark_empty_weeks(axes, weeks, total, palette)
-    for position in np.flatnonzero((total > 0) & np.isnan(hard)):
-        axes.text(float(position), 0, "?", ha="center", va="bottom", color=palette.soft)
-    _axes.label_week(
-        axes, history, weeks, total, palette, lambda row: f"{words.minutes(_view.number(row, 'hard_s'))} hard"
-    )
-    _axes.finish(axes, "min, hard ones in front", palette)
+    for mine in np.flatnonzero(is_mine):
+        if untold[mine] > 0.0:
+            said.append(_axes.Beside("cannot tell", bottoms[mine] + untold[mine] / 2))
+        said.append(_axes.own_number(words.duration(60 * total[mine]), total[mine]))
+    _axes.finish_weeks(axes, "min", palette, said)
 
 
 def table(history: History) -> Table:
-    """Week, running time, hard minutes and the easy share."""
+    """Week, running time, and how much of it was easy, moderate and hard."""
+
+    def part(name: str) -> Callable[[pd.Series[Any]], str]:
+        return lambda row: words.minutes(_view.number(row, f"{name}_s"))
+
     return by_week(
         history,
         {
             "running": lambda row: words.duration(_view.number(row, "moving_s")),
-            "hard": lambda row: words.minutes(_view.number(row, "hard_s")),
-            "easy share": lambda row: words.percent(_view.number(row, "easy_share_pct")),
+            **{name: part(name) for name in reversed(PARTS)},
         },
     )
 
 
 def told(history: History) -> str:
-    """Say what is easy and hard for the runner, as known on the last day told of, or why nobody can."""
+    """Say the hard minutes beside the weeks before, and what is easy and hard for the runner."""
+    minutes = beside_weeks_before(history, "hard_s", words.minutes).replace(words.MISSING, "cannot tell")
+    said = f"Hard running: {minutes}."
     zones = history.zones_on(_view.last_day(history))
     easy, hard = (zones[zones["zone"] == name].iloc[0] for name in ("easy", "hard"))
     if words.is_missing(_view.number(easy, "speed_high_mps")):
-        return f"What is easy or hard for you cannot be told: {words.TOO_FEW_HARD_EFFORTS}."
+        return f"{said} What is easy or hard for you cannot be told: {words.TOO_FEW_HARD_EFFORTS}."
     slow = words.pace(_view.number(easy, "speed_high_mps"), history.settings.units)
     fast = words.pace(_view.number(hard, "speed_low_mps"), history.settings.units)
-    return f"For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
+    return f"{said} For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
 
 
 PANEL = Panel(
     key="hard",
-    title="Hard and easy running",
-    caption="Running time by week, with the minutes at or near threshold in front.",
+    title="Easy, moderate and hard running",
+    caption="Running time by week, hard at the bottom: graded speed at or above 0.95 of your critical speed, "
+    "moderate from 0.85. Outlined, or with a question mark: cannot be told.",
     draw=draw,
     told=told,
     table=table,

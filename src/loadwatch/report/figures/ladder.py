@@ -28,7 +28,9 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     sessions = _view.recent_sessions(history)
     step = thresholds_in_force("long_run_spike", history.settings.rules)["note_ratio"]
     _axes.bare(axes, palette)
-    axes.set_xlim(-_view.LADDER_DAYS - 2, 26)
+    first, end = -_view.LADDER_DAYS - 2.0, 2.0
+    axes.set_xlim(first, first + (end - first) / (1.0 - _axes.BESIDE_SHARE))
+    axes.spines["bottom"].set_bounds(first, end)
     if sessions.empty:
         _axes.no_data(axes, "no run in these days", palette)
         return
@@ -36,31 +38,24 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     lengths = sessions["distance_m"].to_numpy(dtype=float) / scale
     longest = sessions["baseline_m"].to_numpy(dtype=float) / scale
     is_mine = _view.in_reported_week(history, sessions)
-    axes.step(ages, longest, where="post", color=palette.soft, linewidth=1.3)
-    axes.step(ages, longest * step, where="post", color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2)))
+    # The last step lasts to the end of its day.
+    days, steps = np.append(ages, ages[-1] + 1), np.append(longest, longest[-1])
+    axes.step(days, steps, where="post", color=palette.ink, linewidth=1.3)
+    axes.step(days, steps * step, where="post", color=palette.ink, linewidth=1.1, linestyle="--")
     axes.scatter(ages[~is_mine], lengths[~is_mine], s=16, color=palette.muted, linewidths=0, zorder=3)
     axes.scatter(ages[is_mine], lengths[is_mine], s=36, color=palette.accent, linewidths=0, zorder=4)
-    judged = np.flatnonzero(~np.isnan(longest))
-    if len(judged):
-        end = longest[judged[-1]]
-        axes.text(3, end, "compared\nwith", va="top", fontsize="small", color=palette.soft)
-        axes.text(
-            3,
-            end * step,
-            words.signed_percent(100 * (step - 1)),
-            va="bottom",
-            fontsize="small",
-            color=palette.soft,
-        )
+    said = []
+    for last_known in longest[~np.isnan(longest)][-1:].tolist():
+        said.append(_axes.Beside("compared\nwith", last_known, line="-"))
+        said.append(_axes.Beside(words.signed_percent(100 * (step - 1)), last_known * step, line="--"))
     if is_mine.any():
-        top = int(np.flatnonzero(is_mine)[lengths[is_mine].argmax()])
-        label = words.distance(float(sessions["distance_m"].iloc[top]), units)
-        _axes.above(axes, float(ages[top]), float(lengths[top]), label, palette)
+        top = float(lengths[is_mine].max())
+        said.append(_axes.own_number(words.distance(top * scale, units), top))
     axes.set_ylim(0, 1.18 * float(np.nanmax(np.append(lengths, longest * step))))
     _axes.month_ticks(
         axes, [last + timedelta(days=age) for age in range(-_view.LADDER_DAYS, 1)], first=-_view.LADDER_DAYS
     )
-    _axes.finish(axes, words.distance_unit(units), palette)
+    _axes.finish_weeks(axes, words.distance_unit(units), palette, said)
 
 
 def table(history: History) -> Table:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from loadwatch import words
+from loadwatch import columns, words
 from loadwatch.report import _view
 from loadwatch.report.figures import _axes
 from loadwatch.report.figures._axes import LIGHT, Palette
@@ -19,26 +21,64 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
+    from loadwatch.leg_load import LegLoad
+    from loadwatch.report.figures._axes import Numbers
     from loadwatch.report.figures._panel import Table
 
 
+PARTS = {  # of the reported week's bar, from the baseline up
+    "km": _axes.WHOLE,
+    "climb": replace(_axes.WHOLE, mine_alpha=0.7),
+    "descent": replace(_axes.WHOLE, mine_alpha=0.45),
+    "speed": replace(_axes.WHOLE, mine_alpha=0.25),
+}
+
+
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
-    """Draw each week's kilometre-equivalents."""
+    """Draw each week's kilometre-equivalents, what the reported week's are made of, and the carried range."""
     weeks = _axes.prepared(axes, history, palette)
     heights = weeks["leg_load_km"].to_numpy(dtype=float)
     if np.isnan(heights).all():
         _axes.no_data(axes, "no leg load in these weeks", palette)
         return
-    carried = history.leg_load
+    carried, unit = history.leg_load, "km-eq"
     if carried.place != "unknown":
-        for level_km in (carried.low_km, carried.high_km):
-            axes.axhline(level_km, color=palette.soft, linewidth=1.1, linestyle=(0, (3, 2)))
-    _axes.week_bars(axes, history, weeks, heights, palette)
+        unit += "; band: carried lately"
+        _draw_carried(axes, carried, len(weeks), palette)
+    is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
+    _axes.week_bars(axes, history, weeks, np.where(is_mine, 0.0, heights), palette)
+    bottoms, said = np.zeros(len(weeks)), []
+    for (name, tone), part in zip(PARTS.items(), _parts(weeks), strict=True):
+        mine = np.where(is_mine, part, 0.0)
+        _axes.week_bars(axes, history, weeks, mine, palette, bottoms=bottoms, tone=tone)
+        for place in np.flatnonzero(is_mine & ((part >= 0.05) | (name == "km"))).tolist():
+            middle = float(bottoms[place] + part[place] / 2)
+            said.append(_axes.Beside(f"{words.number(part[place], 1)} {name}", middle, tone))
+        bottoms = bottoms + mine
     _axes.mark_empty_weeks(axes, weeks, heights, palette)
-    _axes.label_week(
-        axes, history, weeks, heights, palette, lambda row: words.leg_load(_view.number(row, "leg_load_km"))
+    said += [_axes.own_number(words.leg_load(heights[i]), heights[i]) for i in np.flatnonzero(is_mine)]
+    _axes.finish_weeks(axes, unit, palette, said)
+
+
+def _parts(weeks: pd.DataFrame) -> list[Numbers]:
+    """Kilometres, and what climbs, descents and speed add to them, for each week."""
+    added = [np.nan_to_num(weeks[name].to_numpy(dtype=float)) for name in columns.LEG_LOAD_PARTS]
+    return [np.nan_to_num(weeks["leg_load_km"].to_numpy(dtype=float)) - sum(added), *added]
+
+
+def _draw_carried(axes: Axes, carried: LegLoad, week_count: int, palette: Palette) -> None:
+    """Put a band behind the weeks from the median to the maximum of what was carried."""
+    band = Rectangle((-0.7, carried.low_km), week_count + 0.4, carried.high_km - carried.low_km, zorder=0.5)
+    band.set(facecolor=palette.grid, linewidth=0)
+    axes.add_artist(band)
+    axes.hlines(
+        [carried.low_km, carried.high_km],
+        *(-0.7, week_count - 0.3),
+        colors=palette.soft,
+        linewidth=1.1,
+        linestyles="--",
+        zorder=1.5,
     )
-    _axes.finish(axes, "km-eq", palette)
 
 
 def table(history: History) -> Table:
@@ -85,8 +125,8 @@ def told(history: History) -> str:
 PANEL = Panel(
     key="leg_load",
     title="Leg load by week",
-    caption="Kilometres with climbs, descents and speed weighted in; walks and hikes count half. Between "
-    "the dashed lines: what was carried lately. The weights are choices, not measurements; no rule "
+    caption="Kilometres with climbs, descents and speed weighted in; walks and hikes count half. The band: "
+    "what was carried lately. The weights are choices, not measurements; no rule "
     "speaks from this chart.",
     draw=draw,
     told=told,
