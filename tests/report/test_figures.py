@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from loadwatch import words
 from loadwatch.report import _view, figures
-from loadwatch.report.figures import LIGHT
+from loadwatch.report.figures import LIGHT, _labels
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -84,13 +87,63 @@ def test_the_ladder_draws_the_longest_of_thirty_days_and_a_tenth_above(history: 
     assert "23.3 km" in texts(axes_of("ladder", history))
 
 
-def test_cadence_shows_the_week_the_past_and_the_curve(history: History) -> None:
-    axes = axes_of("cadence", history)
-    past, mine = (len(points.get_offsets()) for points in axes.collections)
-    assert past <= _view.MAX_PAST_WINDOWS
-    assert mine == 4 * 30
+@pytest.mark.parametrize(
+    ("key", "usual", "expected", "longer"),
+    [
+        ("cadence", 150 + 6 * 2.95, lambda speed: 150 + 6 * speed, "▼ longer steps"),
+        ("steps", 6000 * 2.95 / 167.7, lambda speed: 6000 * speed / (150 + 6 * speed), "▲ longer than usual"),
+    ],
+)
+def test_a_panel_by_speed_shows_the_past_the_curve_and_each_run(
+    history, key, usual, expected, longer
+) -> None:
+    axes = axes_of(key, history)
+    past, mine = (len(dots.get_path().vertices) // 2 for dots in axes.patches)
+    assert 0 < past <= _view.MAX_PAST_WINDOWS
+    assert 60 < mine <= 4 * 30
     (curve,) = axes.lines
-    assert list(curve.get_ydata()) == pytest.approx([150 + 6 * 2.5, 150 + 6 * 3.4])
+    assert curve.get_ydata() == pytest.approx(expected(curve.get_xdata()))
+    (marks,) = [drawn for drawn in axes.collections if isinstance(drawn, PathCollection)]
+    change = 1 / 0.996 if key == "steps" else 0.996
+    assert marks.get_offsets().tolist() == [pytest.approx([2.95, change * usual])] * 4
+    assert {to_hex(colour) for colour in marks.get_facecolors()} == {LIGHT.accent}
+    assert {"your own curve", longer, "Tue", "Thu", "Sat", "Sun"} <= set(texts(axes))
+
+
+def test_a_run_that_is_not_judged_is_hollow_and_no_side_is_named(newcomer: History) -> None:
+    axes = axes_of("cadence", newcomer)
+    (marks,) = [drawn for drawn in axes.collections if isinstance(drawn, PathCollection)]
+    assert {to_hex(colour) for colour in marks.get_facecolors()} == {LIGHT.paper}
+    middle = newcomer.form_windows.groupby("run_id", observed=True)["cadence_spm"].median()
+    week = _view.runs_of_week(newcomer)["run_id"]
+    assert marks.get_offsets()[:, 1].tolist() == pytest.approx(middle[week].tolist())
+    assert not {"your own curve", "▼ longer steps"} & set(texts(axes))
+    assert BY_KEY["cadence"].told(newcomer).endswith("cannot tell.")
+
+
+def test_the_panels_by_speed_say_where_the_runs_lie_and_list_them(history: History, nobody: History) -> None:
+    told = BY_KEY["steps"].told(history)
+    assert told.startswith("Against your own curve at the same speed: 4 runs, from +0.4 % (")
+    assert BY_KEY["cadence"].told(nobody) == "No steady flat running with cadence in this week: cannot tell."
+    head, rows = BY_KEY["steps"].table(history)
+    assert head == ["run", "pace", "step length", "your own curve", "difference"]
+    assert rows[0] == ["Sun 25 Oct", "5:39 min/km", "106 cm", "106 cm", "+0.4 %"]
+    assert BY_KEY["cadence"].table(history)[1][0][2:] == ["167 spm", "168 spm", "−0.4 %"]
+
+
+def test_steps_are_in_inches_where_settings_say_so(american: History) -> None:
+    assert axes_of("steps", american).get_title(loc="left") == "in"
+    assert BY_KEY["steps"].table(american)[1][0][2] == "41.7 in"
+
+
+def test_names_beside_marks_cover_neither_each_other_nor_a_mark() -> None:
+    axes = Figure(figsize=(5, 3), dpi=72).add_subplot()
+    marks = [(0.5 + 0.02 * place, 0.5, name) for place, name in enumerate(words.WEEKDAYS)]
+    assert _labels.beside_marks(axes, marks, [], LIGHT) == list(words.WEEKDAYS)
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    places = axes.transData.transform([(x, y) for x, y, _ in marks])
+    assert not any(box.contains(*place) for box in boxes for place in places)
 
 
 def test_speeds_are_labelled_as_round_paces(history: History) -> None:

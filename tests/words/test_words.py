@@ -38,6 +38,8 @@ NAN = float("nan")
         (words.pace(1000 / 299.7), "5:00 min/km"),
         (words.cadence(171.6), "172 spm"),
         (words.heart_rate(148.2), "148 bpm"),
+        (words.step_length(0.984), "98 cm"),
+        (words.step_length(0.984, "imperial"), "38.7 in"),
         (words.percent(12.4), "12 %"),
         (words.signed_percent(12.4), "+12 %"),
         (words.signed_percent(-2.65, 1), "−2.7 %"),
@@ -67,7 +69,15 @@ def test_a_number_is_said_as_a_runner_says_it(said: str, expected: str) -> None:
     "say",
     [
         *(words.distance, words.metres, words.climb, words.duration, words.clock),
-        *(words.minutes, words.pace, words.cadence, words.heart_rate, words.leg_load, words.percent),
+        *(
+            words.minutes,
+            words.pace,
+            words.cadence,
+            words.heart_rate,
+            words.step_length,
+            words.leg_load,
+            words.percent,
+        ),
         *(words.signed_percent, words.ratio, words.number, words.distance_number, words.climb_number),
     ],
 )

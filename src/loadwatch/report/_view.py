@@ -133,13 +133,11 @@ def form_windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
     Only those of the device most worn in the week: two devices may count steps differently.
     """
     last, runs = last_day(history), history.runs
-    mine = history.form_windows_of(runs_of_week(history)["run_id"])
+    mine = form_windows_of_week(history)
     age = np.array([(last - as_date(day)).days for day in runs["local_date"]], dtype=int)
     is_past = (age >= 7) & (age <= 365)
     if not mine.empty:
-        device = mine["device"].astype(str).mode().iloc[0]
-        mine = mine[mine["device"] == device]
-        is_past &= (runs["device"] == device).to_numpy(dtype=bool)
+        is_past &= (runs["device"] == str(mine["device"].iloc[0])).to_numpy(dtype=bool)
     past = history.form_windows_of(runs.loc[is_past, "run_id"])
     return past.iloc[:: max(1, -(-len(past) // MAX_PAST_WINDOWS))], mine
 
@@ -151,6 +149,41 @@ def fast_running_known(history: History) -> pd.Series[Any] | None:
         return None
     mine = found[found["local_date"] == last_day(history)]
     return None if mine.empty else mine.iloc[0]
+
+
+def form_windows_of_week(history: History) -> pd.DataFrame:
+    """Give the half-minutes of the reported week, those of the device most worn in it."""
+    mine = history.form_windows_of(runs_of_week(history)["run_id"])
+    return mine if mine.empty else mine[mine["device"] == str(mine["device"].astype(str).mode().iloc[0])]
+
+
+def strides(history: History, runs: pd.DataFrame) -> pd.DataFrame:
+    """Give the typical half-minute of some runs that have any, in their order, beside the own curve.
+
+    Returns
+    -------
+    DataFrame
+        run_id, local_date, speed_mps, cadence_spm and own_cadence_spm, the curve's cadence at that speed: as
+        the run was judged. Where it was not, its median half-minute, and own_cadence_spm is NaN.
+    """
+    usual = runs["own_cadence_spm"].to_numpy(dtype=float)
+    found = pd.DataFrame(
+        {
+            "run_id": runs["run_id"].to_numpy(),
+            "local_date": runs["local_date"].to_numpy(),
+            "speed_mps": runs["stride_speed_mps"].to_numpy(dtype=float),
+            "cadence_spm": usual * (1 + runs["stride_residual_pct"].to_numpy(dtype=float) / 100),
+            "own_cadence_spm": usual,
+        }
+    )
+    is_unjudged = found["cadence_spm"].isna()
+    if is_unjudged.any():
+        unjudged = found.loc[is_unjudged, "run_id"]
+        windows = history.form_windows_of(unjudged)
+        middle = windows.groupby("run_id", observed=True)[["speed_mps", "cadence_spm"]].median()
+        found.loc[is_unjudged, ["speed_mps", "cadence_spm"]] = middle.reindex(unjudged).to_numpy()
+        found.loc[is_unjudged, "own_cadence_spm"] = np.nan
+    return found[found["cadence_spm"].notna()].reset_index(drop=True)
 
 
 def curve(history: History) -> pd.Series[Any] | None:

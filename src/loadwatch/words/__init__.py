@@ -28,6 +28,7 @@ from loadwatch.words.levels import (
 )
 from loadwatch.words.quantities import (
     FOOT_M,
+    INCH_M,
     MILE_M,
     MISSING,
     Units,
@@ -56,6 +57,9 @@ from loadwatch.words.quantities import (
     percent,
     ratio,
     signed_percent,
+    step_length,
+    step_length_number,
+    step_length_unit,
 )
 from loadwatch.words.room import (
     NO_USUAL_WEEK,
@@ -83,6 +87,7 @@ from loadwatch.words.sentences import (
 __all__ = [
     "DIARY_INVITE",
     "FOOT_M",
+    "INCH_M",
     "INFORMS_ONLY",
     "LEVELS",
     "MILE_M",
@@ -140,6 +145,9 @@ __all__ = [
     "sentence",
     "signed_percent",
     "span",
+    "step_length",
+    "step_length_number",
+    "step_length_unit",
     "week_label",
     "week_number",
     "week_shape",

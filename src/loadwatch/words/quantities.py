@@ -10,6 +10,7 @@ Units = Literal["metric", "imperial"]
 MISSING = "–"
 MILE_M = 1609.344
 FOOT_M = 0.3048
+INCH_M = 0.0254
 
 
 def is_missing(value: float | None) -> bool:
@@ -150,6 +151,23 @@ def pace(speed_mps: float | None, units: Units = "metric") -> str:
 def cadence(cadence_spm: float | None) -> str:
     """Cadence of both feet: "172 spm"."""
     return _with_unit(number(cadence_spm), "spm")
+
+
+def step_length_unit(units: Units = "metric") -> str:
+    """Name the unit of steps: "cm" or "in"."""
+    return "in" if units == "imperial" else "cm"
+
+
+def step_length_number(step_length_m: float | None, units: Units = "metric") -> str:
+    """Length of one step without its unit: "98", and inches as "38.6"."""
+    if units == "imperial":
+        return number(_scaled(step_length_m, INCH_M), 1)
+    return number(_scaled(step_length_m, 0.01))
+
+
+def step_length(step_length_m: float | None, units: Units = "metric") -> str:
+    """Length of one step: "98 cm" or "38.6 in"."""
+    return _with_unit(step_length_number(step_length_m, units), step_length_unit(units))
 
 
 def heart_rate(heart_rate_bpm: float | None) -> str:

@@ -4,7 +4,7 @@ Panels take what they show from the history; the rest is layout. Drawn with Figu
 a notebook, a page and a picture can use the same panel without any global state.
 """
 
-from loadwatch.report.figures import cadence, distance, fast, hills, intensity, ladder, leg_load, year
+from loadwatch.report.figures import cadence, distance, fast, hills, intensity, ladder, leg_load, steps, year
 from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel, figure, to_svg, to_svgs
 
@@ -15,6 +15,7 @@ PANELS: tuple[Panel, ...] = (
     hills.PANEL,
     fast.PANEL,
     cadence.PANEL,
+    steps.PANEL,
     year.PANEL,
     leg_load.PANEL,
 )

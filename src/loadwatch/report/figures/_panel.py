@@ -142,6 +142,8 @@ def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:
     drawn = Figure(figsize=(width / 72, height / 72), dpi=72)
     drawn.patch.set_alpha(0.0)
     axes = drawn.add_subplot()
+    # Words are placed by where marks will be; the numbers of the scale change that by little.
+    _leave_margins(axes, width, height)
     panel.draw(axes, history, palette)
     if panel.has_scale:
         _leave_margins(axes, width, height)
