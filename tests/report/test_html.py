@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from loadwatch.errors import NoRunsError, UsageError
-from loadwatch.report import html, write_report
+from loadwatch.report import figures, html, write_report
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -92,7 +92,7 @@ def test_it_has_a_language_one_first_heading_and_a_title_for_each_chart(page: Pa
     tags = [tag for tag, _ in page.tags]
     assert ("html", {"lang": "en"}) in page.tags
     assert tags.count("h1") == 1
-    assert tags.count("svg") == 6
+    assert tags.count("svg") == len(figures.PANELS)
     assert all(attributes.get("role") == "img" for tag, attributes in page.tags if tag == "svg")
 
 

@@ -150,6 +150,8 @@ def _dots(axes: Axes, x: Numbers, y: Numbers, colour: str, alpha: float) -> None
         Path(ends, codes), facecolor="none", edgecolor=colour, alpha=alpha, linewidth=3, zorder=2
     )
     drawn.set_capstyle("round")
+    # Snapped to whole pixels, ends so short would be nothing.
+    drawn.set_snap(False)
     axes.add_artist(drawn)
 
 
