@@ -99,6 +99,21 @@ def weeks_before(history: History, week_count: int) -> pd.DataFrame:
     return weeks.iloc[max(0, last - week_count) : last]
 
 
+def days_shown(
+    history: History, week_count: int
+) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.float64]]]:
+    """Give the days of the shown weeks, and where each lies: at 0 in the middle of the first week."""
+    weeks, days = weeks_shown(history, week_count), history.days
+    if weeks.empty or days.empty:
+        return days.iloc[:0], np.empty(0)
+    # Days follow one another without a gap.
+    first, origin = as_date(weeks["week_start"].iloc[0]), as_date(days["local_date"].iloc[0])
+    start = max(0, (first - origin).days)
+    shown = days.iloc[start : (first - origin).days + 7 * len(weeks)]
+    into = (origin - first).days + start + np.arange(len(shown), dtype=float)
+    return shown, (into - 3.0) / 7.0
+
+
 def runs_of_week(history: History) -> pd.DataFrame:
     """Give the runs of the reported week in the order they were run."""
     return history.runs[history.runs["week"] == history.week].sort_values("start_time", kind="stable")

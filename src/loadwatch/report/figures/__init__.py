@@ -4,7 +4,19 @@ Panels take what they show from the history; the rest is layout. Drawn with Figu
 a notebook, a page and a picture can use the same panel without any global state.
 """
 
-from loadwatch.report.figures import cadence, distance, fast, hills, intensity, ladder, leg_load, steps, year
+from loadwatch.report.figures import (
+    acute_chronic,
+    cadence,
+    distance,
+    fast,
+    hills,
+    intensity,
+    ladder,
+    leg_load,
+    load,
+    steps,
+    year,
+)
 from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel, figure, to_svg, to_svgs
 
@@ -18,6 +30,8 @@ PANELS: tuple[Panel, ...] = (
     steps.PANEL,
     year.PANEL,
     leg_load.PANEL,
+    load.PANEL,
+    acute_chronic.PANEL,
 )
 
 __all__ = ["LIGHT", "PANELS", "Palette", "Panel", "figure", "to_svg", "to_svgs"]

@@ -15,7 +15,7 @@ from loadwatch import words
 from loadwatch.report import _view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -31,6 +31,8 @@ MAX_PACE_TICKS = 6
 BAR_WIDTH = 0.72  # of a week
 BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
 HATCH_ALPHA = 0.6  # less is not seen of lines
+NAMES_SHARE = 0.26  # of a panel's width, for names of lines
+NUMBER_SHARE = 0.17  # likewise, for one number
 LINE_SHARE = 0.092  # of a panel's height, for one line of words
 SWATCH_SHARE = (0.028, 0.052)  # of a panel's width and height
 
@@ -143,7 +145,7 @@ def prepared(axes: Axes, history: History, palette: Palette) -> pd.DataFrame:
 
 
 def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
-    """Name each month where it starts; a month that starts too close to the next stays unnamed."""
+    """Name each month from where it starts; one too close to the next, or to the end, stays unnamed."""
     months = [
         (first + position, words.month(day))
         for position, day in enumerate(days)
@@ -153,10 +155,11 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
     room = (high - low) / 9
     kept = [
         tick
-        for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=False)
+        for tick, following in zip(months, [*months[1:], (first + len(days), "")], strict=False)
         if following[0] - tick[0] >= room
     ]
-    axes.set_xticks([position for position, _ in kept], [name for _, name in kept])
+    # To the right of its start, a name keeps clear of the scale's lowest number.
+    axes.set_xticks([position for position, _ in kept], [name for _, name in kept], ha="left")
 
 
 def week_bars(
@@ -271,6 +274,30 @@ def _apart(places: list[float], heights: list[float]) -> list[float]:
         apart[position] = min(apart[position], until - heights[position] / 2)
         until = apart[position] - heights[position] / 2
     return apart
+
+
+def name_ends(axes: Axes, ends: Mapping[str, float], palette: Palette) -> None:
+    """Name lines to the right of where they end, apart from one another, on a scale that is set."""
+    if not ends:
+        return
+    low, high = axes.get_ylim()
+    first, last = axes.get_xlim()
+    axes.set_xlim(first, last + (last - first) * NAMES_SHARE)
+    line = (high - low) * LINE_SHARE
+    names = sorted(ends, key=lambda name: ends[name])
+    y = low + line / 2
+    for name in names:
+        y = max(y, ends[name])
+        axes.text(last + 0.02 * (last - first), y, name, va="center", color=palette.ink)
+        y += line
+
+
+def name_end(axes: Axes, y: float, label: str, palette: Palette) -> None:
+    """Write the reported week's number to the right of where its line ends."""
+    first, last = axes.get_xlim()
+    axes.set_xlim(first, last + (last - first) * NUMBER_SHARE)
+    at = last + 0.02 * (last - first)
+    axes.text(at, y, label, va="center", color=palette.accent, fontweight="bold")
 
 
 def pace_ticks(axes: Axes, units: words.Units) -> None:

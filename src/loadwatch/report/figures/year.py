@@ -279,8 +279,9 @@ def _distance(distance_m: float, units: words.Units) -> str:
 PANEL = Panel(
     key="year",
     title="The year, day by day",
-    caption="One column a week, one cell a day: the darker, the longer. Dots: before the first run that was "
-    "read. A day with several marks shows the weightiest; the numbers name all.",
+    caption="One column a week, one cell a day: the stronger its colour, the longer the running. Dots: "
+    "before the first run that was read. A day with several marks shows the weightiest; the numbers name "
+    "all.",
     draw=draw,
     told=told,
     table=table,

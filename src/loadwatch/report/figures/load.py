@@ -1,0 +1,80 @@
+"""Load by week, and what is carried of it: fitness, fatigue and form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loadwatch import words
+from loadwatch.report import _view
+from loadwatch.report.figures import _axes
+from loadwatch.report.figures._axes import LIGHT, Palette
+from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from loadwatch.history import History
+    from loadwatch.report.figures._panel import Table
+
+AVERAGES: dict[str, tuple[float, str | tuple[float, tuple[float, ...]]]] = {  # width and dashes of its line
+    "fitness": (2.0, "-"),
+    "fatigue": (1.5, (0, (4.0, 1.6))),
+    "form": (1.5, (0, (1.2, 1.2))),
+}
+
+
+def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
+    """Draw each week's mean load a day as a bar, and three lines from day to day, named at their ends."""
+    weeks = _axes.prepared(axes, history, palette)
+    heights = weeks["load"].to_numpy(dtype=float) / 7.0
+    _axes.week_bars(axes, history, weeks, heights, palette)
+    _axes.mark_empty_weeks(axes, weeks, heights, palette)
+    days, x = _view.days_shown(history, _view.WEEK_COUNT)
+    ends = {}
+    for name, (width, dashes) in AVERAGES.items():
+        y = days[name].to_numpy(dtype=float)
+        axes.plot(x, y, color=palette.ink, linewidth=width, linestyle=dashes, zorder=3)
+        if np.isfinite(y).any():
+            ends[name] = float(y[np.isfinite(y)][-1])
+    axes.axhline(0, color=palette.soft, linewidth=0.8)
+    _axes.finish(axes, "load a day", palette)
+    axes.yaxis.set_major_formatter(lambda value, _: words.number(value))
+    _axes.name_ends(axes, ends, palette)
+
+
+def table(history: History) -> Table:
+    """Week, its load, and the three averages on its last day."""
+
+    def cell(name: str) -> Callable[[pd.Series[Any]], str]:
+        return lambda row: words.number(_view.number(row, name))
+
+    return by_week(history, {name: cell(name) for name in ("load", *AVERAGES)})
+
+
+def told(history: History) -> str:
+    """Say the week's load beside the weeks before, and what is carried at its end."""
+    row = _view.reported_week(history)
+    load = beside_weeks_before(history, "load", words.number)
+    values = {name: float("nan") if row is None else _view.number(row, name) for name in AVERAGES}
+    if any(map(words.is_missing, values.values())):
+        return f"Load {load}. What is carried can be told from the 29th day of a history on."
+    carried = words.listing([f"{name} {words.number(value)}" for name, value in values.items()])
+    return f"Load {load}. At the end of the week: {carried}."
+
+
+PANEL = Panel(
+    key="load",
+    title="Load, fitness, fatigue and form",
+    caption="An hour at threshold is a load of 100. Bars: the week's load, a day on average. Fitness "
+    "averages the load of about six weeks, fatigue that of about one; form is yesterday's fitness minus "
+    "yesterday's fatigue. They describe your training, not your tissue: no rule speaks from them.",
+    draw=draw,
+    told=told,
+    table=table,
+    is_extra=True,
+)
