@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from loadwatch import columns
+from loadwatch import columns, words
 from loadwatch.metrics import averages
 from loadwatch.report import _view, figures
 from loadwatch.report.figures import LIGHT, acute_chronic, load
@@ -55,17 +55,16 @@ def test_bars_are_a_week_s_mean_load_a_day(carried: History) -> None:
     assert [i for i, bar in enumerate(bars) if to_hex(bar.get_facecolor()) == LIGHT.accent] == [24]
 
 
-def test_three_lines_end_on_the_newest_day_and_are_named_beside_their_ends(carried: History) -> None:
+def test_three_lines_end_on_the_newest_day_and_are_named_with_the_week_s_values(carried: History) -> None:
     axes = axes_of(load.PANEL, carried)
     lines = [line for line in axes.lines if len(line.get_xdata()) > 100]
     newest = carried.days.iloc[-1]
-    assert [line.get_ydata()[-1] for line in lines] == [newest[name] for name in load.AVERAGES]
+    assert [line.get_ydata()[-1] for line in lines] == [newest[name] for name in load.LINES]
     # The as-of day is the Wednesday of the last of 26 weeks.
     assert {line.get_xdata()[-1] for line in lines} == {25 - 1 / 7}
-    named = sorted((text.get_position()[1], text.get_text()) for text in axes.texts)
-    assert {name for _, name in named} == set(load.AVERAGES)
-    low, high = axes.get_ylim()
-    assert min(np.diff([y for y, _ in named])) >= 0.0999 * (high - low)
+    week = carried.weeks.set_index("week").loc[WEEK]
+    named = {f"{name} {words.number(week[name])}" for name in load.LINES}
+    assert set(texts(axes)) == named | {f"{words.number(week['load'] / 7)} a day"}
 
 
 def test_load_is_told_beside_the_weeks_before(carried: History, beginner: History, nobody: History) -> None:

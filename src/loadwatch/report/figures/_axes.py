@@ -15,7 +15,7 @@ from loadwatch import words
 from loadwatch.report import _view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -31,8 +31,6 @@ MAX_PACE_TICKS = 6
 BAR_WIDTH = 0.72  # of a week
 BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
 HATCH_ALPHA = 0.6  # less is not seen of lines
-NAMES_SHARE = 0.26  # of a panel's width, for names of lines
-NUMBER_SHARE = 0.17  # likewise, for one number
 LINE_SHARE = 0.092  # of a panel's height, for one line of words
 SWATCH_SHARE = (0.028, 0.052)  # of a panel's width and height
 
@@ -88,7 +86,7 @@ class Beside:
     text: str
     y: float
     tone: Tone | None = None
-    line: Literal["", "-", "--"] = ""
+    line: Literal["", "-", "--", ":"] = ""
     is_number: bool = False
 
     @property
@@ -145,7 +143,7 @@ def prepared(axes: Axes, history: History, palette: Palette) -> pd.DataFrame:
 
 
 def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
-    """Name each month from where it starts; one too close to the next, or to the end, stays unnamed."""
+    """Name each month where it starts; a month that starts too close to the next stays unnamed."""
     months = [
         (first + position, words.month(day))
         for position, day in enumerate(days)
@@ -155,11 +153,10 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
     room = (high - low) / 9
     kept = [
         tick
-        for tick, following in zip(months, [*months[1:], (first + len(days), "")], strict=False)
+        for tick, following in zip(months, [*months[1:], (np.inf, "")], strict=False)
         if following[0] - tick[0] >= room
     ]
-    # To the right of its start, a name keeps clear of the scale's lowest number.
-    axes.set_xticks([position for position, _ in kept], [name for _, name in kept], ha="left")
+    axes.set_xticks([position for position, _ in kept], [name for _, name in kept])
 
 
 def week_bars(
@@ -276,30 +273,6 @@ def _apart(places: list[float], heights: list[float]) -> list[float]:
     return apart
 
 
-def name_ends(axes: Axes, ends: Mapping[str, float], palette: Palette) -> None:
-    """Name lines to the right of where they end, apart from one another, on a scale that is set."""
-    if not ends:
-        return
-    low, high = axes.get_ylim()
-    first, last = axes.get_xlim()
-    axes.set_xlim(first, last + (last - first) * NAMES_SHARE)
-    line = (high - low) * LINE_SHARE
-    names = sorted(ends, key=lambda name: ends[name])
-    y = low + line / 2
-    for name in names:
-        y = max(y, ends[name])
-        axes.text(last + 0.02 * (last - first), y, name, va="center", color=palette.ink)
-        y += line
-
-
-def name_end(axes: Axes, y: float, label: str, palette: Palette) -> None:
-    """Write the reported week's number to the right of where its line ends."""
-    first, last = axes.get_xlim()
-    axes.set_xlim(first, last + (last - first) * NUMBER_SHARE)
-    at = last + 0.02 * (last - first)
-    axes.text(at, y, label, va="center", color=palette.accent, fontweight="bold")
-
-
 def pace_ticks(axes: Axes, units: words.Units) -> None:
     """Mark round paces on an axis of speeds."""
     low, high = axes.get_xlim()
@@ -330,8 +303,13 @@ def finish(axes: Axes, unit: str, palette: Palette, *, from_zero: bool = True, u
         low, high = axes.set_ylim(0, high if axes.dataLim.ymax > 0.0 else 1)
     ticks = np.array(MaxNLocator(4, integer=True, steps=(1, 2, 2.5, 5, 10)).tick_values(low, high))
     ticks = ticks[(ticks >= low) & (ticks <= high)]
-    axes.set_yticks(ticks)
+    scale_lines(axes, ticks, palette, until=until)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(abs(value))))
+
+
+def scale_lines(axes: Axes, ticks: Numbers, palette: Palette, *, until: float = 1.0) -> None:
+    """Draw the few quiet lines of a scale, as far as a share of the width."""
+    axes.set_yticks(ticks)
     axes.grid(axis="y", color=palette.grid, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
     for tick in axes.yaxis.get_major_ticks():

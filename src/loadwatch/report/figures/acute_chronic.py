@@ -32,24 +32,22 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     if not np.isfinite(ratio).any():
         _axes.no_data(axes, "too little running to compare with", palette)
         return
-    axes.axhline(1.0, color=palette.soft, linewidth=0.8)
     axes.plot(x, np.minimum(ratio, HIGHEST), color=palette.soft, linewidth=1.5, zorder=2)
     is_beyond = ratio > HIGHEST
     axes.plot(x[is_beyond], np.full(is_beyond.sum(), HIGHEST), "^", color=palette.soft, markersize=3.5)
-    for position in np.flatnonzero(np.isnan(weeks["acute_chronic_ratio"].to_numpy(dtype=float))):
-        axes.text(float(position), 0.05, "?", ha="center", va="bottom", color=palette.soft)
-    axes.set_ylim(0, max(2.0, float(np.nanmax(np.minimum(ratio, HIGHEST))) * 1.15))
-    axes.set_yticks(np.arange(0, axes.get_ylim()[1], 0.5))
-    axes.yaxis.set_major_formatter(lambda value, _: words.number(value, 1))
-    axes.grid(axis="y", color=palette.grid, linewidth=0.8, zorder=0)
-    axes.set_axisbelow(True)
-    axes.set_title("times as far as before", loc="left", fontsize="medium", color=palette.soft)
+    said = [_axes.Beside("as before", 1.0)]
     is_mine = (days["week"] == history.week).to_numpy(dtype=bool) & np.isfinite(ratio)
     if is_mine.any():
         mine_x, mine = x[is_mine], np.minimum(ratio[is_mine], HIGHEST)
         axes.plot(mine_x, mine, color=palette.accent, linewidth=2.6, solid_capstyle="round", zorder=3)
         axes.plot(mine_x[-1:], mine[-1:], "o", color=palette.accent, markersize=6, zorder=4)
-        _axes.name_end(axes, float(mine[-1]), words.number(float(ratio[is_mine][-1]), 2), palette)
+        said.append(_axes.own_number(words.number(float(ratio[is_mine][-1]), 2), float(mine[-1])))
+    _axes.mark_unknown_weeks(axes, weeks["acute_chronic_ratio"].isna().to_numpy(dtype=bool), palette)
+    axes.set_ylim(0, max(2.0, 1.15 * float(np.nanmax(np.minimum(ratio, HIGHEST)))))
+    _axes.scale_lines(axes, np.arange(0.0, axes.get_ylim()[1], 0.5), palette, until=1.0 - _axes.BESIDE_SHARE)
+    axes.yaxis.set_major_formatter(lambda value, _: words.number(value, 1))
+    axes.set_title("times as far as before", loc="left", fontsize="medium", color=palette.soft)
+    _axes.write_beside(axes, said, palette)
 
 
 def table(history: History) -> Table:

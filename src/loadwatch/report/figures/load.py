@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,30 +21,29 @@ if TYPE_CHECKING:
     from loadwatch.history import History
     from loadwatch.report.figures._panel import Table
 
-AVERAGES: dict[str, tuple[float, str | tuple[float, tuple[float, ...]]]] = {  # width and dashes of its line
-    "fitness": (2.0, "-"),
-    "fatigue": (1.5, (0, (4.0, 1.6))),
-    "form": (1.5, (0, (1.2, 1.2))),
-}
+LINES: dict[str, Literal["-", "--", ":"]] = {"fitness": "-", "fatigue": "--", "form": ":"}
 
 
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
-    """Draw each week's mean load a day as a bar, and three lines from day to day, named at their ends."""
+    """Draw each week's mean load a day as a bar, and three lines from day to day, named beside them."""
     weeks = _axes.prepared(axes, history, palette)
     heights = weeks["load"].to_numpy(dtype=float) / 7.0
     _axes.week_bars(axes, history, weeks, heights, palette)
     _axes.mark_empty_weeks(axes, weeks, heights, palette)
     days, x = _view.days_shown(history, _view.WEEK_COUNT)
-    ends = {}
-    for name, (width, dashes) in AVERAGES.items():
-        y = days[name].to_numpy(dtype=float)
-        axes.plot(x, y, color=palette.ink, linewidth=width, linestyle=dashes, zorder=3)
-        if np.isfinite(y).any():
-            ends[name] = float(y[np.isfinite(y)][-1])
-    axes.axhline(0, color=palette.soft, linewidth=0.8)
-    _axes.finish(axes, "load a day", palette)
+    for name, line in LINES.items():
+        axes.plot(x, days[name].to_numpy(dtype=float), line, color=palette.ink, linewidth=1.6, zorder=3)
+    said = []
+    for mine in np.flatnonzero(weeks["week"] == history.week):
+        values = {name: _view.number(weeks.iloc[mine], name) for name in LINES}
+        said = [
+            _axes.Beside(f"{name} {words.number(value)}", value, line=LINES[name])
+            for name, value in values.items()
+            if not words.is_missing(value)
+        ]
+        said.append(_axes.own_number(f"{words.number(heights[mine])} a day", heights[mine]))
+    _axes.finish_weeks(axes, "load a day", palette, said)
     axes.yaxis.set_major_formatter(lambda value, _: words.number(value))
-    _axes.name_ends(axes, ends, palette)
 
 
 def table(history: History) -> Table:
@@ -53,14 +52,14 @@ def table(history: History) -> Table:
     def cell(name: str) -> Callable[[pd.Series[Any]], str]:
         return lambda row: words.number(_view.number(row, name))
 
-    return by_week(history, {name: cell(name) for name in ("load", *AVERAGES)})
+    return by_week(history, {name: cell(name) for name in ("load", *LINES)})
 
 
 def told(history: History) -> str:
     """Say the week's load beside the weeks before, and what is carried at its end."""
     row = _view.reported_week(history)
     load = beside_weeks_before(history, "load", words.number)
-    values = {name: float("nan") if row is None else _view.number(row, name) for name in AVERAGES}
+    values = {name: float("nan") if row is None else _view.number(row, name) for name in LINES}
     if any(map(words.is_missing, values.values())):
         return f"Load {load}. What is carried can be told from the 29th day of a history on."
     carried = words.listing([f"{name} {words.number(value)}" for name, value in values.items()])
