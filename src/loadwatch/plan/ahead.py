@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RUNS = ("run_id", "local_date", "distance_m", "elevation_gain_computed_m", "hill_repetition_count")
 SESSIONS = (
     *("local_date", "distance_m", "elevation_gain_m", "elevation_loss_m", "steep_descent_m", "hard_s"),
-    *("is_treadmill", "is_race", "run_ids", "is_unfinished"),
+    *("is_treadmill", "is_race", "is_likely_race", "run_ids", "is_unfinished"),
 )
 DAYS = (
     *("local_date", "run_count", "is_rest_day", "distance_m", "elevation_gain_m", "elevation_loss_m"),
@@ -43,7 +43,7 @@ class PlannedRun:
     day
         When.
     distance_m, hard_min, fast_m, climb_m, descent_m
-        How much of each.
+        How much of each; climb and descent NaN where the runner's own are unknown.
     """
 
     day: date
@@ -118,6 +118,7 @@ def followed_by(tables: Tables, planned: Sequence[PlannedRun], last_day: date) -
             "hard_s": 60.0 * run.hard_min,
             "is_treadmill": False,
             "is_race": False,
+            "is_likely_race": False,
             "run_ids": run.run_id,
             "is_unfinished": False,
         }
@@ -135,6 +136,7 @@ def followed_by(tables: Tables, planned: Sequence[PlannedRun], last_day: date) -
 
 def _day(day: date, run: PlannedRun | None) -> dict[str, Any]:
     distance_m = run.distance_m if run else 0.0
+    is_hilly_known = run is None or not np.isnan(run.climb_m)
     return {
         "local_date": day,
         "run_count": int(run is not None),
@@ -142,7 +144,7 @@ def _day(day: date, run: PlannedRun | None) -> dict[str, Any]:
         "distance_m": distance_m,
         "elevation_gain_m": run.climb_m if run else 0.0,
         "elevation_loss_m": run.descent_m if run else 0.0,
-        "altitude_known_m": distance_m,
+        "altitude_known_m": distance_m if is_hilly_known else 0.0,
         "distance_unknown_count": 0,
         "is_on_foot": run is not None,
         "walked_descent_m": 0.0,

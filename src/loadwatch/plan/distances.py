@@ -52,7 +52,9 @@ def distances(
     # Where it is all that is left of a week, nothing is known of its shape.
     most_m = _most_beside(beside_m, usual.most_share) if beside_m else usual_m
     return [
-        replace(run, distance_m=_floor(most_m)) if run.day == on[long_at] and run.distance_m > most_m else run
+        replace(run, distance_m=rounded_down_m(most_m))
+        if run.day == on[long_at] and run.distance_m > most_m
+        else run
         for run in runs
     ]
 
@@ -106,7 +108,7 @@ def _by_day(
         # A hair below: exactly so much more than the base is noted already.
         most_m = float(np.fmin(session_m[at], left_m[at] - so_far_m)) - 1e-6
         is_as_asked = run.distance_m == as_asked_m and not most_m < as_asked_m
-        whole_m = run.distance_m if is_as_asked else _floor(float(np.fmin(run.distance_m, most_m)))
+        whole_m = run.distance_m if is_as_asked else rounded_down_m(float(np.fmin(run.distance_m, most_m)))
         if whole_m >= SHORTEST_M:
             kept.append(replace(run, distance_m=whole_m))
     return kept
@@ -126,6 +128,6 @@ def _place(run: PlannedRun, allowed: Limits) -> int:
     return allowed.days.index(run.day)
 
 
-def _floor(distance_m: float) -> float:
+def rounded_down_m(distance_m: float) -> float:
     """Rounded down to a whole step, never under 0. [m]"""
     return max(STEP_M * math.floor(distance_m / STEP_M), 0.0)

@@ -37,7 +37,7 @@ class Habit:
     hard_min, fast_m
         Of a hard session and beside it, by the weekdays that usually hold one.
     climb_ratio, descent_ratio
-        Climb and descent over distance.
+        Climb and descent over distance with altitude, NaN without any.
     most_share
         Of the week's distance: in nine of ten weeks the longest run was no more.
     week_count
@@ -85,11 +85,10 @@ def habit(tables: Tables) -> Habit | None:
     hard = [column for column in kept if 2 * is_hard[:, column].sum() >= len(row)]
     hard_min = _median_where(is_hard, speeds.hard_s[row, speeds.hard_column[-1]] / 60.0)
     fast_m = _median_where(is_hard, speeds.fast_m[row, speeds.fast_column[-1]])
-    gain_m, loss_m = (
+    gain_m, loss_m, known_m = (
         float(days[name].fillna(0.0).to_numpy()[row].sum())
-        for name in ("elevation_gain_m", "elevation_loss_m")
+        for name in ("elevation_gain_m", "elevation_loss_m", "altitude_known_m")
     )
-    run_m = float(distance_m[row].sum())
     share = {weekday[column]: float(typical_m[column] / typical_m[kept].sum()) for column in kept}
     most_share = float(np.quantile(of_week, MOST_SHARE_OF_WEEKS, method="higher"))
     return Habit(
@@ -97,8 +96,8 @@ def habit(tables: Tables) -> Habit | None:
         share=share,
         hard_min={weekday[column]: float(hard_min[column]) for column in hard},
         fast_m={weekday[column]: float(fast_m[column]) for column in hard},
-        climb_ratio=gain_m / run_m,
-        descent_ratio=loss_m / run_m,
+        climb_ratio=gain_m / known_m if known_m else float("nan"),
+        descent_ratio=loss_m / known_m if known_m else float("nan"),
         most_share=max(most_share, *share.values()),
         week_count=len(of_week),
     )

@@ -19,7 +19,8 @@ from loadwatch.history import Limit, OnRequest, Room
 from loadwatch.plan.ahead import followed_by, until
 from loadwatch.plan.habit import habit
 from loadwatch.plan.limits import limits
-from loadwatch.plan.proposal import AFTER_RACE_DAYS, week_ahead, weeks_left
+from loadwatch.plan.proposal import week_ahead, weeks_left
+from loadwatch.plan.shape import AFTER_RACE_DAYS
 from loadwatch.recovery import PHASES
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,12 @@ def _week(week: PlannedWeek, units: Units, width: int) -> list[str]:
     for run in week.runs:
         opening = f"    {words.day(run.day).ljust(10)}  {words.distance(run.distance_m, units).rjust(8)}  "
         lines += wrapped("; ".join(run_details(run, units)) or "-", width, opening)
+    for said in words.week_doubts(
+        [words.room_name(name).removesuffix(" in all") for name in week.untold],
+        week.speaking,
+        is_hilly_known=not any(math.isnan(run.climb_m) for run in week.runs),
+    ):
+        lines += wrapped(said, width, "    ")
     return lines
 
 
@@ -114,6 +121,8 @@ def run_details(run: PlannedRun, units: Units) -> list[str]:
     """What a planned run may hold beside its distance, each in words."""
     hard = f"{words.minutes(60.0 * run.hard_min)} hard" if run.hard_min else "easy"
     fast = f", of it {words.metres(run.fast_m)} fast" if run.fast_m >= 10.0 else ""
+    if math.isnan(run.climb_m):
+        return [f"{hard}{fast}"]
     if max(run.climb_m, run.descent_m) < FLAT_M:
         return [f"{hard}{fast}", "flat"]
     climb, descent = words.climb(run.climb_m, units), words.climb(run.descent_m, units)
@@ -169,7 +178,17 @@ def as_json(
 
 
 def _week_json(week: PlannedWeek) -> dict[str, Any]:
-    names = ("week", "first_day", "last_day", "done_m", "distance_m", "longest_m", "longest_share_pct")
+    names = (
+        "week",
+        "first_day",
+        "last_day",
+        "done_m",
+        "distance_m",
+        "longest_m",
+        "longest_share_pct",
+        "untold",
+        "speaking",
+    )
     plain = tables.record({name: getattr(week, name) for name in names})
     return plain | {"runs": [tables.record(asdict(run)) for run in week.runs]}
 

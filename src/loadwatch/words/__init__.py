@@ -68,6 +68,7 @@ from loadwatch.words.room import (
     room_amount,
     room_line,
     room_name,
+    week_doubts,
     week_shape,
 )
 from loadwatch.words.sentences import (
@@ -148,6 +149,7 @@ __all__ = [
     "step_length",
     "step_length_number",
     "step_length_unit",
+    "week_doubts",
     "week_label",
     "week_number",
     "week_shape",

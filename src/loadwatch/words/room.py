@@ -16,10 +16,10 @@ from loadwatch.words.quantities import (
     number,
     percent,
 )
-from loadwatch.words.sentences import count
+from loadwatch.words.sentences import count, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from loadwatch.words.quantities import Units
@@ -91,6 +91,31 @@ def week_shape(
         else ""
     )
     return f"{told}. No week here goes beyond that{mostly}.{grown}"
+
+
+def week_doubts(untold: Sequence[str], speaking: Sequence[str], *, is_hilly_known: bool = True) -> list[str]:
+    """What is to be known of proposed runs, each as a sentence: what no rule can limit, and what speaks.
+
+    Parameters
+    ----------
+    untold
+        What no rule can limit now, in words.
+    speaking
+        Ids of the rules that speak however short the runs are made.
+    is_hilly_known
+        Whether the runner's own climb and descent are known.
+    """
+    doubts = []
+    if untold and is_hilly_known:
+        doubts.append(
+            f"No rule can tell of {listing(untold)} now, so these runs hold no more than your usual."
+        )
+    elif not is_hilly_known:
+        doubts.append("No altitude is known, so climb and descent cannot be told: keep to your usual hills.")
+    if speaking:
+        rules = listing([f"[{rule}]" for rule in speaking])
+        doubts.append(f"{rules} will speak of these runs, however short they are made.")
+    return doubts
 
 
 def room_name(name: str) -> str:
