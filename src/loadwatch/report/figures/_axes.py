@@ -127,7 +127,7 @@ def bare(axes: Axes, palette: Palette) -> None:
     axes.spines["bottom"].set_color(palette.grid)
     axes.tick_params(length=0, labelcolor=palette.soft, labelsize="medium")
     # A month below the first week stays clear of the scale's lowest number.
-    axes.tick_params(axis="x", pad=8)
+    axes.tick_params(axis="x", pad=11)
 
 
 def prepared(axes: Axes, history: History, palette: Palette) -> pd.DataFrame:

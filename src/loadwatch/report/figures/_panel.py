@@ -159,6 +159,6 @@ def _leave_margins(axes: Axes, width: float, height: float) -> None:
     """
     scale = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks().tolist())
     left = 6.5 + LETTER_POINTS * max(map(len, scale), default=0)
-    bottom = 44.0 if axes.get_xlabel() else 26.0
+    bottom = 47.0 if axes.get_xlabel() else 29.0
     inner_width, inner_height = width - left - 8.0, height - bottom - 21.0
     axes.set_position((left / width, bottom / height, inner_width / width, inner_height / height))
