@@ -114,6 +114,13 @@ def days_shown(
     return shown, (into - 3.0) / 7.0
 
 
+def verdict_words(is_complete: bool, run_count: int, verdict: str) -> str:
+    """Verdict of one week among many: "▲ watch"; "no run" and "so far" where there is little to judge."""
+    if not is_complete:
+        return "so far"
+    return "no run" if not run_count and verdict == "usual" else words.badge(verdict)
+
+
 def runs_of_week(history: History) -> pd.DataFrame:
     """Give the runs of the reported week in the order they were run."""
     return history.runs[history.runs["week"] == history.week].sort_values("start_time", kind="stable")

@@ -300,11 +300,7 @@ def _week_name(row: pd.Series[Any]) -> str:
 
 
 def _verdict_cell(row: pd.Series[Any]) -> str:
-    if not row["is_complete"]:
-        return "so far"
-    if not row["run_count"] and row["verdict"] == "usual":
-        return "no run"
-    return words.badge(str(row["verdict"]))
+    return _view.verdict_words(bool(row["is_complete"]), int(row["run_count"]), str(row["verdict"]))
 
 
 def _bar(value: float, longest: float, *, ascii_only: bool) -> str:
