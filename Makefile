@@ -10,6 +10,9 @@
 #                docs/scan_speed.md
 # make differences  compare our readers with well-kept libraries, value by value; writes docs/readers.md
 #                (needs the real files)
+# make screenshots  twelve pictures of weekly pages, to be looked at, in build/screenshots (SHOTS=folder); never
+#                to be committed, as some show real runs
+# make picture   write the README's picture anew, from the samples
 # make duplicates  how many copies of an activity are found, and how many others are taken for one
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -21,7 +24,7 @@ CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 # Three years of one runner.
 REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
 
-.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences duplicates bench clean
+.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences duplicates bench screenshots picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -73,8 +76,16 @@ differences: $(VENV)/developing
 duplicates: $(VENV)/developing
 	$(BIN)/python tools/duplicates.py $(if $(wildcard $(CORPUS)/manifest.csv),--corpus $(CORPUS))
 
+screenshots: $(VENV)/developing
+	$(BIN)/python tools/screenshots.py $(if $(wildcard $(CORPUS)/manifest.csv),--corpus $(CORPUS)) \
+		$(if $(SHOTS),--output "$(SHOTS)")
+
+picture: $(VENV)/installed
+	$(BIN)/loadwatch scan sample_activities --as-of 2026-10-25 --out build/picture --no-cache --quiet
+	cp build/picture/loadwatch-2026-W43.png docs/week.png
+
 clean:
-	rm -rf $(VENV) $(MEASURING) loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(MEASURING) build loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # A file marks what is installed, so that a second call costs nothing.
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python

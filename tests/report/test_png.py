@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,3 +35,11 @@ def test_it_bears_no_date_and_no_machine(history: History) -> None:
 @pytest.mark.parametrize("name", ["李小龙", "$x_1$ & <b>", "\U0001f3c3"])
 def test_any_name_can_be_drawn_or_is_left_out(newcomer: History, name: str) -> None:
     assert png.render(replace(newcomer, settings=Settings(name=name)))
+
+
+def test_the_readme_shows_a_picture_as_the_program_makes_them() -> None:
+    project = Path(__file__).resolve().parents[2]
+    (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", (project / "README.md").read_text(encoding="utf-8"))
+    picture = (project / name).read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (1200, 1600)
+    assert len(picture) < 400_000

@@ -30,6 +30,7 @@ from loadwatch.demo.recording import WATCH
 from loadwatch.intake import Intake
 from loadwatch.report.html import render
 from loadwatch.settings import Settings
+from screenshots import NO_CHROMIUM, chromium
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -85,14 +86,6 @@ class Shown:
 Show = Callable[..., AbstractContextManager[Shown]]
 
 
-def chromium() -> str:
-    """Where Debian's Chromium is; the test fails with the way to get it where it is not."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("Chromium is missing; install it with: sudo apt-get install chromium", pytrace=False)
-    return found
-
-
 @contextmanager
 def started(folder: Path, fonts: str) -> Iterator[Browser]:
     """A browser on a machine with these fonts only."""
@@ -103,9 +96,12 @@ def started(folder: Path, fonts: str) -> Iterator[Browser]:
             shutil.copy(font, own)
     config = folder / "fonts.conf"
     config.write_text(FONTCONFIG.format(fonts=own, cache=folder / "cache"), encoding="utf-8")
+    executable = chromium()
+    if executable is None:
+        pytest.fail(NO_CHROMIUM, pytrace=False)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=chromium(),
+            executable_path=executable,
             args=["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
             env={**os.environ, "FONTCONFIG_FILE": str(config)},
         )
