@@ -295,6 +295,7 @@ def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
             "form_ground_contact_ms": np.full(30, np.nan, dtype=np.float32),
         }
         facts = {"run_id": run["run_id"], "device": run["device"], "is_treadmill": False}
+        facts |= {"timer_s": run["timer_s"]}
         unknown = ("heart_rate_high_bpm", "max_heart_rate_bpm", "resting_heart_rate_bpm")
         facts |= {"local_date": run["local_date"]} | dict.fromkeys(unknown, NAN)
         records[str(run["run_id"])] = RunRecord(facts, windows)

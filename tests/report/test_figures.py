@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -134,6 +136,60 @@ def test_the_panels_by_speed_say_where_the_runs_lie_and_list_them(history: Histo
 def test_steps_are_in_inches_where_settings_say_so(american: History) -> None:
     assert axes_of("steps", american).get_title(loc="left") == "in"
     assert BY_KEY["steps"].table(american)[1][0][2] == "41.7 in"
+
+
+def faded(history: History, **change_spm: float) -> History:
+    """The same history, its last runs at an even speed, each with its cadence changed in the last third."""
+    records = dict(history.records)
+    for day, change in change_spm.items():
+        runs = _view.runs_of_week(history)
+        run_id = runs["run_id"][[words.WEEKDAYS[of.weekday()] == day for of in runs["local_date"]]].iloc[0]
+        speed_mps = np.tile(np.linspace(2.9, 3.0, 10), 3)
+        third = records[run_id].vectors["form_third"]
+        steady = {
+            "form_speed_mps": speed_mps,
+            "form_cadence_spm": 150 + 6 * speed_mps - 2.0 + change * (third == 2),
+        }
+        records[run_id] = replace(records[run_id], vectors=dict(records[run_id].vectors) | steady)
+    return replace(history, records=records)
+
+
+def test_late_in_long_runs_each_stands_on_its_first_third(history: History) -> None:
+    tired = faded(history, Tue=0.5, Thu=-6.5, Sun=1.0)
+    axes = axes_of("late_form", tired)
+    first, last = (drawn for drawn in axes.collections if isinstance(drawn, PathCollection))
+    assert set(first.get_offsets()[:, 1]) == {0.0}
+    judged = _view.late_form(tired)["change_spm"].dropna().tail(19)
+    is_week = [to_hex(colour) == LIGHT.accent for colour in last.get_facecolors()]
+    assert last.get_offsets()[is_week][:, 1].tolist() == pytest.approx([0.5, -6.5, 1.0])
+    assert last.get_offsets()[:, 1].tolist() == pytest.approx(judged.tolist())
+    # One of the week is uneven.
+    assert Counter(texts(axes)) >= Counter({"Tue": 1, "Thu": 1, "Sun": 1, "−4.0 spm: a fade": 1, "?": 1})
+    assert axes.lines[-1].get_ydata() == [-4.0, -4.0]
+
+
+def test_the_line_of_a_fade_is_the_one_in_force(history: History) -> None:
+    own = replace(history.settings, rules={"late_fade": {"fade_spm": -3.0}})
+    axes = axes_of("late_form", replace(faded(history, Sun=1.0), settings=own))
+    assert axes.lines[-1].get_ydata() == [-3.0, -3.0]
+    assert "−3.0 spm: a fade" in texts(axes)
+
+
+def test_late_in_long_runs_is_told_with_what_keeps_runs_from_being_judged(history, newcomer, nobody) -> None:
+    panel = BY_KEY["late_form"]
+    said = panel.told(faded(history, Tue=0.5, Thu=-6.5, Sun=1.0))
+    assert said.startswith(
+        "Last third beside first at the same speed: +0.5 spm (Tue 20 Oct), −6.5 spm (Thu 22 Oct) and "
+        "+1.0 spm (Sun 25 Oct). The 20 judged runs before: "
+    )
+    head, rows = panel.table(faded(history, Sun=1.0))
+    assert head[-1] == "change"
+    assert [rows[0][0], *rows[0][2:]] == ["Sun 25 Oct", "−2.0 spm", "−1.0 spm", "+1.0 spm"]
+    assert rows[1][2:] == ["–", "–", "pace too uneven"]
+    assert panel.told(newcomer).startswith("Cannot tell: no run of this week could be judged (")
+    assert "too short: under 35 minutes" in panel.told(newcomer)
+    assert texts(axes_of("late_form", newcomer)) == ["no long steady run could be judged yet"]
+    assert panel.told(nobody) == words.NO_RUN
 
 
 def test_names_beside_marks_cover_neither_each_other_nor_a_mark() -> None:

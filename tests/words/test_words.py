@@ -38,6 +38,8 @@ NAN = float("nan")
         (words.pace(1000 / 299.7), "5:00 min/km"),
         (words.cadence(171.6), "172 spm"),
         (words.heart_rate(148.2), "148 bpm"),
+        (words.cadence_change(1.24), "+1.2 spm"),
+        (words.cadence_change(-4.0), "−4.0 spm"),
         (words.step_length(0.984), "98 cm"),
         (words.step_length(0.984, "imperial"), "38.7 in"),
         (words.percent(12.4), "12 %"),

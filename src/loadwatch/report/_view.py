@@ -208,6 +208,28 @@ def strides(history: History, runs: pd.DataFrame) -> pd.DataFrame:
     return found[found["cadence_spm"].notna()].reset_index(drop=True)
 
 
+def late_form(history: History) -> pd.DataFrame:
+    """Give the runs of the days before and in the reported week in order, early beside late.
+
+    Returns
+    -------
+    DataFrame
+        local_date, timer_s, is_in_week, change_spm (last third minus first), and what
+        `History.late_form_of` tells of each.
+    """
+    last = last_day(history)
+    age = np.array([(last - as_date(day)).days for day in history.runs["local_date"]], dtype=int)
+    runs = history.runs[(age >= 0) & (age <= LADDER_DAYS)].sort_values("start_time", kind="stable")
+    found = history.late_form_of(runs["run_id"])
+    found["local_date"], found["timer_s"] = (
+        runs["local_date"].to_numpy(),
+        runs["timer_s"].to_numpy(dtype=float),
+    )
+    found["is_in_week"] = (runs["week"] == history.week).to_numpy(dtype=bool)
+    found["change_spm"] = found["late_spm"] - found["early_spm"]
+    return found
+
+
 def curve(history: History) -> pd.Series[Any] | None:
     """Give the runner's own curve as it stood before the week's last judged run, None without one."""
     mine = set(runs_of_week(history)["run_id"])

@@ -32,6 +32,11 @@ def number(value: float | None, decimals: int = 0) -> str:
     return f"{sign}{rounded:,.{decimals}f}"
 
 
+def signed_number(value: float | None, decimals: int = 0) -> str:
+    """Print a bare number with its direction: "+3.1", "−4", "0"."""
+    return _signed(value, number(value, decimals))
+
+
 def _with_unit(text: str, unit: str) -> str:
     return text if text == MISSING else f"{text} {unit}"
 
@@ -151,6 +156,11 @@ def pace(speed_mps: float | None, units: Units = "metric") -> str:
 def cadence(cadence_spm: float | None) -> str:
     """Cadence of both feet: "172 spm"."""
     return _with_unit(number(cadence_spm), "spm")
+
+
+def cadence_change(change_spm: float | None) -> str:
+    """Change of cadence with its direction: "+1.2 spm", "−4.0 spm"."""
+    return _with_unit(signed_number(change_spm, 1), "spm")
 
 
 def step_length_unit(units: Units = "metric") -> str:

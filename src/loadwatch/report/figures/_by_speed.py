@@ -83,8 +83,8 @@ def draw(axes: Axes, history: History, measure: Measure, palette: Palette) -> No
         for windows in (past, _thinned(mine))
         for speed in [windows["speed_mps"].to_numpy()]
     ]
-    _axes.finish(axes, measure.unit(units), palette, from_zero=False)
     _limit(axes, dots, x, np.concatenate([y, usual]))
+    _axes.finish(axes, measure.unit(units), palette, from_zero=False)
     _axes.pace_ticks(axes, units)
     axes.set_xlabel(f"{words.pace_unit(units)}, faster to the right", color=palette.soft)
     for (speed, value), colour, alpha in zip(dots, (palette.muted, palette.accent), (0.65, 0.4), strict=True):

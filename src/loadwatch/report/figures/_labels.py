@@ -24,8 +24,9 @@ BOLD_LETTER_EMS = 0.9
 LINE_EMS = 1.35
 MARK_POINTS = 7.0
 # How far from its mark a word may stand, nearest first, and to which side of it.
-DISTANCES_POINTS = (9.0, 18.0, 28.0, 40.0, 54.0)
+DISTANCES_POINTS = (9.0, 18.0, 28.0, 40.0, 54.0, 70.0)
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+ENDS_FIRST = ((0, 1), (0, -1), (-1, 1), (-1, -1), (-1, 0), (1, 1), (1, -1), (1, 0))
 
 
 class Box(NamedTuple):
@@ -86,7 +87,7 @@ def along_line(
     """
     width, height = _size(axes)
     wide, high = _words(text)
-    occupied = [*taken, *_around(axes, marks)]
+    occupied = [*taken, *around(axes, marks)]
     # Where a line rises, words above it end where it does, and words below begin with it.
     for (x, y), is_above in product([_points(axes, *place) for place in reversed(line)], (True, False)):
         left, bottom = (x - wide, y + 4) if is_above else (x, y - 4 - high)
@@ -113,7 +114,11 @@ def upright(axes: Axes, x: float, one_y: float, other_y: float) -> Box:
 
 
 def beside_marks(
-    axes: Axes, marks: Sequence[tuple[float, float, str]], taken: Iterable[Box], palette: Palette
+    axes: Axes,
+    marks: Sequence[tuple[float, float, str]],
+    taken: Iterable[Box],
+    palette: Palette,
+    sides: Sequence[tuple[int, int]] = SIDES,
 ) -> list[str]:
     """Name marks, each as near as there is room, with a line to it where that is not next to it.
 
@@ -127,17 +132,19 @@ def beside_marks(
         Where other words stand.
     palette
         Its colours.
+    sides
+        To which side of its mark a name may stand, right and up, the best first.
 
     Returns
     -------
     list of str
         Names written; one for which there is no room is left out.
     """
-    occupied = [*taken, *_around(axes, [(x, y) for x, y, _ in marks])]
+    occupied = [*taken, *around(axes, [(x, y) for x, y, _ in marks])]
     written, leaders = [], []
     for x, y, name in marks:
         left, bottom = _points(axes, x, y)
-        found = _free(axes, left, bottom, name, occupied)
+        found = _free(axes, (left, bottom), name, occupied, sides)
         if found is None:
             continue
         across, along, box = found
@@ -165,15 +172,22 @@ def beside_marks(
 
 
 def _free(
-    axes: Axes, left: float, bottom: float, name: str, occupied: Sequence[Box]
+    axes: Axes,
+    mark: tuple[float, float],
+    name: str,
+    occupied: Sequence[Box],
+    sides: Sequence[tuple[int, int]],
 ) -> tuple[float, float, Box] | None:
     """Middle of a name, off its mark, and the place it takes."""
     width, height = _size(axes)
     wide, high = _words(name, BOLD_LETTER_EMS)
-    for away, (right, up) in product(DISTANCES_POINTS, SIDES):
+    for away, (right, up) in product(DISTANCES_POINTS, sides):
         across = right * (away + wide / 2)
-        along = up * (away if right else away + high / 4)
-        x, y = left + across, bottom + along
+        along = up * (away if right else away + high / 2 - 1.5)
+        if not right:
+            # Above and below it need not stand in the middle.
+            across = min(max(mark[0], wide / 2), width - wide / 2) - mark[0]
+        x, y = mark[0] + across, mark[1] + along
         box = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
         if _is_free(box, (width, height), occupied):
             return across, along, box
@@ -185,7 +199,8 @@ def _is_free(box: Box, size: tuple[float, float], occupied: Sequence[Box]) -> bo
     return is_inside and not any(box.meets(other) for other in occupied)
 
 
-def _around(axes: Axes, marks: Points) -> list[Box]:
+def around(axes: Axes, marks: Points) -> list[Box]:
+    """Give the places that marks take."""
     half = MARK_POINTS
     return [Box(x - half, y - half, x + half, y + half) for x, y in (_points(axes, *mark) for mark in marks)]
 
