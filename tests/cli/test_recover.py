@@ -157,7 +157,7 @@ def test_whoever_has_not_run_cannot_tell_that_running_goes_well(recover, folder)
     assert "walking, full-movement, jogging, sprinting, jumping (too little was run in phase 3)" in text
     asked = "3 runs with a day between (0 so far) and 10.5 km in 7 days (none so far)"
     assert f"Its answers count once phase 3 holds {asked}" in text
-    assert "Run within these bounds first" in text
+    assert "Run first, within what phase 3 allows" in text
     running = json.loads(recover("status", 4, 26, "--json").text)["recovery"]["running"]
     assert (running["is_enough"], running["run_count"], running["least_run_count"]) == (False, 3, 3)
 

@@ -53,7 +53,7 @@ def test_green_is_information_with_what_article_000_adds(tables, steady, on):
         "green for the sit bone by the diary of Thu 8 Jan (2 during, of 10): mild and eases"
     )
     assert "000 adds that trouble of a tendon begins just so" in text
-    assert "the next morning is not in the diary yet" in RULE.detail(finding, "metric")
+    assert "the diary does not hold the next morning yet" in RULE.detail(finding, "metric")
 
 
 def test_a_fast_or_hilly_run_while_an_entry_is_open_is_watched(tables, on):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from loadwatch.diary import Entry
 from loadwatch.diary.entries import PAINLESS
 from loadwatch.recovery import PHASES, SIT_BONE_SITES, state_on
-from loadwatch.recovery.telling import exercises
+from loadwatch.recovery.state import none_done
+from loadwatch.recovery.telling import beside, exercises
 
 START = 41
 TO_2 = ("walking", "standing-curl")
@@ -175,3 +176,18 @@ def test_a_phase_is_never_skipped_and_only_pain_leads_back(entries):
     for earlier, later in pairwise(steps):
         assert later.place - earlier.place == (-1 if later.is_back else 1)
         assert later.day > earlier.day
+
+
+def test_beside_an_entry_a_phase_is_named_where_it_does_not_depend_on_the_runs(through, entry, day):
+    def said(entries, number, *, is_red=False):
+        states = [state_on(entries, day(number), *more) for more in ((), (none_done,))]
+        return beside(*states, is_red=is_red)
+
+    assert "is open, in phase 2, which is stricter: no running." in said(through[:2], 47)
+    assert "in phase 3, which is stricter: short, slow" in said(through[:3], 60)
+    assert "its phase depends on the runs, too" in said(through, 85)
+    # Back from full running is phase 3 with enough run before it, and phase 2 without.
+    assert "its phase depends on the runs, too" in said([*through, entry(85, pain_during=1)], 85)
+    assert said(through[:3], 60, is_red=True).endswith("it rests while the diary is red.")
+    red = [*through[:3], entry(58, site="lower-back", feel="sharp")]
+    assert said(red, 60).endswith("it rests while the diary is red.")

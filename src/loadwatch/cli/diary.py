@@ -119,12 +119,13 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     append(file, entry)
     _warn_of_faults(file)
     _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
+    assessed = _told_of(file, entry)
+    for one in assessed:
+        _say(one)
     for text in filter(None, (_lacking(entry), _long_ago(entry, today))):
         _show_wrapped("", "", text)
-    for told_of in _told_of(file, entry):
-        _say(told_of)
     if entry.tells_symptoms:
-        _say_of_return(file, today)
+        _say_of_return(file, today, is_red=any(one.colour in RED for one in assessed))
 
 
 def _lacking(entry: Entry) -> str:
@@ -135,7 +136,7 @@ def _lacking(entry: Entry) -> str:
 
 def _long_ago(entry: Entry, today: date) -> str:
     """What becomes of an entry that no longer says anything of today."""
-    if today - entry.date <= timedelta(OPEN_DAYS):
+    if not entry.tells_symptoms or today - entry.date <= timedelta(OPEN_DAYS):
         return ""
     return (
         f"It lies more than {OPEN_DAYS} days back: it counts for its own days and those after them, not for "
@@ -185,13 +186,16 @@ def _say(told: Assessment) -> None:
         _show_wrapped("", "", text)
 
 
-def _say_of_return(file: Path, today: date) -> None:
+def _say_of_return(file: Path, today: date, *, is_red: bool) -> None:
     """A return to running asks for more than an entry by itself."""
     from loadwatch.recovery import state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
+    from loadwatch.recovery.state import none_done  # noqa: PLC0415 - likewise
 
-    state = state_on(read(file).entries, today)
-    if state:
-        _show_wrapped("", "", telling.beside(state))
+    entries = read(file).entries
+    furthest = state_on(entries, today)
+    if furthest:
+        least = state_on(entries, today, none_done)
+        _show_wrapped("", "", telling.beside(furthest, least, is_red=is_red))
 
 
 def _badge(told: Assessment) -> str:

@@ -101,7 +101,7 @@ def start(
         )
     cells = _place(entries, on, site, side)
     append(file, entry_of({"date": on.isoformat(), "recovery": "start"} | cells, are_options=True))
-    begun = state_on(read(file).entries, today)
+    begun = state_on(read(file).entries, on)
     _console.show(f"Written to {file}.")
     _console.show(told.summary(Recovery(begun, None, ()) if begun else None, "metric", **_console.style()))
 

@@ -230,7 +230,7 @@ def _unsaid(entry: Entry) -> list[str]:
         *(["whether it eased while running"] if entry.pain_during and not entry.course else []),
         *(["the next morning"] if entry.pain_next_morning is None else []),
     ]
-    return [f"As far as told: {words.listing(lacks)} is not in the diary yet."] if lacks else []
+    return [f"As far as told: the diary does not hold {words.listing(lacks)} yet."] if lacks else []
 
 
 def _among(entry: Entry, known: Sequence[Entry]) -> list[Reason]:

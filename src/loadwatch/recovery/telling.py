@@ -37,7 +37,8 @@ def standing(state: State) -> str:
     """Phase, since when, and how often pain led back."""
     back = state.steps_back
     told = (
-        f", after {words.count(len(back), 'step')} back on pain, the last on {words.day(back[-1].day)}"
+        f", after {words.count(len(back), 'step')} back on pain, {'the last ' if len(back) > 1 else ''}on "
+        f"{words.day(back[-1].day)}"
         if back
         else ""
     )
@@ -147,7 +148,7 @@ def to_do(state: State) -> str:
     if state.next_phase is None:
         return "Tell the diary at once if it hurts: `loadwatch diary add`."
     if not is_enough(state.done):
-        return "Run within these bounds first; if it hurts, `loadwatch diary add` notes it."
+        return "Run first, within what phase 3 allows; if it hurts, `loadwatch diary add` notes it."
     if state.day == state.since:
         return "Answers count from tomorrow; if it hurts, `loadwatch diary add` notes it."
     return "Answer with `loadwatch recover check`; if it hurts, `loadwatch diary add` notes it."
@@ -222,14 +223,26 @@ def warnings(site: str) -> list[str]:
     return [NOT_FOR_SIT_BONE] if site in SIT_BONE_SITES else []
 
 
-def beside(state: State) -> str:
-    """What a return says beside an entry of the diary, which for itself may be green."""
-    if state.next_phase is None:
+def beside(furthest: State, least: State | None, *, is_red: bool) -> str:
+    """What a return says beside an entry of the diary, which for itself may be green.
+
+    Parameters
+    ----------
+    furthest, least
+        Where it stands if enough was run in phase 3, and if not: nobody looked at the runs.
+    is_red
+        Whether the entry is.
+    """
+    opening = f"A return to running{where(furthest)} is open"
+    if is_red or furthest.held:
+        return f"{opening}: it rests while the diary is red."
+    if least is None or furthest.phase is not least.phase:
         return (
-            f"A return to running{where(state)} is open. By its answers full running began on "
-            f"{words.day(state.since)}; `loadwatch recover status` sees whether enough was run for it."
+            f"{opening}, which may be stricter; its phase depends on the runs, too: see `loadwatch recover "
+            "status`."
         )
+    phase = furthest.phase
     return (
-        f"A return to running{where(state)} is open, in {state.phase.name}, which is stricter: "
-        f"{words.lowered(state.phase.running)} See `loadwatch recover status`."
+        f"{opening}, in {phase.name}, which is stricter: {words.lowered(phase.running)} See `loadwatch "
+        "recover status`."
     )

@@ -88,7 +88,7 @@ def lines(recovery: Recovery, units: Units) -> list[tuple[str, list[str]]]:
             "Rest and exercise",
             [] if state.held else [*state.phase.rest, *telling.exercises(state.phase, state.site)],
         ),
-        ("Run too early, or too much", shown),
+        ("Run too early, too much, or while red", shown),
         ("Next", [*([] if state.held else gates), telling.to_do(state)]),
         ("Limits", [WRITTEN_FOR]),
     ]
