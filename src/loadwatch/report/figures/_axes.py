@@ -221,7 +221,7 @@ def mark_unknown_weeks(axes: Axes, is_unknown: Bools, palette: Palette) -> None:
 
 def finish_weeks(axes: Axes, unit: str, palette: Palette, said: Sequence[Beside]) -> None:
     """Finish a panel of weeks, and write beside them what the reported one holds."""
-    finish(axes, unit, palette, until=1.0 - BESIDE_SHARE)
+    finish(axes, unit, palette, until=1.0 - BESIDE_SHARE, headroom=0.05)
     write_beside(axes, said, palette)
 
 
@@ -292,13 +292,22 @@ def pace_ticks(axes: Axes, units: words.Units) -> None:
     axes.set_xlim(low, high)
 
 
-def finish(axes: Axes, unit: str, palette: Palette, *, from_zero: bool = True, until: float = 1.0) -> None:
+def finish(
+    axes: Axes,
+    unit: str,
+    palette: Palette,
+    *,
+    from_zero: bool = True,
+    until: float = 1.0,
+    headroom: float = 0.14,
+) -> None:
     """Put the unit where the scale is read, and a few quiet lines behind everything.
 
-    `until` is the share of the width that the quiet lines cross: they cross no words.
+    `until` is the share of the width that the quiet lines cross: they cross no words. `headroom` is left
+    above the highest mark, as a share of the height.
     """
     axes.set_title(unit, loc="left", fontsize="medium", color=palette.soft)
-    axes.margins(y=0.14)
+    axes.margins(y=headroom)
     low, high = axes.get_ylim()
     if from_zero and axes.dataLim.ymin >= 0.0:
         # A panel of nothing but zeros still has a height.

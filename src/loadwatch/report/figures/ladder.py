@@ -51,7 +51,7 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     if is_mine.any():
         top = float(lengths[is_mine].max())
         said.append(_axes.own_number(words.distance(top * scale, units), top))
-    axes.set_ylim(0, 1.18 * float(np.nanmax(np.append(lengths, longest * step))))
+    axes.set_ylim(0, 1.06 * float(np.nanmax(np.append(lengths, longest * step))))
     _axes.month_ticks(
         axes, [last + timedelta(days=age) for age in range(-_view.LADDER_DAYS, 1)], first=-_view.LADDER_DAYS
     )
