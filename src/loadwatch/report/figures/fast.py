@@ -74,7 +74,8 @@ PANEL = Panel(
     key="fast",
     title="Fast running by week",
     caption="Metres at or above the ground speed that was fast for you on each run's day: 1.10 of critical "
-    "speed or your own 95th percentile of half a year, whichever is higher. Question mark: cannot be told.",
+    "speed or your own 95th percentile of half a year, whichever is higher. The rule counts every "
+    "week by today's. Question mark: cannot be told.",
     draw=draw,
     told=told,
     table=table,
