@@ -148,8 +148,7 @@ def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
     text = words.capitalised(rule.sentence(finding, settings.units))
-    cause = finding["lowered_by"]
-    return f"{text[:-1]}; one level up because of {cause}." if cause else text
+    return words.with_cause(text, finding["lowered_by"])
 
 
 @dataclass(frozen=True)

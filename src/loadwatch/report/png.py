@@ -1,32 +1,64 @@
-"""The week as a postcard, to be read on a phone: the verdict, why, and four panels."""
+"""The week as a postcard, to be read on a phone and sent to others: the verdict, why, and four panels.
+
+A picture is passed on, so it tells less than the page. What the diary says of pain stays out of it: where
+rule F15 speaks it says that the diary does and no more, and no sentence names the strain or the entry that
+makes a rule speak earlier. What the week asks for stands as it is, also where that is to see a professional:
+it names no place and no number, and whoever looks at nothing but the picture must not miss it. No name of an
+activity, of a file or of a place is written on it.
+"""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING
-
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
 from loadwatch.report import _view, figures
+from loadwatch.report._sheet import (
+    LONGEST_TEXT,
+    Box,
+    Sheet,
+    Style,
+    can_be_drawn,
+    points,
+    shortened,
+    width_px,
+    wrapped,
+)
 from loadwatch.report.figures import _axes
 from loadwatch.report.figures._axes import LIGHT
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
     from loadwatch.history import History, WeekStory
+    from loadwatch.report.figures import Palette, Panel
 
 WIDTH_PX = 1200
 HEIGHT_PX = 1600
+# In the order of the rules that speak most; one that is gone is made up for by the next of all panels.
 SHOWN_PANELS = ("distance", "ladder", "climb", "cadence")
 
-_DPI = 150
-_MARGIN_PX = 70
-_FOOTER_PX = 46
-_GAP_PX = 60
-_HEAD_PX = 88
-# As small as a phone's width still lets one read.
-_PANEL_FONT_SIZE = 13.5
+MARGIN_PX = 70
+INNER_PX = WIDTH_PX - 2 * MARGIN_PX
+GUTTER_PX = 64
+INDENT_PX = 48
+# A chat shows the middle of a picture, as low as 1.91 to 1: from here on the strip lies within.
+STRIP_TOP_PX = 500
+STRIP_PADDING_PX = 24
+TITLE_TOP_PX, NUMBERS_TOP_PX, STORY_TOP_PX, STANDING_TOP_PX = 62, 122, 206, 780
+FOOTER_PX = 108
+ROW_GAP_PX = 40
+HEAD_PX = 54
+# A row as high as this has room for a chart's lower label, too.
+ROOMY_PX = 330
+MOST_REASON_LINES = 3
+SMALL_PX, PLAIN_PX, LEAST_LARGE_PX, LARGE_PX = 26, 32, 34, 38
+WORD_PX = 104
+SHAPE = 0.74  # height of a shape, as of a capital letter, in sizes of the letters
+TINT = 0.09  # of the verdict's colour in the ground of the story
 
 
 def render(history: History) -> bytes:
@@ -42,101 +74,193 @@ def render(history: History) -> bytes:
     bytes
         The file; the same for the same history and matplotlib.
     """
-    with _axes.drawing_style(_PANEL_FONT_SIZE):
-        card = _Card()
-        _write_story(card, history, history.stories[history.week])
-        _draw_panels(card, history)
-        _write_footer(card, history)
-        return card.to_png()
+    with _axes.drawing_style(points(PLAIN_PX)):
+        return drawn(history).to_png()
+
+
+def drawn(history: History) -> Sheet:
+    """Lay out the reported week on a sheet."""
+    sheet = Sheet(WIDTH_PX, HEIGHT_PX, LIGHT.paper)
+    card = _Card(sheet, history, history.stories[history.week])
+    card.draw()
+    return sheet
 
 
 class _Card:
-    """A sheet that is written from top to bottom in pixels."""
+    """One week on a sheet, written from top to bottom."""
 
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(WIDTH_PX / _DPI, HEIGHT_PX / _DPI), dpi=_DPI, facecolor=LIGHT.paper)
-        self.top_px = float(_MARGIN_PX)
+    def __init__(self, sheet: Sheet, history: History, week: WeekStory) -> None:
+        self.sheet, self.history, self.week = sheet, history, week
+        self.verdict = words.LEVELS[week.verdict]
+        # One accent: this week is told in its verdict's colour everywhere.
+        self.palette: Palette = replace(LIGHT, accent=self.verdict.colour)
+        self.plain = Style(PLAIN_PX, LIGHT.ink)
+        self.soft = Style(SMALL_PX, LIGHT.soft)
 
-    def write(
-        self,
-        text: str,
-        size: float,
-        colour: str = LIGHT.ink,
-        *,
-        weight: str = "normal",
-        indent_px: float = 0.0,
-    ) -> None:
-        """Write a paragraph and move below it."""
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-        for line in self._wrapped(text, font, WIDTH_PX - 2 * _MARGIN_PX - indent_px):
-            self.put(line, _MARGIN_PX + indent_px, self.top_px, font, colour)
-            self.top_px += 1.32 * size * _DPI / 72
+    def draw(self) -> None:
+        """Write everything, each part below the one before."""
+        self._write_title()
+        strip = self._draw_strip(max(STRIP_TOP_PX, self._write_story(STORY_TOP_PX) + 30))
+        ground = Box(0, 0, WIDTH_PX, strip.top + strip.height / 2)
+        self.sheet.fill(ground, tinted(self.verdict.colour), is_ground=True)
+        self._draw_panels(strip.bottom + 46)
+        self._write_footer()
 
-    def put(self, text: str, left_px: float, top_px: float, font: FontProperties, colour: str) -> None:
-        """Write one line where it is wanted."""
-        x, y = left_px / WIDTH_PX, 1 - top_px / HEIGHT_PX
-        self.figure.text(x, y, text, fontproperties=font, color=colour, va="top", parse_math=False)
+    def _write_story(self, top: float) -> float:
+        """Write the verdict and why; gives the height below it."""
+        sheet = self.sheet
+        word, said = split_headline(self.week.headline, self.verdict)
+        wide = sheet.draw_shape(self.verdict.shape, MARGIN_PX, top, SHAPE * WORD_PX, self.verdict.colour)
+        left = MARGIN_PX + wide + 30
+        style = Style(WORD_PX, self.verdict.colour, is_bold=True).fitting(word, WIDTH_PX - MARGIN_PX - left)
+        sheet.write(word, left, top + SHAPE * WORD_PX - style.size_px, style)
+        top += WORD_PX + 10
+        large = Style(LARGE_PX, LIGHT.ink, is_bold=True)
+        if said:
+            # A word or two on a line of their own look lost.
+            small = large.fitting(said, INNER_PX)
+            style = small if small.size_px >= LEAST_LARGE_PX else large
+            lines = wrapped(said, style, INNER_PX, most_lines=2)
+            top = sheet.write_lines(lines, MARGIN_PX, top, style) + 16
+        for row in self.week.reasons:
+            top = self._write_marked(reason_told(row), str(row["level"]), top)
+        silent = "; ".join(_view.cannot_tell_lines(self.week))
+        if not self.week.reasons and silent:
+            top = self._write_marked(f"Not judged: {silent}.", "cannot_tell", top)
+        standing = self._standing_told()
+        # What came before gives way to what is drawn.
+        if standing and top < STANDING_TOP_PX:
+            lines = wrapped(standing, self.soft, INNER_PX, most_lines=2)
+            top = sheet.write_lines(lines, MARGIN_PX, top + 6, self.soft)
+        return top
 
-    def _wrapped(self, text: str, font: FontProperties, width_px: float) -> list[str]:
-        lines: list[str] = []
-        for word in words.glued(text).split(" "):
-            longer = f"{lines[-1]} {word}" if lines else word
-            if lines and self._width_px(longer, font) <= width_px:
-                lines[-1] = longer
-            else:
-                lines.append(word)
-        return lines
+    def _standing_told(self) -> str:
+        told = [(row, since) for row, since in self.week.standing if row["rule"] != _view.DIARY_RULE]
+        said = _view.standing_line(replace(self.week, standing=tuple(told)))
+        has_diary = len(told) < len(self.week.standing)
+        return " ".join(filter(None, [said, words.DIARY_SPEAKS if has_diary else ""]))
 
-    def _width_px(self, text: str, font: FontProperties) -> float:
-        letters = get_font(findfont(font))
-        letters.set_size(font.get_size_in_points(), _DPI)
-        letters.set_text(text, 0.0)
-        # FreeType counts in 64ths of a pixel.
-        return float(letters.get_width_height()[0]) / 64
+    def _write_title(self) -> None:
+        title = Style(LARGE_PX, LIGHT.ink, is_bold=True)
+        week = words.capitalised(words.week_label(self.history.week, year=True))
+        self.sheet.write(week, MARGIN_PX, TITLE_TOP_PX, title)
+        room = INNER_PX - width_px(week, title) - GUTTER_PX
+        brand = signature(self.history.settings.name, self.soft, room)
+        top = TITLE_TOP_PX + LARGE_PX - SMALL_PX
+        self.sheet.write(brand, WIDTH_PX - MARGIN_PX, top, self.soft, is_right=True)
+        numbers = _numbers(self.history)
+        self.sheet.write(numbers, MARGIN_PX, NUMBERS_TOP_PX, Style(28, LIGHT.soft).fitting(numbers, INNER_PX))
 
-    def to_png(self) -> bytes:
-        buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-        return buffer.getvalue()
+    def _write_marked(self, text: str, level: str, top: float) -> float:
+        """Write a paragraph with its level's shape before it."""
+        shown = words.LEVELS[level]
+        height = SHAPE * PLAIN_PX
+        self.sheet.draw_shape(shown.shape, MARGIN_PX, top + PLAIN_PX - height, height, shown.colour)
+        lines = wrapped(text, self.plain, INNER_PX - INDENT_PX, most_lines=MOST_REASON_LINES)
+        return self.sheet.write_lines(lines, MARGIN_PX + INDENT_PX, top, self.plain) + 12
+
+    def _draw_strip(self, top: float) -> Box:
+        """Tell the verdict again and what it asks for: what is left where a chat cuts the story off."""
+        style = Style(PLAIN_PX, LIGHT.paper, is_bold=True)
+        word, _ = split_headline(self.week.headline, self.verdict)
+        asked = self.week.action
+        said = (
+            f"{word}: {asked[:1].lower()}{asked[1:]}"
+            if asked
+            else f"{word} · {words.week_label(self.history.week, year=True)}"
+        )
+        lines = wrapped(said, style, INNER_PX - 2 * STRIP_PADDING_PX - INDENT_PX, most_lines=2)
+        strip = Box(MARGIN_PX, top, INNER_PX, len(lines) * style.line_px + 2 * STRIP_PADDING_PX)
+        self.sheet.fill(strip, self.verdict.colour, radius_px=16)
+        left, top = strip.left + STRIP_PADDING_PX, top + STRIP_PADDING_PX + 2
+        height = SHAPE * PLAIN_PX
+        self.sheet.draw_shape(self.verdict.shape, left, top + PLAIN_PX - height, height, LIGHT.paper)
+        self.sheet.write_lines(lines, left + INDENT_PX, top, style)
+        return strip
+
+    def _draw_panels(self, top: float) -> None:
+        """Fill what is left of the sheet with two rows of two panels."""
+        row_px = (HEIGHT_PX - FOOTER_PX - top - ROW_GAP_PX) / 2
+        column_px = (INNER_PX - GUTTER_PX) / 2
+        rows = []
+        panels = shown_panels()
+        for row in range(2):
+            left, placed = float(MARGIN_PX), []
+            for panel in panels[2 * row : 2 * row + 2]:
+                axes = self.sheet.figure.add_subplot()
+                panel.draw(axes, self.history, self.palette)
+                self._write_head(axes, panel.title, left, top, column_px)
+                if row_px < ROOMY_PX:
+                    axes.set_xlabel("")
+                placed.append((axes, Box(left, top + HEAD_PX, column_px, row_px - HEAD_PX)))
+                left += column_px + GUTTER_PX
+            rows.append(placed)
+            top += row_px + ROW_GAP_PX
+        self.sheet.place(rows)
+
+    def _write_head(self, axes: Axes, title: str, left: float, top: float, room_px: float) -> None:
+        """Write a panel's title, and beside it the unit, which a page has above the scale."""
+        bold, soft = Style(28, LIGHT.ink, is_bold=True), Style(24, LIGHT.soft)
+        title = shortened(title, bold, room_px)
+        self.sheet.write(title, left, top, bold)
+        unit = axes.get_title(loc="left")
+        axes.set_title("", loc="left")
+        unit_left = width_px(title, bold) + 16
+        for shown in (unit, unit.partition(";")[0]):
+            if unit_left + width_px(shown, soft) <= room_px:
+                self.sheet.write(shown, left + unit_left, top + bold.size_px - soft.size_px, soft)
+                break
+
+    def _write_footer(self) -> None:
+        top = HEIGHT_PX - 36 - SMALL_PX
+        self.sheet.write("Not medical advice.", MARGIN_PX, top, self.soft)
+        as_of = f"As of {words.day(self.history.as_of, year=True)}"
+        self.sheet.write(as_of, WIDTH_PX - MARGIN_PX, top, self.soft, is_right=True)
 
 
-def _write_story(card: _Card, history: History, week: WeekStory) -> None:
-    """Write the week's name, its numbers and what it says."""
-    verdict = words.LEVELS[week.verdict]
-    name = history.settings.name
-    card.write(f"loadwatch · {name}" if name and _can_be_drawn(name) else "loadwatch", 12, LIGHT.soft)
-    card.top_px += 6
-    card.write(words.capitalised(words.week_label(history.week, year=True)), 23, weight="bold")
-    card.write(_numbers(history), 13, LIGHT.soft)
-    card.top_px += 30
-    _write_marked(card, verdict, week.headline, 18, weight="bold")
-    for reason in week.reasons:
-        card.top_px += 8
-        _write_marked(card, words.LEVELS[str(reason["level"])], words.sentence(str(reason["sentence"])), 14)
-    silent = "; ".join(_view.cannot_tell_lines(week))
-    if not week.reasons and silent:
-        _write_marked(card, words.LEVELS["cannot_tell"], f"Not judged: {silent}.", 13)
-    if week.standing:
-        card.top_px += 8
-        card.write(_view.standing_line(week), 12, LIGHT.soft)
-    if week.action:
-        card.top_px += 10
-        card.write(week.action, 14, weight="bold")
-    card.top_px += 44
+def shown_panels() -> tuple[Panel, ...]:
+    """Four panels: those wanted, and where one of them is gone, the next of all."""
+    by_key = {panel.key: panel for panel in figures.PANELS}
+    wanted = [by_key[key] for key in SHOWN_PANELS if key in by_key]
+    others = [panel for panel in figures.PANELS if panel not in wanted and not panel.is_extra]
+    return tuple([*wanted, *others][: len(SHOWN_PANELS)])
 
 
-def _write_marked(card: _Card, level: words.Level, text: str, size: float, *, weight: str = "normal") -> None:
-    """Write a paragraph with its level's shape before it."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    card.put(level.shape, _MARGIN_PX, card.top_px, font, level.colour)
-    card.write(
-        text, size, level.colour if weight == "bold" else LIGHT.ink, weight=weight, indent_px=3.2 * size
-    )
+def signature(name: str, style: Style, room_px: float) -> str:
+    """Whose week it is; without a name that cannot be written as its bearer writes it."""
+    plain, brand = unicodedata.normalize("NFC", " ".join(name[:LONGEST_TEXT].split())), "loadwatch"
+    if not plain or not can_be_drawn(plain):
+        return brand
+    return f"{shortened(plain, style, room_px - width_px(f' · {brand}', style))} · {brand}"
+
+
+def split_headline(headline: str, verdict: words.Level) -> tuple[str, str]:
+    """The word that the verdict is written large in, and the rest of its sentence."""
+    word, _, said = headline.partition(": ")
+    if said and word.lower().startswith(verdict.word):
+        return words.capitalised(word.removesuffix(" yet")), words.capitalised(said)
+    if headline == words.NO_RUN and verdict.name == "usual":
+        # Nothing was run as usual.
+        return headline.rstrip("."), ""
+    return words.capitalised(verdict.word), headline
+
+
+def reason_told(row: pd.Series[Any]) -> str:
+    """Why, as far as others may read it."""
+    if row["rule"] == _view.DIARY_RULE:
+        return words.DIARY_SPEAKS
+    return words.sentence(words.without_cause(str(row["sentence"])))
+
+
+def tinted(colour: str) -> str:
+    """Paper with a breath of a colour."""
+    mixed = [round(255 + TINT * (int(colour[place : place + 2], 16) - 255)) for place in (1, 3, 5)]
+    return f"#{mixed[0]:02x}{mixed[1]:02x}{mixed[2]:02x}"
 
 
 def _numbers(history: History) -> str:
     row = _view.reported_week(history)
-    if row is None:
+    if row is None or not row["run_count"]:
         return ""
     units: words.Units = history.settings.units
     shown = [
@@ -147,37 +271,6 @@ def _numbers(history: History) -> str:
         f"{words.minutes(_view.number(row, 'hard_s'))} hard",
         words.cadence(_view.number(row, "cadence_mean_spm")),
     ]
-    return ("" if row["is_complete"] else "So far: ") + "  ·  ".join(shown)
-
-
-def _draw_panels(card: _Card, history: History) -> None:
-    """Fill what is left of the sheet with two rows of two panels."""
-    panels = [panel for panel in figures.PANELS if panel.key in SHOWN_PANELS]
-    bottom_px = HEIGHT_PX - _MARGIN_PX - _FOOTER_PX
-    row_px = (bottom_px - card.top_px) / 2
-    column_px = (WIDTH_PX - 2 * _MARGIN_PX + _GAP_PX) / 2
-    title = FontProperties(family="DejaVu Sans", size=14, weight="bold")
-    for position, panel in enumerate(panels):
-        left_px = _MARGIN_PX + (position % 2) * column_px
-        top_px = card.top_px + (position // 2) * row_px
-        card.put(panel.title, left_px, top_px, title, LIGHT.ink)
-        inner = card.figure.add_subplot()
-        panel.draw(inner, history, LIGHT)
-        inner.set_xlabel("")
-        # Room for the title and the unit above, and for the scale's numbers left and below.
-        left, top = left_px + 62, top_px + _HEAD_PX
-        width, height = column_px - _GAP_PX - 62, row_px - _HEAD_PX - 76
-        inner.set_position(
-            (left / WIDTH_PX, 1 - (top + height) / HEIGHT_PX, width / WIDTH_PX, height / HEIGHT_PX)
-        )
-
-
-def _write_footer(card: _Card, history: History) -> None:
-    card.top_px = HEIGHT_PX - _MARGIN_PX - 36
-    card.write(f"As of {words.day(history.as_of, year=True)}. Not medical advice.", 11, LIGHT.soft)
-
-
-def _can_be_drawn(text: str) -> bool:
-    """Tell whether the one font that is the same on every machine has all letters of a text."""
-    known = get_font(findfont("DejaVu Sans")).get_charmap()
-    return all(ord(letter) in known for letter in text)
+    # What is not known needs no room on a postcard.
+    known = [text for text in shown if not text.startswith(words.MISSING)]
+    return ("" if row["is_complete"] else "So far: ") + "  ·  ".join(known)

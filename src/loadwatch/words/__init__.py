@@ -75,6 +75,7 @@ from loadwatch.words.room import (
 )
 from loadwatch.words.sentences import (
     DIARY_INVITE,
+    DIARY_SPEAKS,
     NOT_MEDICAL_ADVICE,
     STRIDE_LIMIT,
     capitalised,
@@ -85,10 +86,13 @@ from loadwatch.words.sentences import (
     lowered,
     printable,
     sentence,
+    with_cause,
+    without_cause,
 )
 
 __all__ = [
     "DIARY_INVITE",
+    "DIARY_SPEAKS",
     "FOOT_M",
     "INCH_M",
     "INFORMS_ONLY",
@@ -158,4 +162,6 @@ __all__ = [
     "week_number",
     "week_shape",
     "week_start",
+    "with_cause",
+    "without_cause",
 ]

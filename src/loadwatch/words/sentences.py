@@ -20,6 +20,8 @@ STRIDE_LIMIT = (
     "A watch sees steps that are long for the speed, not where the foot lands: "
     "a sign of overstriding, no proof."
 )
+DIARY_SPEAKS = "The diary speaks; what it says is on the page alone."
+_CAUSE = "; one level up because of "
 _STAYS_TOGETHER = re.compile(
     r"(?<=\d) (?=%|(?:km|m|mi|ft|min|h|s|spm|bpm|times|runs?|days?|weeks?|sessions?|hours?|files?"
     rf"|{'|'.join(MONTHS)})\b)|(?<=\b(?:{'|'.join(WEEKDAYS)})) (?=\d)"
@@ -52,6 +54,17 @@ def lowered(sentence: str) -> str:
 def sentence(text: str) -> str:
     """Text as a sentence: a capital at its start, a full stop at its end."""
     return capitalised(text) + ("" if text.endswith((".", "!", "?", "…")) or not text else ".")
+
+
+def with_cause(sentence: str, cause: str) -> str:
+    """Sentence of a rule that speaks one level higher, with why: a strain, or an open entry of the diary."""
+    return f"{sentence[:-1]}{_CAUSE}{cause}." if cause else sentence
+
+
+def without_cause(sentence: str) -> str:
+    """The same sentence for others to read, who need not know of a strain."""
+    told, is_there, _ = sentence.partition(_CAUSE)
+    return f"{told}." if is_there else sentence
 
 
 def glued(text: str) -> str:
