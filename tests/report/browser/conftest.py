@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
 
 from loadwatch import demo, pipeline
 from loadwatch.demo import fit_file
@@ -153,9 +153,14 @@ def opened(browser: Browser, path: Path, *, width: int = 1280, scheme: str = "li
         else:
             route.abort()
 
+    def ask(dialog: Dialog) -> None:
+        seen.said.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     context.route("**/*", answer)
     seen.page.on("console", lambda message: seen.said.append(f"{message.type}: {message.text}"))
     seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+    seen.page.on("dialog", ask)
     try:
         seen.page.goto(address)
         yield seen

@@ -69,7 +69,8 @@ def test_axe_sees_what_is_wrong(show_text: Any) -> None:
 
 
 def test_what_a_page_asks_for_and_complains_of_is_heard(show_text: Any) -> None:
-    noisy = '<title>t</title><img src="https://example.org/a.png"><script>missing()</script>'
+    noisy = '<title>t</title><img src="https://example.org/a.png"><script>alert(1); missing()</script>'
     with show_text(noisy) as shown:
         assert "https://example.org/a.png" in shown.asked_for
+        assert "dialog: 1" in shown.said
         assert any("missing is not defined" in said for said in shown.said)

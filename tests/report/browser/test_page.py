@@ -13,6 +13,7 @@ from loadwatch.report import _view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from loadwatch.history import History
 
@@ -68,6 +69,10 @@ def test_all_that_the_week_says_can_be_read(
         shown.unfold()
         text = plain(shown.page.inner_text("body")).casefold()
         assert [said for said in expected if plain(said).casefold() not in text] == []
+
+
+def test_the_page_of_ten_years_is_no_heavier_than_a_photograph(page_of: Callable[[str], Path]) -> None:
+    assert page_of("ten years").stat().st_size < 3_000_000
 
 
 @every_week
@@ -126,6 +131,7 @@ def test_axe_finds_nothing_to_object_to(show: Any, week: str, scheme: str) -> No
         assert shown.violations() == []
 
 
+@pytest.mark.parametrize("browser", ["usual", "wide"], indirect=True)
 @every_week
 def test_nothing_sticks_out_sideways(show: Any, week: str) -> None:
     with show(week) as shown:

@@ -60,3 +60,13 @@ def test_all_of_it_is_on_paper(show: Any, week: str, history_of: Callable[[str],
         assert (layout["width"] <= PAPER_PX, layout["beyond"]) == (True, [])
         faults = shown.measure("overlaps") + shown.measure("outside")
         assert not faults, "\n".join(faults)
+
+
+def test_paper_is_white_however_dark_the_screen_is(show: Any) -> None:
+    with show("sample", width=PAPER_PX, scheme="dark") as shown:
+        shown.page.emulate_media(media="print")
+        ground = shown.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert ground == "rgb(255, 255, 255)"
+        shown.resize(PAPER_PX, whole=True)
+        faults = [*shown.measure("faint", 4.5), *shown.violations()]
+        assert not faults, "\n".join(faults)
