@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -58,8 +60,12 @@ def test_every_tag_is_closed(page: Page) -> None:
     assert page.open == []
 
 
-def test_nothing_is_fetched_and_nothing_runs(page: Page) -> None:
-    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "link", "iframe", "object")]
+def test_nothing_is_fetched_and_nothing_runs_but_one_script_of_our_own(page: Page, history: History) -> None:
+    assert not [tag for tag, _ in page.tags if tag in ("img", "link", "iframe", "object")]
+    (script,) = re.findall(r"<script>(.*?)</script>", html.render(history), re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = [a["content"] for _, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy == f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     for tag, attributes in page.tags:
         for name, value in attributes.items():
             assert not name.startswith("on"), tag
@@ -69,7 +75,7 @@ def test_nothing_is_fetched_and_nothing_runs(page: Page) -> None:
 
 
 def test_a_hostile_file_name_stays_text(history: History, page: Page) -> None:
-    assert "<script>" not in html.render(history)
+    assert html.render(history).count("<script") == 1
     assert "<script>alert(1)</script>.fit" in page.text
     assert "<img src=x onerror=alert(1)>" in page.text
 
@@ -222,3 +228,9 @@ def test_a_sentence_is_escaped_keeps_numbers_to_units_and_shows_code_as_code() -
 def test_thresholds_of_the_runner_are_told_as_such(history: History) -> None:
     own = replace(history.settings, rules={"long_run_spike": {"note_ratio": 1.2}})
     assert "note_ratio = 1.2 (yours)" in Page(html.render(replace(history, settings=own))).text
+
+
+def test_all_weeks_are_in_the_page_with_the_numbers_to_sort_them_by(page: Page, history: History) -> None:
+    assert f"All weeks: {len(history.weeks)}, newest first" in page.text
+    rows = re.findall(r'<tr><th scope="row" data-value="\d+">[^<]*</th>', html.render(history))
+    assert len(rows) == len(history.weeks)

@@ -1,7 +1,10 @@
-"""The week as one self-contained page: no script, nothing remote, the same bytes for the same history."""
+"""The week as one self-contained page: nothing remote, the same bytes for the same history."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -10,6 +13,7 @@ from markupsafe import Markup, escape
 from loadwatch import flags, words
 from loadwatch._version import __version__
 from loadwatch.report import _svg, _view, figures, recovery
+from loadwatch.report._all_weeks import all_weeks
 from loadwatch.report.figures import LIGHT, Palette
 
 if TYPE_CHECKING:
@@ -65,9 +69,11 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             runs=_runs(history),
             diary=_diary(history),
             room=_room(history),
+            weeks=_weeks(history),
             quality=_quality(history),
             footer=_footer(history),
             places=PLACES,
+            script=_script(),
             name=history.settings.name,
             not_medical_advice=words.NOT_MEDICAL_ADVICE,
         )
@@ -285,6 +291,19 @@ def _runs(history: History) -> list[dict[str, Any]]:
         }
         for _, run in _view.runs_of_week(history).iterrows()
     ]
+
+
+def _weeks(history: History) -> dict[str, Any]:
+    """Lay out the numbers of all weeks."""
+    head, rows = all_weeks(history)
+    return {"head": head, "rows": rows}
+
+
+def _script() -> dict[str, Any]:
+    """Give the page's one script, and its digest: the page allows no other."""
+    text = resources.files("loadwatch.report").joinpath("templates", "week.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"text": Markup(text), "digest": f"sha256-{digest}"}  # noqa: S704 - our own file
 
 
 def _room(history: History) -> dict[str, Any]:

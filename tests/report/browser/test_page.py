@@ -153,3 +153,26 @@ def test_it_is_light_by_day_and_dark_by_night(show: Any) -> None:
             brightness[scheme] = sum(int(part) for part in ground.strip("rgb()").split(","))
     assert brightness["light"] > 600
     assert brightness["dark"] < 200
+
+
+def test_all_weeks_can_be_sorted_by_keyboard_and_by_what_they_hold(show: Any) -> None:
+    with show("sample") as shown:
+        shown.unfold()
+        table = shown.page.locator("table.sortable")
+        column = "distance, km"
+        names = [head.strip() for head in table.locator("thead th").all_inner_texts()]
+        place = names.index(column) + 1
+        rows = table.locator("tbody tr").count()
+
+        def distances() -> list[float]:
+            cells = table.locator(f"tbody tr > :nth-child({place})").all_inner_texts()
+            return [float(text.replace(",", "")) for text in cells]
+
+        head = table.get_by_role("button", name=column)
+        head.focus()
+        shown.page.keyboard.press("Enter")
+        assert distances() == sorted(distances(), reverse=True)
+        assert table.locator("th[aria-sort=descending]").inner_text().startswith(column)
+        shown.page.keyboard.press("Enter")
+        assert distances() == sorted(distances())
+        assert len(distances()) == rows > 20

@@ -83,9 +83,9 @@ def told(history: History) -> str:
 PANEL = Panel(
     key="hard",
     title="Easy, moderate and hard running",
-    caption="Running time by week, hard at the bottom: graded speed at or above 0.95 of the critical speed known "
-    "on the run's day, moderate from 0.85. Rules count every week by the speed known today, so theirs may "
-    "differ. Outlined, or with a question mark: cannot be told.",
+    caption="Running time by week, hard at the bottom: graded speed at or above 0.95 of the critical speed "
+    "known on the run's day, moderate from 0.85. Rules count every week by the speed known today, so "
+    "theirs may differ. Outlined, or with a question mark: cannot be told.",
     draw=draw,
     told=told,
     table=table,
