@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loadwatch.flags import long_steps
-from loadwatch.flags._verdict import flags_table, judge
+from loadwatch.flags._judged import flags_table, judge
 from loadwatch.flags.long_steps import check
 from loadwatch.settings import Settings
 

@@ -17,7 +17,8 @@ from loadwatch.flags import (
     return_from_break,
     volume_jump,
 )
-from loadwatch.flags._verdict import flags_table, judge, stories
+from loadwatch.flags._judged import flags_table, judge
+from loadwatch.flags._verdict import stories
 from loadwatch.settings import Settings
 
 NAN = float("nan")

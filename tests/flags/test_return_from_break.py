@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from loadwatch.flags import RULES, return_from_break
-from loadwatch.flags._verdict import judge
+from loadwatch.flags._judged import judge
 from loadwatch.flags.return_from_break import check, stage_shares
 from loadwatch.settings import Settings
 

@@ -8,7 +8,8 @@ import pytest
 
 from loadwatch.diary import Entry
 from loadwatch.flags import RULES
-from loadwatch.flags._verdict import flags_table, judge, stories, verdicts
+from loadwatch.flags._judged import flags_table, judge
+from loadwatch.flags._verdict import stories, verdicts
 from loadwatch.flags.symptoms import RULE, check
 from loadwatch.settings import Settings
 

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from loadwatch.flags import RULES
+from loadwatch.flags._judged import flags_table, highest_levels, judge, raises
 from loadwatch.flags._rule import findings, is_after_break
-from loadwatch.flags._verdict import flags_table, highest_levels, judge, raises, stories, verdicts
+from loadwatch.flags._verdict import stories, verdicts
 from loadwatch.settings import Settings
 
 # Four are enough for every case, and stay the same whatever rules are added.

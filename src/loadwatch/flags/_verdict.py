@@ -1,4 +1,4 @@
-"""From each rule's days to flags, raises, and what each week says."""
+"""What each week says: its verdict, and the story that the reports tell."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import columns, words
-from loadwatch.diary import by_site, open_on
-from loadwatch.flags._rule import LEVELS, unrecorded_reason, unrecorded_within
-from loadwatch.flags._weeks import withhold
+from loadwatch.flags._judged import RANK, plain_rows, row_of
+from loadwatch.flags._rule import LEVELS
 from loadwatch.history import CannotTell, OnRequest, WeekStory
 
 if TYPE_CHECKING:
@@ -21,134 +20,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loadwatch._arrays import Bools, Ints
-    from loadwatch.flags._rule import Rule, Tables
+    from loadwatch.flags._rule import Rule
     from loadwatch.settings import Settings
 
-QUIET_DAYS = 14  # a rule that falls and rises again within these is still up, not raised anew
-STRAIN_DAYS = 365
 MOST_REASONS = 3
-FOUND = ("local_date", "level", "is_raise", "value", "baseline", "n", "run_ids")
-_RANK = {"cannot_tell": -1, **{level: rank for rank, level in enumerate(LEVELS)}}
-
-
-def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str, pd.DataFrame]:
-    """Every rule's findings on every day, by rule id, with the runner's thresholds and history applied."""
-    judged = {}
-    causes = _causes(tables, settings.hamstring_strain)
-    for rule in rules:
-        found = rule.check(tables, **settings.rules.get(rule.id, {}))
-        _withhold_blind(rule, found, tables.days, settings)
-        lowered = _lowered(rule, found, causes)
-        found["lowered_by"] = causes.where(lowered != found["level"], "")
-        found["rank"] = lowered.map(_RANK)
-        found["level"] = found["rank"].map({rank: level for level, rank in _RANK.items()})
-        found["is_raise"] = raises(found["rank"])
-        judged[rule.id] = found
-    return judged
-
-
-def _causes(tables: Tables, strain: date | None) -> pd.Series[str]:
-    """Why some rules speak up earlier on each day: a strain within a year, or an open entry of the diary."""
-    days = tables.days["local_date"].tolist()
-    told = f"the hamstring strain of {words.day(strain, weekday=False, year=True)}" if strain else ""
-    causes = [told if strain and 0 <= (day - strain).days <= STRAIN_DAYS else "" for day in days]
-    if tables.diary:
-        sites = by_site(tables.diary)
-        newest = [max((one.date for one in open_on(sites, day).values()), default=None) for day in days]
-        opened = [f"the open diary entry of {words.day(day, year=True)}" if day else "" for day in newest]
-        causes = [cause or open_entry for cause, open_entry in zip(causes, opened, strict=True)]
-    return pd.Series(causes, index=tables.days.index, dtype=object)
-
-
-def _lowered(rule: Rule, found: pd.DataFrame, causes: pd.Series[str]) -> pd.Series[str]:
-    """Levels one step higher on days with a cause, for the rules where that is meant."""
-    level = found["level"]
-    if not rule.is_lowered_by_strain:
-        return level
-    raised = level.replace({"note": "watch"} | ({"watch": "act"} if rule.is_act_lowered_by_strain else {}))
-    return raised.where(causes != "", level)
-
-
-def _withhold_blind(rule: Rule, found: pd.DataFrame, days: pd.DataFrame, settings: Settings) -> None:
-    """Take back what rests on days on which was run without a record: nobody knows how much.
-
-    Where such days are only compared with, what is as usual stays so: more running before makes no jump.
-    """
-    if rule.reaches_back is None or days["is_covered"].all():
-        return
-    compared_days = rule.reaches_back(rule.thresholds | dict(settings.rules.get(rule.id, {})))
-    is_flagged = found["level"].isin(LEVELS[1:]).to_numpy()
-    is_taken_back = is_flagged & unrecorded_within(days, compared_days)
-    is_taken_back |= unrecorded_within(days, rule.judged_days)
-    withhold(found, is_taken_back, unrecorded_reason(compared_days))
-
-
-def raises(rank: pd.Series[int]) -> pd.Series[bool]:
-    """Days on which a rule rises to watch or act.
-
-    Parameters
-    ----------
-    rank
-        Rank of the level of every day: 0 usual, 1 note, 2 watch, 3 act, below 0 cannot tell; shape (n,).
-
-    Returns
-    -------
-    Series of bool
-        True where the level is watch or act and above the day before, and no raise lies in the 14 days
-        before, or only lower ones.
-    """
-    levels = rank.to_numpy()
-    rises = np.flatnonzero((levels >= 2) & (levels > np.append(0, levels[:-1])))
-    is_raise = np.zeros(levels.size, dtype=bool)
-    last: list[tuple[int, int]] = []
-    for day, level in zip(rises.tolist(), levels[rises].tolist(), strict=True):
-        last = [(when, height) for when, height in last if day - when <= QUIET_DAYS]
-        if all(level > height for _, height in last):
-            last.append((day, level))
-            is_raise[day] = True
-    return pd.Series(is_raise, index=rank.index, dtype=bool)
-
-
-def flags_table(
-    rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], days: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
-    """The `flags` table: one row for each rule and day at note or above."""
-    week_of = dict(zip(days["local_date"], days["week"].to_numpy(dtype=object), strict=True))
-    rows = [
-        _row(rule, finding, week_of[finding["local_date"]], settings)
-        for rule in rules
-        for finding in _plain(judged[rule.id].loc[judged[rule.id]["rank"] >= 1])
-    ]
-    order = {rule.id: place for place, rule in enumerate(rules)}
-    rows.sort(key=lambda row: (row["local_date"], order[row["rule"]]))
-    flags = pd.DataFrame(rows, columns=columns.names(columns.FLAGS))
-    return flags.astype({"is_raise": bool, "value": float, "baseline": float, "n": int})
-
-
-def _row(rule: Rule, finding: Mapping[str, Any], week: str, settings: Settings) -> dict[str, Any]:
-    """One finding with the columns of the `flags` table."""
-    return {
-        **{name: finding[name] for name in FOUND},
-        "week": week,
-        "rule": rule.id,
-        "unit": finding.get("unit", rule.unit),
-        "window": finding.get("window", rule.window),
-        "sentence": _sentence(rule, finding, settings),
-        "detail": rule.detail(finding, settings.units) if finding["rank"] >= 1 else "",
-        "grade": rule.grade,
-    }
-
-
-def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Findings as plain rows, which are many times as quick as a table's own."""
-    names = found.columns.tolist()
-    columns_of = [found[name].tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns_of, strict=True)]
-
-
-def _sentence(rule: Rule, finding: Mapping[str, Any], settings: Settings) -> str:
-    text = words.capitalised(rule.sentence(finding, settings.units))
-    return words.with_cause(text, finding["lowered_by"])
 
 
 @dataclass(frozen=True)
@@ -196,7 +71,7 @@ def verdicts(rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], days: pd
         raised = np.where(found["is_raise"], found["rank"], -1)
         if rule.lead is not None:
             # What leads leads as long as it stands: nothing else softens it.
-            raised = np.where(found["rank"] == _RANK["act"], found["rank"], raised)
+            raised = np.where(found["rank"] == RANK["act"], found["rank"], raised)
         highest = np.maximum(highest, np.maximum.reduceat(raised, weeks.first))
         if rule.is_decisive:
             is_silent |= np.logical_or.reduceat(_is_untold(rule, found, weeks), weeks.first)
@@ -251,7 +126,7 @@ def _story(
     untold = [(rule, _unjudged(rule, judged[rule.id], weeks, rows, last_day)) for rule in rules]
     silent = [(rule, found) for rule, found in untold if found is not None]
     decisive = [found.judge_from for rule, found in silent if rule.is_decisive]
-    highest_raise = max((_RANK[row["level"]] for row in raised), default=-1)
+    highest_raise = max((RANK[row["level"]] for row in raised), default=-1)
     verdict = _verdict(highest_raise, is_silent=bool(decisive))
     standing = tuple(
         (row, since)
@@ -294,11 +169,11 @@ def _led(
         if rule.lead is None:
             continue
         found = judged[rule.id].iloc[rows]
-        leads = found[found["rank"] == _RANK["act"]]
+        leads = found[found["rank"] == RANK["act"]]
         if leads.empty and {row["rule"] for row in raised} == {rule.id}:
             leads = found[found["is_raise"]]
         if len(leads):
-            return rule.lead(_plain(leads.tail(1))[0])
+            return rule.lead(plain_rows(leads.tail(1))[0])
     return None
 
 
@@ -306,7 +181,7 @@ def _action(up: Sequence[pd.Series[Any]], rules: Sequence[Rule]) -> str:
     """What the highest of some flags asks for, the first of those alike; empty without any."""
     if not up:
         return ""
-    highest = max(up, key=lambda row: _RANK[row["level"]])
+    highest = max(up, key=lambda row: RANK[row["level"]])
     own = {rule.id: rule.action for rule in rules}[highest["rule"]]
     return own or words.action(highest["level"])
 
@@ -323,7 +198,7 @@ def _information(
         if is_told.any():
             informs = found.iloc[rows][is_told]
             newest = informs.drop_duplicates("kind", keep="last") if "kind" in informs else informs.tail(1)
-            told += [_row(rule, finding, week, settings) for finding in _plain(newest)]
+            told += [row_of(rule, finding, week, settings) for finding in plain_rows(newest)]
     return tuple(row for _, row in pd.DataFrame(told, columns=columns.names(columns.FLAGS)).iterrows())
 
 
@@ -350,7 +225,7 @@ def _in_order(rows: pd.DataFrame, rules: Sequence[Rule]) -> list[pd.Series[Any]]
         (row for _, row in rows.iterrows()),
         key=lambda row: (
             not (row["rule"] in leading and row["level"] == "act"),
-            -_RANK[row["level"]],
+            -RANK[row["level"]],
             grade[row["rule"]],
             -row["local_date"].toordinal(),
         ),
@@ -374,9 +249,3 @@ def _standing(
         raised = found.loc[found["is_raise"] & (found["local_date"] <= last_day), "local_date"]
         standing.append((rows.iloc[-1], raised.iloc[-1]))
     return tuple(standing)
-
-
-def highest_levels(judged: Mapping[str, pd.DataFrame]) -> pd.Series[str]:
-    """Highest level that any rule gives each day; cannot tell where none can."""
-    rank = pd.concat([found["rank"] for found in judged.values()], axis=1).max(axis=1)
-    return rank.map({place: level for level, place in _RANK.items()})

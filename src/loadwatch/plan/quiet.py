@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loadwatch.flags import LEVELS, thresholds_in_force
-from loadwatch.flags._verdict import judge
+from loadwatch.flags._judged import judge
 from loadwatch.plan.ahead import PlannedRun, followed_by
 from loadwatch.plan.distances import SHORTEST_M, rounded_down_m
 
