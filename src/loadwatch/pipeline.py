@@ -22,8 +22,8 @@ from loadwatch.diary import read as read_diary
 from loadwatch.errors import NoRunsError, SettingsError, UsageError
 from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule, thresholds_in_force
 from loadwatch.flags._judged import flags_table, highest_levels, judge
+from loadwatch.flags._returns import stage_shares
 from loadwatch.flags._verdict import stories, verdicts
-from loadwatch.flags.return_from_break import stage_shares
 from loadwatch.history import History
 from loadwatch.intake import Intake, as_said, read_files
 from loadwatch.merge import merge

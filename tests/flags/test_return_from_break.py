@@ -9,7 +9,8 @@ import pytest
 
 from loadwatch.flags import RULES, return_from_break
 from loadwatch.flags._judged import judge
-from loadwatch.flags.return_from_break import check, stage_shares
+from loadwatch.flags._returns import stage_shares
+from loadwatch.flags.return_from_break import check
 from loadwatch.settings import Settings
 
 RULE = return_from_break.RULE

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from loadwatch.diary import Entry
-from loadwatch.flags.return_from_break import stage_shares
+from loadwatch.flags._returns import stage_shares
 from loadwatch.recovery.running import Limits, recovery_on
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from loadwatch.flags import Tables
+from loadwatch.flags._returns import LOCKED_DAYS, LONGEST_STAGES_DAYS
 from loadwatch.flags._rule import ordinals
-from loadwatch.flags.return_from_break import LOCKED_DAYS, LONGEST_STAGES_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch.flags._returns import BEFORE_DAYS
 from loadwatch.flags._rule import BREAK_DAYS
 from loadwatch.flags._weeks import has_hard_session, usual_week
-from loadwatch.flags.return_from_break import BEFORE_DAYS
 
 if TYPE_CHECKING:
     from loadwatch._arrays import Bools, Floats
