@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from loadwatch import words
@@ -13,6 +15,7 @@ from loadwatch.plan.habit import habit
 from loadwatch.plan.limits import limits
 from loadwatch.plan.proposal import SPEAKING, week_ahead
 from loadwatch.plan.quiet import quieted
+from loadwatch.plan.race import plan_race
 from loadwatch.report.plan import run_details
 from loadwatch.settings import Settings
 
@@ -23,15 +26,16 @@ NAN = float("nan")
 def known(tables, steady, day):
     """What is known after so many weeks of 39 km with 390 m of climb, and the day after."""
 
-    def weeks(count, **more):
-        made = tables(steady(count, **more), days=7 * count)
-        return until(made, made.days["local_date"].iloc[-1]), day(7 * count)
+    def weeks(count, *then, **more):
+        days = 7 * (count + len(then) // 4)
+        made = tables([*steady(count, **more), *then], days=days)
+        return until(made, made.days["local_date"].iloc[-1]), day(days)
 
     return weeks
 
 
-def test_where_no_rule_can_tell_of_hills_a_longer_run_holds_no_more_of_them_than_the_usual_one(known):
-    tables, first = known(4)
+def test_where_no_rule_can_tell_of_hills_a_longer_run_holds_no_more_of_them_than_the_usual_one(known, steady):
+    tables, first = known(4, *steady(4, start=4, climb_m=NAN, descent_m=NAN))
     asked = {"longest_m": 16_000.0, "first": first, "last": first + timedelta(days=6)}
     week = week_ahead(tables, Settings(), habit(tables), **asked)
     assert week.untold == ("climb_m", "descent_m")
@@ -46,6 +50,19 @@ def test_where_no_rule_can_tell_of_hills_a_longer_run_holds_no_more_of_them_than
     later = week_ahead(tables, Settings(), habit(tables), **asked)
     assert later.untold == ()
     assert later.runs[-1].climb_m == pytest.approx(160.0, abs=1.0)
+
+
+def test_a_long_run_of_which_no_rule_can_tell_is_no_longer_than_the_usual_one(tables, steady, day):
+    # After so many days off, no run lies in the 30 days before to say how long is too long.
+    made = tables(steady(8), days=97)
+    known = until(made, made.days["local_date"].iloc[-1])
+    assert np.isnan(limits(known, Settings(), days=7).most["session_m"]).all()
+    told = plan_race(known, Settings(), race_day=day(97 + 130), long_m=28_000.0)
+    assert max(week.longest_m for week in told.weeks[:2]) <= 15_000.0
+    longest = np.maximum.accumulate([week.longest_m for week in told.weeks])
+    assert all(
+        later <= max(1.1 * before, before + 1000.0) for before, later in pairwise(longest[2:].tolist())
+    )
 
 
 def test_without_altitude_hills_are_not_called_flat(known):

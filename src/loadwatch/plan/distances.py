@@ -39,13 +39,16 @@ def distances(
         Distance run in this week before. [m]
     longest_m
         Length of the long run, if not as usual. [m] It is never more of the week than it is in nine of ten
-        of the runner's own: the others grow with it, and where they may not, neither does it.
+        of the runner's own: the others grow with it, and where they may not, neither does it. Nothing grows
+        beyond the usual where no rule can tell how far is too far.
     """
     runs = [PlannedRun(day, usual.week_m * usual.share[day.weekday()]) for day in on]
     long_at = next((at for at, day in enumerate(on) if day.weekday() == usual.long_weekday), None)
     if longest_m is None or long_at is None:
         return _by_day(_cut(runs, allowed), allowed)
     usual_m = runs[long_at].distance_m
+    if np.isnan(allowed.most["session_m"][_place(runs[long_at], allowed)]):
+        longest_m = min(longest_m, usual_m)  # nobody knows what would be too long
     runs = _around(long_at, longest_m, runs, allowed, usual, done_m)
     runs = _by_day(_cut(runs, allowed, long_at, usual.most_share, done_m), allowed, as_asked_m=longest_m)
     beside_m = done_m + sum(run.distance_m for run in runs if run.day != on[long_at])
@@ -67,7 +70,8 @@ def _around(
     long_m = float(np.fmin(longest_m, allowed.most["session_m"][_place(runs[long_at], allowed)]))
     others_m = sum(run.distance_m for run in runs) - runs[long_at].distance_m
     least_m = long_m * (1.0 / usual.most_share - 1.0) - done_m
-    stretch = max(least_m / max(others_m, 1.0), 1.0)
+    is_told = not np.isnan(_left_m(allowed)[_place(runs[-1], allowed)])
+    stretch = max(least_m / max(others_m, 1.0), 1.0) if is_told else 1.0
     longer = [min(STEP_M * math.ceil(stretch * run.distance_m / STEP_M), long_m) for run in runs]
     return [
         replace(run, distance_m=longest_m if at == long_at else max(run.distance_m, longer[at]))
