@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from matplotlib import style
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadwatch import words
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
     from loadwatch.history import History
 
+    Ints = np.ndarray[Any, np.dtype[np.int64]]
     Bools = np.ndarray[Any, np.dtype[np.bool_]]
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -177,19 +180,23 @@ def week_bars(
     """
     known = np.nan_to_num(heights)
     below = np.zeros(len(weeks)) if bottoms is None else np.nan_to_num(bottoms)
-    for position, (bottom, height, week, is_complete) in enumerate(
-        zip(below.tolist(), known.tolist(), weeks["week"], weeks["is_complete"], strict=True)
-    ):
-        if height == 0.0 and bottoms is not None:
-            continue
-        is_mine = week == history.week
-        bar = Rectangle((position - BAR_WIDTH / 2, bottom), BAR_WIDTH, height, zorder=2)
+    is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
+    is_past = ~is_mine & weeks["is_complete"].to_numpy(dtype=bool)
+    is_drawn = (known != 0.0) | (bottoms is None)
+    # One path for all of the past: matplotlib takes its time for each.
+    past = np.flatnonzero(is_past & is_drawn)
+    drawn: list[tuple[Patch, bool, bool]] = [(_bars(past, below[past], known[past]), False, True)]
+    for place in np.flatnonzero(~is_past & is_drawn).tolist():
+        one = Rectangle((place - BAR_WIDTH / 2, below[place]), BAR_WIDTH, known[place])
+        drawn.append((one, bool(is_mine[place]), bool(weeks["is_complete"].iloc[place])))
+    for bar, has_accent, is_complete in drawn:
+        bar.set_zorder(2)
         if tone is None:
-            bar.set(facecolor="none", edgecolor=palette.accent if is_mine else palette.soft, linewidth=1)
+            bar.set(facecolor="none", edgecolor=palette.accent if has_accent else palette.soft, linewidth=1)
         else:
-            colour = palette.accent if is_mine else getattr(palette, tone.past)
+            colour = palette.accent if has_accent else getattr(palette, tone.past)
             bar.set(facecolor=colour, edgecolor="none", linewidth=0)
-            bar.set_alpha(tone.mine_alpha if is_mine else tone.past_alpha)
+            bar.set_alpha(tone.mine_alpha if has_accent else tone.past_alpha)
             if not is_complete:
                 bar.set(facecolor="none", edgecolor=colour, linewidth=1, hatch="////")
                 bar.set_alpha(max(HATCH_ALPHA, bar.get_alpha() or 0.0))
@@ -199,6 +206,15 @@ def week_bars(
     # Told once for all bars: matplotlib takes longer to measure each than to draw it.
     ends = below + known
     axes.update_datalim([(0, ends.min(initial=0.0)), (len(weeks) - 1, ends.max(initial=0.0))])
+
+
+def _bars(places: Ints, bottoms: Numbers, heights: Numbers) -> PathPatch:
+    """Bars of one look, as one path."""
+    left, right, tops = places - BAR_WIDTH / 2, places + BAR_WIDTH / 2, bottoms + heights
+    corners = [(left, bottoms), (right, bottoms), (right, tops), (left, tops), (left, bottoms)]
+    steps = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    points = np.array(corners, dtype=float).transpose(2, 0, 1).reshape(-1, 2)
+    return PathPatch(Path(points, steps * places.size))
 
 
 def mark_empty_weeks(axes: Axes, weeks: pd.DataFrame, heights: Numbers, palette: Palette) -> None:
