@@ -232,5 +232,9 @@ def test_distance_and_its_longest_run_are_written_beside_the_week(history: Histo
     assert texts(axes_of("distance", history)) == ["longest\n23.3 km", "48.2 km"]
 
 
+def test_a_single_week_before_is_called_so(beginner: History) -> None:
+    assert BY_KEY["fast"].told(beginner).startswith("Fast running: 430 m; the week before, 430 m.")
+
+
 def test_the_ladder_names_its_lines_beside_them(history: History) -> None:
     assert texts(axes_of("ladder", history)) == ["compared\nwith", "+10 %", "23.3 km"]

@@ -133,7 +133,8 @@ def beside_weeks_before(history: History, name: str, show: Callable[[float], str
         return mine
     low, high = show(float(before.min())), show(float(before.max()))
     between = low if low == high else f"{low} to {high}"
-    return f"{mine}; the {words.count(len(before), 'week')} before, {between}"
+    weeks = "week" if len(before) == 1 else words.count(len(before), "week")
+    return f"{mine}; the {weeks} before, {between}"
 
 
 def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:
