@@ -163,5 +163,5 @@ def _leave_margins(axes: Axes, width: float, height: float) -> None:
     bottom = 47.0 if axes.get_xlabel() else 29.0
     inner_width, inner_height = width - left - 8.0, height - bottom - 21.0
     axes.set_position((left / width, bottom / height, inner_width / width, inner_height / height))
-    axes.xaxis.set_label_coords(0.5, -25.0 / inner_height)
+    axes.xaxis.set_label_coords(0.5, -28.0 / inner_height)
     axes.yaxis.set_label_coords(0.0, 0.5)
