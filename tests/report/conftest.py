@@ -15,6 +15,7 @@ from loadwatch.history import CannotTell, History, WeekStory
 from loadwatch.runner import speeds_table
 from loadwatch.runs import RunRecord
 from loadwatch.settings import Settings
+from loadwatch.vectors import MISSING, TRACE_STEP_S, TRACES
 
 AS_OF = date(2026, 10, 28)
 WEEK = "2026-W43"
@@ -281,7 +282,7 @@ def _speeds(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
-    """The runs with nothing but their half-minutes of steady flat running."""
+    """The runs with nothing but their traces and their half-minutes of steady flat running."""
     rng = np.random.default_rng(11)
     records = {}
     for _, run in runs.iterrows():
@@ -298,8 +299,28 @@ def _records(runs: pd.DataFrame) -> dict[str, RunRecord]:
         facts |= {"timer_s": run["timer_s"]}
         unknown = ("heart_rate_high_bpm", "max_heart_rate_bpm", "resting_heart_rate_bpm")
         facts |= {"local_date": run["local_date"]} | dict.fromkeys(unknown, NAN)
-        records[str(run["run_id"])] = RunRecord(facts, windows)
+        records[str(run["run_id"])] = RunRecord(facts, windows | _traces(run))
     return records
+
+
+def _traces(run: pd.Series[Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """An even run with a pause of a minute after ten; a hill where it has altitude."""
+    count = int(run["timer_s"] // TRACE_STEP_S)
+    hill_m = np.nan if np.isnan(run["elevation_gain_m"]) else 200.0 + 30.0 * np.hanning(count)
+    values = {
+        "speed_mps": run["speed_mean_mps"],
+        "graded_speed_mps": run["graded_speed_mean_mps"],
+        "heart_rate_bpm": run["heart_rate_mean_bpm"],
+        "cadence_spm": run["cadence_mean_spm"],
+        "altitude_m": hill_m,
+    }
+    traces = {
+        f"trace_{name}": np.nan_to_num(np.full(count, value) / TRACES[name], nan=MISSING)
+        .round()
+        .astype(np.int16)
+        for name, value in values.items()
+    }
+    return traces | {"pause_before_s": np.array([600.0]), "pause_s": np.array([60.0])}
 
 
 def _curves(runs: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from loadwatch.runner.load import steep_facts
 from loadwatch.runner.memory import remembered
 from loadwatch.runner.stride import curves_table, form_windows_table, late_form_table
 from loadwatch.runner.told import told
+from loadwatch.runner.trace_lines import TraceLine, trace_lines
 from loadwatch.runner.zones import zones_table
 from loadwatch.tidy import ON_FOOT
 from loadwatch.vectors import TRACE_STEP_S
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from loadwatch.settings import Settings
 
 __all__ = [
+    "TraceLine",
     "form_windows_table",
     "late_form_table",
     "other_activities_table",
@@ -39,6 +41,7 @@ __all__ = [
     "runs_table",
     "speed_days",
     "speeds_table",
+    "trace_lines",
     "trace_table",
     "zones_table",
 ]

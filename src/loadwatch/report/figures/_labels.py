@@ -107,6 +107,13 @@ def along_line(
     return None
 
 
+def on_line(axes: Axes, x: float, y: float, text: str, palette: Palette) -> Box:
+    """Write words that stand on a point, such as "?" for what is not known; give the place they take."""
+    axes.text(x, y, text, ha="center", va="bottom", color=palette.accent, fontweight="bold", zorder=7)
+    (left, bottom), (wide, high) = _points(axes, x, y), _words(text, BOLD_LETTER_EMS)
+    return Box(left - wide / 2, bottom, left + wide / 2, bottom + high)
+
+
 def upright(axes: Axes, x: float, one_y: float, other_y: float) -> Box:
     """Give the place that an upright line between two heights takes."""
     (left, one), (_, other) = _points(axes, x, one_y), _points(axes, x, other_y)

@@ -59,14 +59,12 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     is_mine = runs["is_in_week"].to_numpy(dtype=bool)
     colours = np.where(is_mine, palette.accent, palette.muted)
     _dumbbells(axes, places[is_judged], change[is_judged], colours[is_judged].tolist(), palette)
-    for place in places[~is_judged].tolist():
-        axes.text(place, 0, "?", ha="center", va="bottom", color=palette.accent, fontweight="bold")
     ends = list(zip(places.tolist(), np.nan_to_num(change).tolist(), strict=True))
     taken = [
         _labels.corner(axes, "▲ quicker steps late", "left", "top", palette),
         _labels.corner(axes, "▼ longer steps late", "left", "bottom", palette),
-        # A "?" stands about as high as half a step a minute.
-        *(_labels.upright(axes, place, spm or 0.5, 0.0) for place, spm in ends),
+        *(_labels.on_line(axes, place, 0.0, "?", palette) for place in places[~is_judged].tolist()),
+        *(_labels.upright(axes, place, spm, 0.0) for place, spm in ends),
         *_labels.around(axes, [mark for mark in ends if mark[1]]),
     ]
     line = [(float(place), fade_spm) for place in np.linspace(left, right, 24)]
