@@ -117,6 +117,28 @@ def test_the_program_says_them_as_text(scanned: Callable[..., Any]) -> None:
     assert told["counts"]["runs"] > 20
 
 
+def test_looking_at_one_file_or_at_the_diary_shows_text(hostile_folder: Path, tmp_path: Path) -> None:
+    files = sorted(path for path in hostile_folder.rglob("*") if {"\x1b", "\u202e"} & set(path.name))
+    whole, broken = (
+        [path for path in files if ("broken" in path.name) is is_broken] for is_broken in (False, True)
+    )
+    for command in (
+        ["inspect", whole[0]],
+        ["inspect", broken[-1]],
+        ["diary", "show", "--all", "--folder", hostile_folder],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "loadwatch", *command],
+            env={**os.environ, "PYTHONUTF8": "1"},
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        told = done.stdout.decode() + done.stderr.decode()
+        assert told
+        assert is_harmless(told), command
+
+
 def test_json_keeps_each_name_as_it_is(scanned: Callable[..., Any], hostile_week: History) -> None:
     raw = scanned("export", "--table", "skipped", "--format", "json").stdout
     assert [row["file"] for row in json.loads(raw)] == list(hostile_week.skipped["file"])
