@@ -7,7 +7,8 @@
   const texts = within => [...within.querySelectorAll("text")].filter(text => text.textContent.trim() && seen(text));
   const charts = () => [...new Set([...document.querySelectorAll("svg")].filter(seen)
     .map(svg => svg.closest("figure") ?? svg))].filter(chart => texts(chart).length);
-  const named = chart => (chart.querySelector("h1, h2, h3, h4, figcaption, title") ?? chart).textContent.trim();
+  const named = chart => (chart.querySelector("h2, h3, h4") ?? chart.querySelector("figcaption, title") ?? chart)
+    .textContent.trim();
   const shortened = element => element.textContent.trim().slice(0, 60);
 
   // Colours as [red, green, blue, alpha], whatever way they are written.
