@@ -27,20 +27,20 @@ from loadwatch.diary import (
     entry_of,
     in_force,
     read,
+    telling,
     value_of,
 )
-from loadwatch.diary.colours import LEVEL_OF, RED, pain_words, place_words
+from loadwatch.diary.colours import LEVEL_OF, RED
 from loadwatch.diary.entries import lacking
-from loadwatch.diary.episodes import MARKS, since_closed
+from loadwatch.diary.episodes import since_closed
 from loadwatch.errors import LoadwatchError, UsageError
 from loadwatch.sources import at_home, claims_archive, claims_format, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 SHOWN_ENTRIES = 20
 RUNS_TOO = "a scan also looks at the runs: a fast or hilly one while an entry is open makes it yellow."
-RECOVERY = {"start": "a return to running begins", "stop": "the return to running is stopped"}
 MOST_LOOKED_AT = 20_000  # a folder with more files than this holds something
 app = typer.Typer(
     name="diary",
@@ -279,7 +279,7 @@ def show(
     found = read(file)
     if not found.is_there:
         raise LoadwatchError(f"{file}: there is no diary yet; `loadwatch diary add` begins one.")
-    rows = sorted(_rows(by_site(found.entries), found.entries), key=lambda row: row[0].date, reverse=True)
+    rows = telling.told(found.entries)
     for entry, told in rows if shows_all else rows[:SHOWN_ENTRIES]:
         _show_row(entry, told)
     if len(rows) > SHOWN_ENTRIES and not shows_all:
@@ -294,41 +294,10 @@ def show(
         _console.narrate(f"Green is by the diary alone; {RUNS_TOO}")
 
 
-def _rows(
-    sites: Mapping[str, list[Entry]], entries: tuple[Entry, ...]
-) -> Iterator[tuple[Entry, Assessment | None]]:
-    for of_site in sites.values():
-        for entry in of_site:
-            yield entry, assess(entry, since_closed(of_site, entry.date + timedelta(1)))
-    yield from ((entry, None) for entry in entries if not entry.tells_symptoms and not entry.closed)
-
-
-def _show_row(entry: Entry, told: Assessment | None) -> None:
-    marks = [
-        field.name.replace("_", " ")
-        for field in FIELDS
-        # The signs of an entry that is judged stand among its reasons.
-        if field.kind == "yes"
-        and (told is None or field.name in (*MARKS, "closed"))
-        and getattr(entry, field.name)
-    ]
-    minutes = [
-        f"{words.count(value, 'minute')} of {what}"
-        for value, what in ((entry.strength_min, "strength work"), (entry.cross_training_min, "other sport"))
-        if value
-    ]
-    parts = [
-        words.day(entry.date, year=True),
-        *filter(None, (place_words(entry), pain_words(entry))),
-        *([words.listing([str(one) for one in told.reasons])] if told else []),
-        *marks,
-        *([RECOVERY[entry.recovery]] if entry.recovery else []),
-        *minutes,
-        *([f"without pain: {', '.join(entry.painless)}"] if entry.painless else []),
-        *([f"“{entry.note}”"] if entry.note else []),
-    ]
-    level = words.LEVELS[LEVEL_OF[told.colour]] if told else None
-    _show_wrapped(_badge(told) if told else "", level.ansi if level else "", "; ".join(parts))
+def _show_row(entry: Entry, assessment: Assessment | None) -> None:
+    level = words.LEVELS[LEVEL_OF[assessment.colour]] if assessment else None
+    said = "; ".join([words.day(entry.date, year=True), *telling.parts(entry, assessment)])
+    _show_wrapped(_badge(assessment) if assessment else "", level.ansi if level else "", said)
 
 
 def one_folder(named: Path | None, option: Path | None) -> Path | None:

@@ -12,9 +12,11 @@ from markupsafe import Markup, escape
 
 from loadwatch import flags, words
 from loadwatch._version import __version__
+from loadwatch.diary import telling
+from loadwatch.diary.colours import LEVEL_OF
 from loadwatch.report import _svg, _view, figures, recovery
 from loadwatch.report._all_weeks import all_weeks
-from loadwatch.report.figures import LIGHT, Palette
+from loadwatch.report.figures import LIGHT, Palette, run_traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from loadwatch.history import History
 
 MAX_LISTED = 200
+MAX_ENTRIES = 14
 PLACES = (
     ("charts", "Charts"),
     ("runs", "Runs"),
@@ -182,14 +185,26 @@ def _story(history: History, rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def _diary(history: History) -> dict[str, Any]:
-    """Tell what became of the diary: how much was read, which lines were not, what ran before pain."""
+    """Tell what became of the diary: its last entries, which lines were not read, what ran before pain."""
     diary = history.diary
+    told = telling.told(diary.entries)
     return {
         "invite": "" if diary.is_there else _view.diary_line(history),
-        "line": f"{words.count(len(diary.entries), 'entry', 'entries')} read.",
+        "entries": [
+            {
+                "day": words.day(entry.date, year=True),
+                "level": words.LEVELS[LEVEL_OF[assessment.colour]] if assessment else None,
+                "colour": assessment.colour if assessment else "",
+                "parts": telling.parts(entry, assessment),
+            }
+            for entry, assessment in told[:MAX_ENTRIES]
+        ],
+        "older": max(0, len(told) - MAX_ENTRIES),
         "faults": [words.capitalised(_view.fault_words(fault)) for fault in diary.faults[:MAX_LISTED]],
         "pain_days": history.pain_beside_load.day_count if history.pain_beside_load else 0,
-        "pain": _view.pain_lines(history),
+        "pain_head": _view.PAIN_HEAD,
+        "pain": _view.pain_table(history),
+        "pain_counts": _view.PAIN_COUNTS,
         "recovery": recovery.lines(history.recovery, history.settings.units) if history.recovery else [],
     }
 
@@ -272,25 +287,35 @@ def _panels(history: History) -> list[dict[str, Any]]:
 
 
 def _runs(history: History) -> list[dict[str, Any]]:
-    """Lay out the week's runs as name and text of each cell."""
+    """Lay out the week's runs: name and text of each cell, and a small chart with its words of each trace."""
     units: words.Units = history.settings.units
+    runs = [run for _, run in _view.runs_of_week(history).iterrows()]
     return [
         {
-            "day": words.day(_view.as_date(run["local_date"])),
+            "day": drawn.day,
             "cells": [
                 ("distance", words.distance(_view.number(run, "distance_m"), units)),
                 ("time", words.duration(_view.number(run, "moving_s"))),
-                ("pace", words.pace(_view.number(run, "speed_mean_mps"), units)),
                 ("climb", _view.climb_with_source(run, units)),
-                ("heart rate", words.heart_rate(_view.number(run, "heart_rate_mean_bpm"))),
-                ("cadence", words.cadence(_view.number(run, "cadence_mean_spm"))),
                 ("hard", words.minutes(_view.number(run, "hard_s"))),
             ],
+            "traces": [_trace(f"run{place}-{column}", one) for column, one in enumerate(drawn.quantities)],
             "notes": _view.run_notes(run),
             "file": str(run["file"]),
         }
-        for _, run in _view.runs_of_week(history).iterrows()
+        for place, (run, drawn) in enumerate(zip(runs, run_traces.rows(history), strict=True))
     ]
+
+
+def _trace(key: str, quantity: run_traces.Quantity) -> dict[str, Any]:
+    """Lay out one quantity along one run."""
+    named_by = (f"{key}-name", f"{key}-words")
+    return {
+        "key": key,
+        "name": quantity.name,
+        "words": quantity.words,
+        "svg": _svg.inline(quantity.svg, key, LIGHT, named_by=named_by) if quantity.svg else "",
+    }
 
 
 def _weeks(history: History) -> dict[str, Any]:
