@@ -22,10 +22,14 @@ _FONT = re.compile(r"font: (?P<weight>bold |700 )?(?P<size>[\d.]+px)[^;\"]*")
 _FAMILY = re.compile(r" font-family: [^;\"]*;")
 _UPRIGHT = re.compile(r" transform=\"rotate\(-?0 [^\"]*\"")
 _ID = re.compile(r" id=\"(?P<name>[^\"]*)\"")
+# A hundredth of a pixel is more than a screen shows.
+_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
 _REFERENCE = re.compile(r"(?P<before>url\(#|href=\"#)(?P<name>[^\")]*)")
 
 
-def inline(svg: str, key: str, palette: Palette, *, named_by: Sequence[str]) -> Markup:
+def inline(
+    svg: str, key: str, palette: Palette, *, named_by: Sequence[str], is_stretched: bool = False
+) -> Markup:
     """Turn a drawn SVG file into an element for the inside of a page.
 
     Parameters
@@ -38,6 +42,8 @@ def inline(svg: str, key: str, palette: Palette, *, named_by: Sequence[str]) -> 
         The colours it was drawn in; each becomes a variable of the page's style sheet.
     named_by
         Ids of the page's elements that say what it shows, read aloud in place of the picture.
+    is_stretched
+        Whether it fills whatever width and height it is given.
     """
     for unwanted in (_PROLOGUE, _METADATA, _STYLE, _FAMILY, _UPRIGHT):
         svg = unwanted.sub("", svg)

@@ -314,7 +314,9 @@ def _trace(key: str, quantity: run_traces.Quantity) -> dict[str, Any]:
         "key": key,
         "name": quantity.name,
         "words": quantity.words,
-        "svg": _svg.inline(quantity.svg, key, LIGHT, named_by=named_by) if quantity.svg else "",
+        "svg": _svg.inline(quantity.svg, key, LIGHT, named_by=named_by, is_stretched=True)
+        if quantity.svg
+        else "",
     }
 
 

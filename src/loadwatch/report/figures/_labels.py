@@ -55,14 +55,16 @@ def corner(axes: Axes, text: str, side: str, end: str, palette: Palette) -> Box:
         text,
         (0 if is_left else 1, 1 if is_top else 0),
         xycoords="axes fraction",
-        xytext=(3 if is_left else -3, -2 if is_top else 3),
+        xytext=(7 if is_left else -7, -2 if is_top else 3),
         textcoords="offset points",
         ha=side,
         va=end,
         color=palette.soft,
         zorder=7,
+        bbox=_backing(palette),
     )
     wide, high = _words(text)
+    wide += 7
     left, bottom = 0 if is_left else width - wide, height - high if is_top else 0
     return Box(left, bottom, left + wide, bottom + high)
 

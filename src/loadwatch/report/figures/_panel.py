@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Cell = Callable[[pd.Series[Any]], str]
 
 WEEKS_BESIDE = 4  # as many as the rules look back on
-LETTER_POINTS = 8.0  # width of a figure among the numbers of a scale
+LETTER_POINTS = 8.6  # width of a figure among the numbers of a scale
 
 
 @dataclass(frozen=True)
