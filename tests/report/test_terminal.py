@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 PATHS = ("loadwatch-report/loadwatch-2026-W43.html", "loadwatch-report/loadwatch-2026-W43.png")
 
 
-@pytest.mark.parametrize("width", [60, 72, 80, 100, 120])
+@pytest.mark.parametrize("width", [40, 60, 72, 80, 100, 120])
 @pytest.mark.parametrize("who", ["history", "beginner", "newcomer", "nobody", "american"])
 @pytest.mark.parametrize("ascii_only", [False, True])
-def test_it_fits_the_width_and_twenty_lines(request, who: str, width: int, ascii_only: bool) -> None:
-    text = summary(request.getfixturevalue(who), PATHS, width=width, ascii_only=ascii_only)
-    assert len(text.split("\n")) <= 20
-    assert max(len(line) for line in text.split("\n")) <= width
+@pytest.mark.parametrize("plain", [False, True])
+def test_it_fits_the_width_and_twenty_lines(
+    request, who: str, width: int, ascii_only: bool, plain: bool
+) -> None:
+    history = request.getfixturevalue(who)
+    text = summary(history, PATHS, width=width, ascii_only=ascii_only, plain=plain)
+    # A path is never broken, so that it can be copied.
+    lines = [line for line in text.split("\n") if not line.startswith("Report: ")]
+    assert len(lines) < 20
+    assert max(map(len, lines)) <= width
     assert not ascii_only or text.isascii()
 
 
@@ -115,3 +121,39 @@ def test_no_reason_is_left_out_where_space_is_short(history: History, width: int
     for rule in ("long_run_spike", "fast_running", "symptoms"):
         assert re.search(rf"[■▲] .*{rule}", text) or f"[{rule}]" in text
     assert "... [symptoms]" in text
+
+
+def test_a_table_too_wide_leaves_out_what_is_needed_least(history: History) -> None:
+    lines = summary(history, width=40).split("\n")
+    head = next(line for line in lines if line.startswith("week"))
+    assert head.split() == ["week", "km", "h:min", "long", "verdict"]
+    week = next(line for line in lines if line.startswith("19–25 Oct"))
+    assert week.split() == ["19–25", "Oct", "48.2", "4:47", "23.3", "■", "act"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_weeks_have_their_bars_also_where_space_is_short(history: History, width: int) -> None:
+    assert "█" in summary(history, width=width)
+
+
+def test_for_ears_weeks_are_sentences_and_levels_are_words(history: History) -> None:
+    text = summary(history, PATHS, width=100, plain=True, colour=True)
+    assert not set(text) & set("○◇▲■█▌\x1b")
+    joined = " ".join(text.split())
+    assert (
+        "Week 43, 19–25 Oct: 48.2 km, 4 h 47 min, longest 23.3 km, climb 352 m, hard 15 min, 167 spm; act."
+        in joined
+    )
+    assert "Act: far outside your usual running. Keep the next runs short and easy." in joined
+    assert "Act: 23.3 km in one go on Sun 25 Oct" in joined
+    assert "Watch: 47.3 km in 7 days" in joined
+    assert "Still up: long steps (watch) since Sat 17 Oct." in joined
+    assert "Not judged: long steps after more running." in joined
+
+
+def test_for_ears_what_is_missing_is_not_named(history: History) -> None:
+    told = summary(replace(history, week="2026-W30"), width=100, plain=True)
+    week = next(line for line in told.split("\n") if line.startswith("Week 30"))
+    assert "climb" not in week
+    assert "–," not in week
+    assert "Week 26, 22–28 Jun: no run." in summary(replace(history, week="2026-W27"), width=100, plain=True)

@@ -45,7 +45,7 @@ def hush_drawing() -> None:
 
 def width() -> int:
     """Columns to write in: those of the terminal, within what reads well."""
-    return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 120)
+    return min(max(shutil.get_terminal_size((88, 24)).columns, 40), 120)
 
 
 def fitted(text: str, *, hanging: int) -> str:

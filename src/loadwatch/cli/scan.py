@@ -53,6 +53,10 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         bool, typer.Option("--json", help="Print one JSON object instead of the summary.")
     ] = False,
     quiet: _options.Quiet = False,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="A summary for screen readers: sentences, no table and no shapes."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if a file was unreadable or implausible.")
     ] = False,
@@ -75,7 +79,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     """
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
-    asked = Asked(places, folder, week, as_of, settings, diary, as_json, quiet, strict, fail_on, jobs)
+    asked = Asked(places, folder, week, as_of, settings, diary, as_json, quiet, plain, strict, fail_on, jobs)
     with _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache:
         answer = answered(asked, cache)
     tell(answer)
@@ -94,6 +98,7 @@ class Asked:
     diary: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    plain: bool = False
     strict: bool = False
     fail_on: FailLevel | None = None
     jobs: int | None = None
@@ -192,7 +197,7 @@ def _shown(history: History, written: ReportPaths, asked: Asked) -> str:
         return tables.dumps(tables.scan_json(history, written)).rstrip("\n")
     if asked.quiet:
         return ""
-    return terminal.summary(history, [written.html, written.png], **_console.style())
+    return terminal.summary(history, [written.html, written.png], plain=asked.plain, **_console.style())
 
 
 def _exit_code(history: History, *, strict: bool, fail_on: FailLevel | None) -> tuple[int, list[str]]:

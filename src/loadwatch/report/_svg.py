@@ -53,9 +53,10 @@ def inline(
     svg = _FONT.sub(lambda found: f"font-size: {found['size']}{_weight(found['weight'])}", svg)
     for colour in fields(palette):
         svg = svg.replace(getattr(palette, colour.name), f"var(--{colour.name})")
-    opening = (
-        f'<svg viewBox="{_OPENING.search(svg)["box"]}" role="img" aria-labelledby="{" ".join(named_by)}">'  # type: ignore[index]
-    )
+    svg = _DECIMALS.sub(r"\1", svg)
+    stretched = ' preserveAspectRatio="none"' if is_stretched else ""
+    box, names = _OPENING.search(svg)["box"], " ".join(named_by)  # type: ignore[index]
+    opening = f'<svg viewBox="{box}"{stretched} role="img" aria-labelledby="{names}">'
     # Everything in it was drawn here: no text from any file gets into a chart.
     return Markup(_OPENING.sub(lambda _: opening, svg, count=1))  # noqa: S704
 

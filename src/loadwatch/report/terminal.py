@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MAX_LINES = 20
 WEEK_COUNT = 8
 MIN_WEEK_COUNT = 3
-_BAR_WIDTH = 8
+TOLD_WEEK_COUNT = 4
+LONGER_IN_WORDS = len("Watch: ") - len("▲ ")
+_BAR_WIDTHS = (8, 5)  # in full, and where space is short
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -53,6 +55,7 @@ def summary(
     width: int = 80,
     colour: bool = False,
     ascii_only: bool = False,
+    plain: bool = False,
 ) -> str:
     """Tell the reported week in at most 20 lines.
 
@@ -63,28 +66,28 @@ def summary(
     paths
         The reports that were written, to be named.
     width
-        Columns of the terminal; reasons are wrapped to it, from 60 on the table fits it.
+        Columns of the terminal, of which at least 40 are used; the table leaves out what does not fit.
     colour
         Colour the verdicts. Without its escapes the text is the same.
     ascii_only
         For an output that cannot print anything else.
+    plain
+        For ears: weeks as sentences instead of a table, words instead of shapes and bars, and no colour.
 
     Returns
     -------
     str
         Lines without a final line break.
     """
-    width = max(40, width)
+    width = max(40, width) - (LONGER_IN_WORDS if plain else 0)
     week = _view.story(history)
     blocks = [_Block(wrapped(f"{_view.read_line(history)} {history.as_of_reason}", width))]
     if week is None:
         blocks.append(_Block(wrapped("No runs among them, so there is nothing to tell yet.", width)))
     else:
-        table = _table(history, width, ascii_only=ascii_only)
-        shortest = tuple(table[-MIN_WEEK_COUNT:])
         blocks += [
             _Block([""], 9),
-            _Block(table, 5, shortest, head=1),
+            _weeks_told(history, width) if plain else _weeks_laid_out(history, width, ascii_only=ascii_only),
             _Block([""], 8),
             *_verdict(week, width),
             *_recovery(history, width),
@@ -95,7 +98,10 @@ def summary(
         blocks.append(_Block(wrapped(room, width) if room else [], 7))
     if paths:
         blocks.append(_Block(_report_lines(paths, width)))
-    return finished(_fitted(blocks), colour=colour, ascii_only=ascii_only)
+    lines = _fitted(blocks)
+    if plain:
+        return finished([_without_shapes(line) for line in lines], colour=False, ascii_only=ascii_only)
+    return finished(lines, colour=colour, ascii_only=ascii_only)
 
 
 def finished(lines: Sequence[str], *, colour: bool, ascii_only: bool) -> str:
@@ -111,6 +117,56 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
     return textwrap.wrap(
         words.glued(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
     )
+
+
+def _weeks_laid_out(history: History, width: int, *, ascii_only: bool) -> _Block:
+    table = _table(history, width, ascii_only=ascii_only)
+    return _Block(table, 5, tuple(table[-MIN_WEEK_COUNT:]), head=1)
+
+
+def _weeks_told(history: History, width: int) -> _Block:
+    """Say what the last weeks held, a sentence each, with every number's name and unit beside it."""
+    units: words.Units = history.settings.units
+    weeks = [row for _, row in _view.weeks_shown(history, TOLD_WEEK_COUNT).iterrows()]
+    told = [line for row in weeks for line in wrapped(_week_told(row, units), width, "", "  ")]
+    brief = [f"{_week_heading(row)}: {_verdict_cell(row)}." for row in weeks if row["week"] == history.week]
+    return _Block(told, 5, tuple(brief))
+
+
+def _week_heading(row: pd.Series[Any]) -> str:
+    return words.capitalised(words.week_label(str(row["week"])))
+
+
+def _week_told(row: pd.Series[Any], units: words.Units) -> str:
+    verdict = _verdict_cell(row)
+    week = _week_heading(row)
+    if not row["run_count"]:
+        return f"{week}: {verdict}."
+    shown = [
+        words.distance(_view.number(row, "distance_m"), units),
+        words.duration(_view.number(row, "moving_s")),
+        f"longest {words.distance(_view.number(row, 'longest_run_m'), units)}",
+        f"climb {words.climb(_view.number(row, 'elevation_gain_m'), units)}",
+        f"hard {words.minutes(_view.number(row, 'hard_s'))}",
+        words.cadence(_view.number(row, "cadence_mean_spm")),
+    ]
+    return f"{week}: {', '.join(text for text in shown if words.MISSING not in text)}; {verdict}."
+
+
+def _without_shapes(line: str) -> str:
+    """A line for ears: a level by its word alone, where the line does not say it anyway."""
+    line = line.replace("\u00a0", " ")
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    for level in words.LEVELS.values():
+        if text.startswith(f"{level.shape} "):
+            text = text.removeprefix(f"{level.shape} ")
+            is_said = level.name in {"usual", "cannot_tell"} or text.lower().startswith(level.word)
+            text = text if is_said else f"{words.capitalised(level.word)}: {text}"
+            break
+    for level in words.LEVELS.values():
+        text = text.replace(f"{level.shape} {level.word}", level.word)
+    return f"{indent}{text}"
 
 
 def _report_lines(paths: Sequence[Path | str], width: int) -> list[str]:
@@ -162,7 +218,9 @@ def _diary(history: History, width: int) -> list[_Block]:
     said = _view.diary_line(history)
     mark = "" if not history.diary.is_there else f"{words.LEVELS['cannot_tell'].shape} "
     lines = wrapped(said, width, mark)[:4] if said else []
-    blocks = [_Block(lines, 1, tuple(lines[:1]))] if lines else []
+    # Half an invitation helps nobody.
+    brief = tuple(lines[:1]) if history.diary.is_there else ()
+    blocks = [_Block(lines, 1, brief)] if lines else []
     return blocks + _before_pain(history, width)
 
 
@@ -217,24 +275,44 @@ def _fitted(blocks: list[_Block]) -> list[str]:
 
 @dataclass(frozen=True)
 class _TableColumn:
-    """One column of the week table: its head, full and short, and its cell."""
+    """One column of the week table.
+
+    Attributes
+    ----------
+    head, short
+        Its head, in full and where space is short.
+    cell
+        What it says of a week.
+    is_left
+        Lined up to the left.
+    leaves
+        The lowest number is the first to be left out where hardly anything fits; 0 never is.
+    """
 
     head: str
     short: str
     cell: Callable[[pd.Series[Any]], str]
     is_left: bool = False
+    leaves: int = 0
 
 
 def _table(history: History, width: int, *, ascii_only: bool) -> list[str]:
     """Lay out the last weeks, in the richest form that fits the width."""
     weeks = _view.weeks_shown(history, WEEK_COUNT)
-    columns = _columns(history, weeks, ascii_only=ascii_only)
+    columns, narrow = (_columns(history, weeks, size, ascii_only=ascii_only) for size in _BAR_WIDTHS)
     without_bar = [column for column in columns if column.head]
     rows = [row for _, row in weeks.iterrows()]
-    layouts = (
-        *((columns, 2, False), (without_bar, 2, False), (without_bar, 1, False)),
-        *((without_bar, 2, True), (without_bar, 1, True)),
-    )
+    layouts = [
+        (shown, gap, is_short)
+        for is_short, with_bar in ((False, columns), (True, narrow))
+        for shown in (with_bar, without_bar)
+        for gap in (2, 1)
+    ]
+    # What is left where hardly anything fits, the least needed gone first.
+    layouts += [
+        ([column for column in without_bar if not 0 < column.leaves <= gone], 1, True)
+        for gone in range(1, 1 + max(column.leaves for column in columns))
+    ]
     lines: list[str] = []
     for shown, gap, is_short in layouts:
         lines = _laid_out(shown, rows, gap, is_short=is_short)
@@ -261,7 +339,9 @@ def _laid_out(
     ]
 
 
-def _columns(history: History, weeks: pd.DataFrame, *, ascii_only: bool) -> list[_TableColumn]:
+def _columns(
+    history: History, weeks: pd.DataFrame, bar_width: int, *, ascii_only: bool
+) -> list[_TableColumn]:
     units: words.Units = history.settings.units
     longest = float(weeks["distance_m"].max())
     unit, climb_unit = words.distance_unit(units), words.climb_unit(units)
@@ -275,17 +355,18 @@ def _columns(history: History, weeks: pd.DataFrame, *, ascii_only: bool) -> list
         _TableColumn(
             "",
             "",
-            lambda row: _bar(_view.number(row, "distance_m"), longest, ascii_only=ascii_only),
+            lambda row: _bar(_view.number(row, "distance_m"), longest, bar_width, ascii_only=ascii_only),
             is_left=True,
         ),
-        _TableColumn("h:min", "h:min", number("moving_s", words.clock)),
-        _TableColumn("hard min", "hard", number("hard_s", lambda value: words.number(value / 60))),
+        _TableColumn("h:min", "h:min", number("moving_s", words.clock), leaves=4),
+        _TableColumn("hard min", "hard", number("hard_s", lambda value: words.number(value / 60)), leaves=3),
         _TableColumn(
             f"climb {climb_unit}",
             f"up {climb_unit}",
             number("elevation_gain_m", lambda value: words.climb_number(value, units)),
+            leaves=2,
         ),
-        _TableColumn("spm", "spm", number("cadence_mean_spm", words.number)),
+        _TableColumn("spm", "spm", number("cadence_mean_spm", words.number), leaves=1),
         _TableColumn(
             f"long {unit}", "long", number("longest_run_m", lambda value: words.distance_number(value, units))
         ),
@@ -303,11 +384,11 @@ def _verdict_cell(row: pd.Series[Any]) -> str:
     return _view.verdict_words(bool(row["is_complete"]), int(row["run_count"]), str(row["verdict"]))
 
 
-def _bar(value: float, longest: float, *, ascii_only: bool) -> str:
+def _bar(value: float, longest: float, width: int, *, ascii_only: bool) -> str:
     """Draw a bar in eighths of a character."""
     if words.is_missing(value) or not longest > 0:
         return ""
-    eighths = round(8 * _BAR_WIDTH * value / longest)
+    eighths = round(8 * width * value / longest)
     if ascii_only:
         return "#" * round(eighths / 8)
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()

@@ -25,6 +25,8 @@ _CAUSE = "; one level up because of "
 _STAYS_TOGETHER = re.compile(
     r"(?<=\d) (?=%|(?:km|m|mi|ft|min|h|s|spm|bpm|times|runs?|days?|weeks?|sessions?|hours?|files?"
     rf"|{'|'.join(MONTHS)})\b)|(?<=\b(?:{'|'.join(WEEKDAYS)})) (?=\d)"
+    rf"|(?<=[{''.join(level.shape for level in LEVELS.values())}]) "
+    rf"(?={'|'.join(level.word for level in LEVELS.values())})"
 )
 _PLAIN_LETTERS = str.maketrans(
     {"–": "-", "−": "-", "—": "-", "×": "x", "≈": "~", "…": "...", "’": "'", "°": " ", "\u00a0": " "}

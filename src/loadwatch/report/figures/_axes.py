@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_PACE_TICKS = 6
+EDGE_SHARE = 0.05  # of a panel's width, without a word below it
 BAR_WIDTH = 0.72  # of a week
 BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
 HATCH_ALPHA = 0.6  # less is not seen of lines
@@ -302,7 +303,9 @@ def pace_ticks(axes: Axes, units: words.Units) -> None:
     # Round paces crowd at the slow end of an axis of speeds.
     speeds: list[float] = []
     for speed in length_scale(units) / paces:
-        if not speeds or speeds[-1] - speed >= (high - low) / 7:
+        is_apart = not speeds or speeds[-1] - speed >= (high - low) / 7
+        # Half a word reaches beyond its speed, and must not reach beyond the drawing.
+        if is_apart and speed <= high - EDGE_SHARE * (high - low):
             speeds.append(float(speed))
     axes.set_xticks(speeds, [words.pace_number(speed, units) for speed in speeds])
     axes.set_xlim(low, high)

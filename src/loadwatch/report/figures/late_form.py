@@ -50,10 +50,10 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     left, right = min(-0.7, len(runs) - 8.3), len(runs) - 0.3
     axes.set_xlim(left, right)
     _axes.month_ticks(axes, [_view.as_date(day) for day in runs["local_date"]], first=0)
-    _axes.finish(axes, "spm, last third beside first", palette, from_zero=False)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.signed_number(value)))
     room = 0.28 * (max(change[is_judged].max(), 1.0) - min(change[is_judged].min(), fade_spm))
     axes.set_ylim(min(change[is_judged].min(), fade_spm) - room, max(change[is_judged].max(), 1.0) + room)
+    _axes.finish(axes, "spm, last third beside first", palette, from_zero=False)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.signed_number(value)))
     axes.axhline(0, color=palette.soft, linewidth=0.8, zorder=1)
     axes.axhline(fade_spm, color=palette.ink, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
     is_mine = runs["is_in_week"].to_numpy(dtype=bool)
