@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from loadwatch.diary import Fault
-    from loadwatch.history import History, WeekStory
+    from loadwatch.history import History, Room, WeekStory
     from loadwatch.pain_beside_load import Beside
 
 WEEK_COUNT = 26
@@ -403,12 +403,18 @@ def standing_line(week: WeekStory) -> str:
     return f"Still up: {'; '.join(since)}." if since else ""
 
 
+def room(history: History) -> Room | None:
+    """Give the room of the days to come; None without runs, or below a week long past."""
+    is_past = (history.as_of - last_day(history)).days > 7
+    return None if is_past else history.room
+
+
 def room_line(history: History) -> str:
-    """Room of the days to come in one line; empty without runs."""
-    room = history.room
-    if room is None:
+    """Room of the days to come in one line; empty where none is told."""
+    ahead = room(history)
+    if ahead is None:
         return ""
-    if room.is_hidden_by:
-        return f"Room: {words.lowered(words.sentence(room.is_hidden_by))}"
-    most = {limit.name: limit.most for limit in room.limits}
-    return words.room_line(room.last_day, most, history.settings.units)
+    if ahead.is_hidden_by:
+        return f"Room: {words.lowered(words.sentence(ahead.is_hidden_by))}"
+    most = {limit.name: limit.most for limit in ahead.limits}
+    return words.room_line(ahead.last_day, most, history.settings.units)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 200
 MAX_ENTRIES = 14
+# Two sheets have room for eight charts; steps are cadence turned round, and from leg load no rule speaks.
+NOT_PRINTED = ("steps", "leg_load")
 PLACES = (
     ("charts", "Charts"),
     ("runs", "Runs"),
@@ -76,6 +78,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             quality=_quality(history),
             footer=_footer(history),
             places=PLACES,
+            not_printed=NOT_PRINTED,
             script=_script(),
             name=history.settings.name,
             not_medical_advice=words.NOT_MEDICAL_ADVICE,
@@ -334,8 +337,8 @@ def _script() -> dict[str, Any]:
 
 
 def _room(history: History) -> dict[str, Any]:
-    """Lay out how much can be run before a rule speaks; empty without runs."""
-    room, units = history.room, history.settings.units
+    """Lay out how much can be run before a rule speaks; empty where none is told."""
+    room, units = _view.room(history), history.settings.units
     if room is None:
         return {}
     return {
