@@ -54,11 +54,15 @@ def test_what_is_no_distance_is_refused(text):
 
 
 def test_the_shape_of_a_week_is_told_by_the_runners_own():
-    told = words.week_shape(38.7, 24, most_m=77_700.0, usual_m=39_400.0)
+    told = words.week_shape(38.7, 24, planned_share_pct=38.6, most_m=77_700.0, usual_m=39_400.0)
     assert told == (
         "In nine of ten of your own last 24 weeks the longest run was at most 39 % of the distance. No week "
         "here goes beyond that. The longest holds 77.7 km; your usual week, 39.4 km."
     )
-    mostly = words.week_shape(62.0, 9, most_m=30_000.0, usual_m=31_000.0)
+    mostly = words.week_shape(62.0, 9, planned_share_pct=60.0, most_m=30_000.0, usual_m=31_000.0)
     assert mostly.endswith("No week here goes beyond that, so a week may be mostly one run.")
-    assert "mostly one run as well" in words.week_shape(100.0, 8, most_m=15_000.0, usual_m=15_000.0)
+    alone = words.week_shape(72.0, 3, planned_share_pct=100.0, most_m=3200.0, usual_m=4600.0)
+    assert alone.endswith(" Here it is up to 100 %, as there is too little to propose beside it.")
+    assert "mostly one run as well" in words.week_shape(
+        100.0, 8, planned_share_pct=100.0, most_m=15_000.0, usual_m=15_000.0
+    )

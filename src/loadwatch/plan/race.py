@@ -71,6 +71,11 @@ class RacePlan:
         return max((week.distance_m for week in self.weeks), default=0.0)
 
     @property
+    def planned_share_pct(self) -> float:
+        """The most that the longest run is of one of these weeks. [%]"""
+        return max((week.longest_share_pct for week in self.weeks), default=0.0)
+
+    @property
     def short_m(self) -> float:
         """How much is lacking in time, 0 where nothing is. [m]"""
         return max(self.long_m - self.longest_m, 0.0)

@@ -142,7 +142,12 @@ def _race(race: RacePlan, units: Units, width: int) -> list[str]:
             else " It does not fit within a year either."
         )
     shape = words.week_shape(
-        race.most_share_pct, race.own_week_count, most_m=race.most_m, usual_m=race.usual_m, units=units
+        race.most_share_pct,
+        race.own_week_count,
+        planned_share_pct=race.planned_share_pct,
+        most_m=race.most_m,
+        usual_m=race.usual_m,
+        units=units,
     )
     lines = [*wrapped(f"{title}{told}", width), *wrapped(shape, width)]
     names = ("", "in all", "longest", "of it")

@@ -67,7 +67,13 @@ def room_line(last_day: date, most: Mapping[str, float], units: Units = "metric"
 
 
 def week_shape(
-    most_share_pct: float, week_count: int, *, most_m: float, usual_m: float, units: Units = "metric"
+    most_share_pct: float,
+    week_count: int,
+    *,
+    planned_share_pct: float,
+    most_m: float,
+    usual_m: float,
+    units: Units = "metric",
 ) -> str:
     """How much of a week a long run may be by the runner's own weeks, and what that makes of the week.
 
@@ -75,6 +81,8 @@ def week_shape(
     ----------
     most_share_pct, week_count
         In nine of ten of so many own weeks the longest run was at most so much of the distance. [%]
+    planned_share_pct
+        The most that the longest run is of a planned week. [%]
     most_m, usual_m
         Distance of the longest planned week and of a usual one. [m]
     units
@@ -84,6 +92,9 @@ def week_shape(
     if most_share_pct >= 100.0:
         return f"Among {own} are such of a single run, so these may be mostly one run as well."
     told = f"In nine of ten of {own} the longest run was at most {percent(most_share_pct)} of the distance"
+    if planned_share_pct > most_share_pct + 0.5:  # what rounding hides is no difference
+        share = percent(planned_share_pct)
+        return f"{told}. Here it is up to {share}, as there is too little to propose beside it."
     mostly = ", so a week may be mostly one run" if most_share_pct > MOSTLY_PCT else ""
     grown = (
         f" The longest holds {distance(most_m, units)}; your usual week, {distance(usual_m, units)}."
