@@ -61,6 +61,9 @@ RUNS = (
         "Prefix of the file's content digest, with the session's number where a file holds several.",
     ),
     Column("file", "text", "", "Where the run was read from."),
+    Column(
+        "name", "text", "", "What the runner called it; left empty in exports unless asked for with --names."
+    ),
     Column("format", "text", "", "fit, gpx or tcx."),
     Column("sport", "text", "", "running, or what else the activity was."),
     Column("sub_sport", "text", "", "trail, treadmill, track ... as the device says."),

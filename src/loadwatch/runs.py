@@ -105,6 +105,7 @@ def reduce_activity(
     facts: dict[str, Any] = {
         "run_id": run_id(digest, activity.session_number),
         "file": file,
+        "name": activity.name,
         "format": activity.format,
         "sport": recording.sport,
         "sub_sport": activity.sub_sport,

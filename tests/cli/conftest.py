@@ -81,7 +81,7 @@ def loadwatch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., 
                 patch.setenv(name, value)
             if not draws:
                 patch.setattr(png, "render", lambda history: b"")
-                patch.setattr(html, "render", lambda history: "")
+                patch.setattr(html, "render", lambda history, **_: "")
             code: object = 0
             try:
                 cli.main()

@@ -118,8 +118,8 @@ def test_what_another_scan_wrote_is_not_taken_for_ones_own(aged, tmp_path, loadw
     call = ["scan", aged, "--out", tmp_path / "out", "--cache", tmp_path / "cache", "--as-of", "2026-04-05"]
     write_report = report.write_report
 
-    def written_over(history, folder):
-        written = write_report(history, folder)
+    def written_over(history, folder, **asked):
+        written = write_report(history, folder, **asked)
         written.html.write_text("of another scan")
         return written
 

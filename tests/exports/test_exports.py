@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loadwatch import exports, inspection, pipeline
+from loadwatch import exports, formats, inspection, pipeline
 from loadwatch import intake as reader
 from loadwatch.errors import UnreadableError, UsageError
 from loadwatch.exports import apple, strava
@@ -150,6 +150,15 @@ def said(content):
 def test_titles_are_kept_for_who_asks():
     found = said(LAYOUTS["English"])
     assert found["activities/1.gpx.gz"] == Label("running", "", "Morning Run")
+
+
+def test_a_title_names_what_the_file_leaves_unnamed():
+    label = Label("hiking", "", "  Up the\nhill ")
+    unnamed = gpx(1, kind="running")
+    own = unnamed.replace(b"<trk>", b"<trk><name>Tempo</name>")
+    named, kept = (exports.labelled(formats.read(data)[0], label) for data in (unnamed, own))
+    assert (named.name, named.sport) == ("Up the hill", "running")
+    assert kept.name == "Tempo"
 
 
 def test_a_type_nobody_knows_is_left_to_pace():

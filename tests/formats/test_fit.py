@@ -347,3 +347,22 @@ def test_the_timer_may_start_before_the_first_sample_and_stop_after_the_last(fit
     run = fit().file_id().timer(0, starts=True).record(5).record(20).timer(24, starts=False).session(0)
     first, last = only(run.bytes()).timer_span
     assert last - first == timedelta(seconds=24)
+
+
+@pytest.mark.parametrize(
+    ("stored", "name"),
+    [(b"6 x 800 m", "6 x 800 m"), (b"", ""), ("Hügel".encode(), "Hügel"), (b"\x1b[2J\xff", "[2J\ufffd")],
+)
+def test_a_workouts_name_is_the_runs(fit, stored, name):
+    run = fit().file_id().add(26, 4, f4=("enum", 1), f8=("text", stored)).timer(0, starts=True)
+    for second in range(20):
+        run.record(second)
+    assert only(run.timer(19, starts=False).session(0).bytes()).name == name
+
+
+def test_the_name_of_the_runner_is_no_name_of_the_run(fit, plain_run):
+    run = fit().file_id().add(3, 4, f0=("text", b"Wilhelmina")).timer(0, starts=True)
+    for second in range(20):
+        run.record(second)
+    assert "Wilhelmina" not in repr(only(run.timer(19, starts=False).session(0).bytes()))
+    assert only(plain_run).name == ""

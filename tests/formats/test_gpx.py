@@ -241,3 +241,18 @@ def test_reading_gpx_and_tcx_needs_neither_gpxpy_nor_an_xml_tree():
     code = "import sys, loadwatch.formats; print({'gpxpy', 'xml.etree.ElementTree'} & set(sys.modules) or '')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_track_has_its_name_in_one_short_line(gpx):
+    data = gpx(("running", MINUTE)).replace(
+        b"<trk>", b"<trk><name> Hill\n\xe2\x80\xae repeats &amp; more </name>"
+    )
+    assert only(data).name == "Hill repeats & more"
+    assert only(gpx(("running", MINUTE))).name == ""
+    long = gpx(("running", MINUTE)).replace(b"<trk>", b"<trk><name>" + b"a" * 10_000 + b"</name>")
+    assert only(long).name == "a" * 79 + "…"
+
+
+def test_the_name_of_a_waypoint_or_of_the_file_is_not_a_tracks(gpx):
+    named = b"<metadata><name>All my runs</name></metadata><wpt lat='1' lon='2'><name>Home</name></wpt><trk>"
+    assert only(gpx(("running", MINUTE)).replace(b"<trk>", named)).name == ""

@@ -130,3 +130,14 @@ def test_an_open_trackpoint_is_dropped_and_every_whole_one_kept(tcx):
     data = tcx(("Running", [MINUTE]))
     at = data.index(b"<Time>2026-03-01T08:00:30Z")
     assert len(only(data[: at + 40]).samples) == 30
+
+
+def test_the_first_line_of_an_activitys_notes_is_its_name(tcx):
+    data = tcx(("Running", [MINUTE])).replace(b"<Creator>", b"<Notes>Long run\nfelt well</Notes><Creator>")
+    assert only(data).name == "Long run"
+
+
+def test_notes_of_a_lap_are_not_its_name(tcx):
+    data = tcx(("Running", [MINUTE])).replace(b"</Lap>", b"<Notes>Lap one</Notes></Lap>")
+    assert only(data).name == ""
+    assert only(tcx(("Running", [MINUTE]))).name == ""

@@ -234,3 +234,12 @@ def test_all_weeks_are_in_the_page_with_the_numbers_to_sort_them_by(page: Page, 
     assert f"All weeks: {len(history.weeks)}, newest first" in page.text
     rows = re.findall(r'<tr><th scope="row" data-value="\d+">[^<]*</th>', html.render(history))
     assert len(rows) == len(history.weeks)
+
+
+def test_names_of_runs_are_shown_to_who_asks_and_as_text(history: History) -> None:
+    name = "<script>alert(1)</script>\"' " + "a" * 60
+    named = replace(history, runs=history.runs.assign(name=name))
+    assert "a" * 60 not in html.render(named)
+    page = html.render(named, show_names=True)
+    assert page.count("<script") == 1
+    assert Page(page).text.count(name) == 4

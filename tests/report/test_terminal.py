@@ -157,3 +157,12 @@ def test_for_ears_what_is_missing_is_not_named(history: History) -> None:
     assert "climb" not in week
     assert "–," not in week
     assert "Week 26, 22–28 Jun: no run." in summary(replace(history, week="2026-W27"), width=100, plain=True)
+
+
+def test_names_of_runs_are_told_to_who_asks(history: History) -> None:
+    named = replace(history, runs=history.runs.assign(name="Loop\x1b[2J"))
+    assert "Loop" not in summary(named, width=120)
+    story = replace(history.story, reasons=(), notes=(), standing=())
+    told = summary(replace(named, stories={history.week: story}), width=120, show_names=True)
+    assert "Runs: Tue 20 Oct Loop?[2J; Thu 22 Oct Loop?[2J; Sat 24 Oct" in told
+    assert "Runs:" not in summary(history, width=120, show_names=True)

@@ -56,6 +56,12 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="No summary and no progress; only warnings and errors."),
 ]
+Names = Annotated[
+    bool,
+    typer.Option(
+        "--names", help="Show what you called your runs; left out if not given, as others may read it."
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(

@@ -54,6 +54,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no closing line; only warnings and errors.")
     ] = False,
+    names: _options.Names = False,
     jobs: _options.Jobs = None,
     no_cache: _options.NoCache = False,
     cache_folder: _options.Cache = None,
@@ -90,6 +91,8 @@ def export(  # noqa: PLR0913 - one parameter for each option
     except NoRunsError as error:
         frame = _skipped_instead(error, table)
         _console.narrate(f"loadwatch: {error}")
+    if table is Table.RUNS and not names:
+        frame = frame.assign(name="")
     content = tables.WRITERS[format_.value](frame, table.value)
     if output is None:
         sys.stdout.buffer.write(content)

@@ -57,6 +57,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option
         bool,
         typer.Option("--plain", help="A summary for screen readers: sentences, no table and no shapes."),
     ] = False,
+    names: _options.Names = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 if a file was unreadable or implausible.")
     ] = False,
@@ -79,7 +80,9 @@ def scan(  # noqa: PLR0913 - one parameter for each option
     """
     places = [at_home(path) for path in paths]
     folder = _console.report_folder(out, places, DEFAULT_OUT)
-    asked = Asked(places, folder, week, as_of, settings, diary, as_json, quiet, plain, strict, fail_on, jobs)
+    asked = Asked(
+        places, folder, week, as_of, settings, diary, as_json, quiet, plain, names, strict, fail_on, jobs
+    )
     with _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache:
         answer = answered(asked, cache)
     tell(answer)
@@ -99,6 +102,7 @@ class Asked:
     as_json: bool = False
     quiet: bool = False
     plain: bool = False
+    names: bool = False
     strict: bool = False
     fail_on: FailLevel | None = None
     jobs: int | None = None
@@ -178,7 +182,7 @@ def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> tuple
             progress=on_file,
         )
     _console.hush_drawing()
-    written = report.write_report(history, asked.folder)
+    written = report.write_report(history, asked.folder, show_names=asked.names)
     exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
     said = (*history.warnings, *history.troubles)
     answer = answers.Answer(
@@ -197,7 +201,8 @@ def _shown(history: History, written: ReportPaths, asked: Asked) -> str:
         return tables.dumps(tables.scan_json(history, written)).rstrip("\n")
     if asked.quiet:
         return ""
-    return terminal.summary(history, [written.html, written.png], plain=asked.plain, **_console.style())
+    paths = [written.html, written.png]
+    return terminal.summary(history, paths, plain=asked.plain, show_names=asked.names, **_console.style())
 
 
 def _exit_code(history: History, *, strict: bool, fail_on: FailLevel | None) -> tuple[int, list[str]]:

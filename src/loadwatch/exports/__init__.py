@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from loadwatch.errors import FileError
 from loadwatch.exports import apple, strava
+from loadwatch.formats.naming import one_line
 
 if TYPE_CHECKING:
     import io
@@ -94,7 +95,11 @@ class FolderLabels:
 
 def labelled(outcome: Activity | FileError, label: Label | None) -> Activity | FileError:
     """What a reader made of a file, with the export's label where the file has none of its own."""
-    if label is None or isinstance(outcome, FileError) or outcome.sport:
+    if label is None or isinstance(outcome, FileError):
+        return outcome
+    if label.title and not outcome.name:
+        outcome = replace(outcome, name=one_line(label.title))
+    if outcome.sport:
         return outcome
     return replace(outcome, sport=label.sport, sub_sport=outcome.sub_sport or label.sub_sport)
 

@@ -130,6 +130,9 @@ class Activity:
         True for a barometric altimeter, False for altitude from satellites, None where unknown.
     cadence_source
         How cadence became steps per minute, and why.
+    name
+        What the runner called it, one short printable line; empty where the file does not say. Nothing is
+        judged by it.
     repairs
         What was mended or lost while reading, one short phrase each.
     """
@@ -145,6 +148,7 @@ class Activity:
     timer_span: tuple[datetime, datetime] | None = None
     has_barometer: bool | None = None
     cadence_source: str = "none"
+    name: str = ""
     totals: DeviceTotals = field(default_factory=DeviceTotals)
     athlete: Athlete = field(default_factory=Athlete)
     repairs: tuple[str, ...] = ()

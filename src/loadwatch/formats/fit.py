@@ -54,12 +54,15 @@ FACTS: dict[int, tuple[str, dict[str, str]]] = {
     ),
     12: ("sport", {"sport": "sport", "sub_sport": "sub_sport"}),
     19: ("lap", {"sport": "sport", "sub_sport": "sub_sport"}),
+    # For its name, which is the only one that a FIT file gives what was run.
+    26: ("workout", {"sport": "sport"}),
     21: ("event", {"timestamp": "", "event": "event", "event_type": "event_type"}),
     34: ("activity", {"timestamp": "", "local_timestamp": ""}),
 }
 # These tell the sport where no session before them does.
 SPORT_OTHERWISE = frozenset({"sport", "lap"})
 PRODUCT_NAME = 8
+WORKOUT, WORKOUT_NAME = 26, 8
 # Makers whose product numbers are Garmin's.
 GARMIN_MAKERS = frozenset({"garmin", "dynastream", "dynastream_oem", "tacx"})
 DEGREES_PER_SEMICIRCLE = 180 / 2**31
@@ -185,6 +188,9 @@ def facts(messages: Messages, fields: dict[str, str]) -> list[Message]:
     if messages.number == 0:
         for message, text in zip(found, messages.texts(PRODUCT_NAME), strict=True):
             _name_product(message, text)
+    if messages.number == WORKOUT:
+        for message, text in zip(found, messages.texts(WORKOUT_NAME), strict=True):
+            message["wkt_name"] = text
     return found
 
 

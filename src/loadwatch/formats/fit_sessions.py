@@ -142,6 +142,7 @@ def _outcome(file: FitFile, span: _Span, times: Ints, timer: Timer | None) -> Ac
             utc_offset_s=_utc_offset_s(file.first("activity")),
             totals=_totals(span.session),
             athlete=_athlete(file),
+            name=str(file.first("workout").get("wkt_name", "")),
             repairs=file.repairs,
         )
     except FileError as error:

@@ -47,8 +47,8 @@ class Track:
 
     Attributes
     ----------
-    label
-        Its sport as the file words it.
+    label, name
+        Its sport and its name as the file words them.
     points
         Those with a time.
     segments
@@ -58,6 +58,7 @@ class Track:
     label: str
     points: Timed
     segments: tuple[tuple[int, int], ...]
+    name: str = ""
 
     def is_followed_by(self, other: Track) -> bool:
         """Whether another track goes on where this one ends: same sport, no overlap, at most 3 hours."""
@@ -72,6 +73,7 @@ class _File(Points):
         super().__init__()
         self.creator = ""
         self.labels: list[str] = []
+        self.names: list[str] = []
         self.tracks: list[int] = []
         self.segments: list[int] = []
         self.has_route = False
@@ -93,6 +95,7 @@ class _File(Points):
         segment = {"trkpt": Element(point, other=nothing, enter=self.begin)}
         track = {
             "type": Element(other=nothing, enter=lambda _: self.name_sport),
+            "name": Element(other=nothing, enter=lambda _: self.name_track),
             "trkseg": Element(segment, other=nothing, enter=lambda _: self.segments.append(self.count)),
         }
         route = Element(other=nothing, enter=self.see_route)
@@ -105,9 +108,13 @@ class _File(Points):
     def begin_track(self, _: dict[str, str]) -> None:
         self.tracks.append(self.count)
         self.labels.append("")
+        self.names.append("")
 
     def name_sport(self, text: str) -> None:
         self.labels[-1] = self.labels[-1] or text.strip()
+
+    def name_track(self, text: str) -> None:
+        self.names[-1] = self.names[-1] or text
 
     def see_route(self, _: dict[str, str]) -> None:
         self.has_route = True
@@ -116,10 +123,11 @@ class _File(Points):
         """The file's points, cut at its tracks and segments."""
         table = self.table()
         tracks = []
-        for label, (first, last) in zip(self.labels, pairwise([*self.tracks, self.count]), strict=True):
+        bounded = pairwise([*self.tracks, self.count])
+        for label, name, (first, last) in zip(self.labels, self.names, bounded, strict=True):
             inside = slice(bisect_right(self.segments, first), bisect_left(self.segments, last))
             bounds = [first, *self.segments[inside], last]
-            tracks.append(Track(label, table.part(first, last), tuple(table.spans(bounds))))
+            tracks.append(Track(label, table.part(first, last), tuple(table.spans(bounds)), name))
         return tracks
 
 
@@ -183,7 +191,9 @@ def outcomes(
 
 def _outcome(track: Track, device: str, repairs: Sequence[str]) -> Activity | FileError:
     timer = from_segments(track.segments, track.points.times.tolist())
-    return outcome(track.points, track.label, repairs, file_format="gpx", device=device, timer=timer)
+    return outcome(
+        track.points, track.label, repairs, file_format="gpx", device=device, timer=timer, name=track.name
+    )
 
 
 def _join(tracks: Sequence[Track]) -> Track:
@@ -200,7 +210,9 @@ def _join(tracks: Sequence[Track]) -> Track:
         untimed=sum(part.untimed for part in parts),
         zoneless=sum(part.zoneless for part in parts),
     )
-    return Track(tracks[0].label, points, tuple(span for track in tracks for span in track.segments))
+    return Track(
+        tracks[0].label, points, tuple(span for track in tracks for span in track.segments), tracks[0].name
+    )
 
 
 def _reason(untimed_count: int, *, has_route: bool) -> FileError:

@@ -10,6 +10,7 @@ from loadwatch.errors import EmptyActivityError
 from loadwatch.formats import cadence
 from loadwatch.formats.activity import VALUES, Activity, Athlete, DeviceTotals, Samples
 from loadwatch.formats.device import has_barometer
+from loadwatch.formats.naming import one_line
 from loadwatch.formats.sport import ON_FOOT, SAYS_NOTHING
 from loadwatch.formats.timer import SECOND, Timer, moment
 
@@ -44,6 +45,7 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
     utc_offset_s: float | None = None,
     totals: DeviceTotals | None = None,
     athlete: Athlete | None = None,
+    name: str = "",
     repairs: Sequence[str] = (),
 ) -> Activity:
     """One activity from its columns.
@@ -56,6 +58,8 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
         Values by name of `columns.SAMPLES`; `cadence_spm` still as the file means it.
     file_format, sport, sub_sport, device, utc_offset_s, totals, athlete, repairs
         As in `Activity`.
+    name
+        As the file has it, whatever that is.
     timer
         When the timer ran; None where the file does not say.
 
@@ -87,6 +91,7 @@ def activity(  # noqa: PLR0913 - one keyword for each fact a file may state
         cadence_source=cadence_source,
         totals=totals or DeviceTotals(),
         athlete=athlete or Athlete(),
+        name=one_line(name),
         repairs=tuple(repairs),
     )
 

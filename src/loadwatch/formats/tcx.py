@@ -50,6 +50,8 @@ class Recording:
         For each lap with tracks, first and last time of each of its tracks. [µs]
     distance_m, timer_s
         Sums of what the laps say. [m], [s]
+    name
+        What its notes say.
     """
 
     label: str
@@ -58,6 +60,7 @@ class Recording:
     laps: tuple[tuple[tuple[int, int], ...], ...]
     distance_m: float
     timer_s: float
+    name: str = ""
 
     def timer(self) -> Timer | None:
         """Pauses from the gaps between tracks, known only where some lap holds several tracks.
@@ -78,6 +81,7 @@ class _Heading:
     device: str = ""
     distance_m: float = 0.0
     timer_s: float = 0.0
+    name: str = ""
     lap_count: int = 0
     tracks: list[tuple[int, int]] = field(default_factory=list)
 
@@ -105,8 +109,10 @@ class _File(Points):
         parts["track"] = Element(parts, other=between, enter=self.begin_track)
         parts["creator"] = Element(creator, other=nothing)
         parts["lap"] = Element(ChainMap(totals, parts), other=between, enter=self.begin_lap)
+        # Laps have notes, too: only an activity's own are its name.
+        own = ChainMap({"notes": Element(other=nothing, enter=lambda _: self.name_activity)}, parts)
         root = {name: self.other_content(name, nothing) for name in ELSE}
-        return Element({"activity": Element(parts, other=between, enter=self.begin_activity), **root})
+        return Element({"activity": Element(own, other=between, enter=self.begin_activity), **root})
 
     def other_content(self, name: str, nothing: Element) -> Element:
         return Element(other=nothing, enter=lambda _: self.seen.add(name))
@@ -129,6 +135,9 @@ class _File(Points):
     def name_device(self, text: str) -> None:
         self.headings[-1].device = text.strip()
 
+    def name_activity(self, text: str) -> None:
+        self.headings[-1].name = self.headings[-1].name or text.strip().partition("\n")[0]
+
     def cut(self) -> list[Recording]:
         """The file's points, cut at its activities, laps and tracks."""
         table = self.table()
@@ -146,6 +155,7 @@ class _File(Points):
                     laps=tuple(map(tuple, laps.values())),
                     distance_m=heading.distance_m,
                     timer_s=heading.timer_s,
+                    name=heading.name,
                 )
             )
         return recordings
@@ -216,6 +226,7 @@ def _outcome(recording: Recording, repairs: Sequence[str]) -> Activity | FileErr
         file_format="tcx",
         device=recording.device,
         timer=recording.timer(),
+        name=recording.name,
         totals=DeviceTotals(
             distance_m=recording.distance_m or float("nan"), timer_s=recording.timer_s or float("nan")
         ),

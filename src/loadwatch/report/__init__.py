@@ -34,7 +34,9 @@ class ReportPaths:
     digests: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
-def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPaths:
+def write_report(
+    history: History, folder: str | os.PathLike[str], *, show_names: bool = False
+) -> ReportPaths:
     """Write a week's HTML report and its picture.
 
     Parameters
@@ -43,6 +45,8 @@ def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPath
         What a scan gave back.
     folder
         Where to; made where it is missing. A report of the same week there is replaced.
+    show_names
+        Tell on the page what the runner called each run. The picture never does.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def write_report(history: History, folder: str | os.PathLike[str]) -> ReportPath
     stem = Path(folder).expanduser() / f"loadwatch-{history.week}"
     paths = ReportPaths(html=stem.with_name(f"{stem.name}.html"), png=stem.with_name(f"{stem.name}.png"))
     for path, content in (
-        (paths.html, render_html(history).encode("utf-8")),
+        (paths.html, render_html(history, show_names=show_names).encode("utf-8")),
         (paths.png, render_png(history)),
     ):
         write_file(path, content)

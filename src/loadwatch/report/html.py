@@ -44,7 +44,7 @@ DARK = Palette(
 )
 
 
-def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
+def render(history: History, rules: Mapping[str, Rule] | None = None, *, show_names: bool = False) -> str:
     """Tell the reported week as an HTML page.
 
     Parameters
@@ -54,6 +54,8 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
     rules
         By rule id, from which a finding takes its title, question, limits and sources; those of
         `loadwatch.flags` where left out.
+    show_names
+        Tell what the runner called each run, too.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None) -> str:
             week=_week(history),
             story=_story(history, known),
             panels=_panels(history),
-            runs=_runs(history),
+            runs=_runs(history, show_names=show_names),
             diary=_diary(history),
             room=_room(history),
             weeks=_weeks(history),
@@ -289,7 +291,7 @@ def _panels(history: History) -> list[dict[str, Any]]:
     return drawn
 
 
-def _runs(history: History) -> list[dict[str, Any]]:
+def _runs(history: History, *, show_names: bool) -> list[dict[str, Any]]:
     """Lay out the week's runs: name and text of each cell, and a small chart with its words of each trace."""
     units: words.Units = history.settings.units
     runs = [run for _, run in _view.runs_of_week(history).iterrows()]
@@ -303,6 +305,7 @@ def _runs(history: History) -> list[dict[str, Any]]:
                 ("hard", words.minutes(_view.number(run, "hard_s"))),
             ],
             "traces": [_trace(f"run{place}-{column}", one) for column, one in enumerate(drawn.quantities)],
+            "name": str(run["name"]) if show_names else "",
             "notes": _view.run_notes(run),
             "file": str(run["file"]),
         }

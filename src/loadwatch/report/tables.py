@@ -34,7 +34,8 @@ _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n](?![\d:]*\Z)")
 def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
     """Give a table as CSV: UTF-8, a head line, dates in ISO 8601, missing values empty.
 
-    A spreadsheet calculates what begins like a formula: such a text has an apostrophe before it.
+    A text that a spreadsheet would take for a formula, as a file or a run may be called, gets an apostrophe
+    before it.
 
     Parameters
     ----------

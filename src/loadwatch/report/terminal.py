@@ -56,6 +56,7 @@ def summary(
     colour: bool = False,
     ascii_only: bool = False,
     plain: bool = False,
+    show_names: bool = False,
 ) -> str:
     """Tell the reported week in at most 20 lines.
 
@@ -73,6 +74,8 @@ def summary(
         For an output that cannot print anything else.
     plain
         For ears: weeks as sentences instead of a table, words instead of shapes and bars, and no colour.
+    show_names
+        Tell what the runner called the week's runs, where there is room.
 
     Returns
     -------
@@ -90,6 +93,7 @@ def summary(
             _weeks_told(history, width) if plain else _weeks_laid_out(history, width, ascii_only=ascii_only),
             _Block([""], 8),
             *_verdict(week, width),
+            *([_Block(_names(history, width), 6)] if show_names else []),
             *_recovery(history, width),
             *_diary(history, width),
         ]
@@ -205,6 +209,15 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         opening = f"{words.LEVELS['cannot_tell'].shape} "
         blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))
     return blocks
+
+
+def _names(history: History, width: int) -> list[str]:
+    named = [
+        f"{words.day(_view.as_date(run['local_date']))} {run['name']}"
+        for _, run in _view.runs_of_week(history).iterrows()
+        if run["name"]
+    ]
+    return wrapped(f"Runs: {'; '.join(named)}.", width, "  ") if named else []
 
 
 def _recovery(history: History, width: int) -> list[_Block]:
