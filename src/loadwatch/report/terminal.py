@@ -22,7 +22,7 @@ WEEK_COUNT = 8
 MIN_WEEK_COUNT = 3
 TOLD_WEEK_COUNT = 4
 LONGER_IN_WORDS = len("Watch: ") - len("▲ ")
-_BAR_WIDTHS = (8, 5)  # in full, and where space is short
+_BAR_WIDTHS = (8, 3)  # in full, and where space is short
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
