@@ -42,12 +42,12 @@ def test_the_terminal_tells_it_in_a_line(with_room):
 
 def test_the_page_lists_every_limit_with_its_rule(with_room):
     page = html.render(with_room(ROOM))
-    assert '<h2 id="room">Room until Sun 29 Nov</h2>' in page
-    assert "<li>Longest run: 17.7 km (long_run_spike)</li>" in page
-    assert "<li>Hard running in all: cannot tell: too few hard efforts to know</li>" in page
+    assert '<h2 class="small" id="room">Room until Sun 29 Nov</h2>' in page
+    assert "<dt>Longest run</dt><dd>17.7\u00a0km <code>long_run_spike</code></dd>" in page
+    assert "<dt>Hard running in all</dt><dd>cannot tell: too few hard efforts to know</dd>" in page
     hidden = html.render(with_room(HIDDEN))
-    assert "None is told while the entry of 20 Nov is red." in hidden
-    assert "Longest run:" not in hidden
+    assert "None is told while the entry of 20\u00a0Nov is red." in hidden
+    assert "<dt>Longest run</dt>" not in hidden
 
 
 def test_json_holds_it_in_si_units_and_null_where_nothing_can_be_told(with_room):
