@@ -32,6 +32,9 @@ LONGEST_TEXT = 2000  # letters; whatever a file says, no more are looked at
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
+GAP_PX = 8  # between two words side by side
+
+
 @dataclass(frozen=True)
 class Margins:
     """Room around a chart for its words. [px]"""
@@ -245,7 +248,7 @@ class Sheet:
             ]
         for row, places in zip(rows, inner, strict=True):
             for (axes, _), at in zip(row, places, strict=True):
-                self._set_box(axes, at)
+                self.set_box(axes, at)
                 _clear(axes, self._renderer)
 
     def to_png(self) -> bytes:
@@ -254,13 +257,14 @@ class Sheet:
         self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
         return buffer.getvalue()
 
-    def _set_box(self, axes: Axes, box: Box) -> None:
+    def set_box(self, axes: Axes, box: Box) -> None:
+        """Lay a chart's inside into a box."""
         width, height = self.size
         axes.set_position((box.left / width, 1 - box.bottom / height, box.width / width, box.height / height))
 
     def _margins(self, axes: Axes, box: Box) -> Margins:
         """How far a chart's words reach over it where it is laid into a box."""
-        self._set_box(axes, box)
+        self.set_box(axes, box)
         # Not all that is drawn: a mark without a place lies in the sheet's corner.
         extents = [axis.get_tightbbox(self._renderer) for axis in (axes.xaxis, axes.yaxis)]
         extents += [text.get_window_extent(self._renderer) for text in axes.texts if text.get_text()]
@@ -307,7 +311,7 @@ def _clear(axes: Axes, renderer: RendererAgg) -> None:
         if not text.get_text() or not text.get_visible():
             continue
         extent = text.get_window_extent(renderer)
-        if any(extent.overlaps(other) for other in kept):
+        if any(extent.padded(GAP_PX, 0).overlaps(other) for other in kept):
             text.set_visible(False)
         else:
             kept.append(extent)

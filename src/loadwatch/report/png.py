@@ -18,6 +18,7 @@ from loadwatch.report import _view, figures
 from loadwatch.report._sheet import (
     LONGEST_TEXT,
     Box,
+    Margins,
     Sheet,
     Style,
     can_be_drawn,
@@ -52,8 +53,7 @@ TITLE_TOP_PX, NUMBERS_TOP_PX, STORY_TOP_PX, STANDING_TOP_PX = 62, 122, 206, 780
 FOOTER_PX = 108
 ROW_GAP_PX = 40
 HEAD_PX = 54
-# A row as high as this has room for a chart's lower label, too.
-ROOMY_PX = 330
+USUAL_MARGINS = Margins(left=70, right=0, top=0, bottom=50)
 MOST_REASON_LINES = 3
 SMALL_PX, PLAIN_PX, LEAST_LARGE_PX, LARGE_PX = 26, 32, 34, 38
 WORD_PX = 104
@@ -188,19 +188,27 @@ class _Card:
             left, placed = float(MARGIN_PX), []
             for panel in panels[2 * row : 2 * row + 2]:
                 axes = self.sheet.figure.add_subplot()
+                box = Box(left, top + HEAD_PX, column_px, row_px - HEAD_PX)
+                # Words are put beside marks by where those will be.
+                self.sheet.set_box(axes, box.without(USUAL_MARGINS))
                 panel.draw(axes, self.history, self.palette)
+                axes.set_xlabel("")
                 self._write_head(axes, panel.title, left, top, column_px)
-                if row_px < ROOMY_PX:
-                    axes.set_xlabel("")
-                placed.append((axes, Box(left, top + HEAD_PX, column_px, row_px - HEAD_PX)))
+                placed.append((axes, box))
                 left += column_px + GUTTER_PX
             rows.append(placed)
             top += row_px + ROW_GAP_PX
         self.sheet.place(rows)
 
     def _write_head(self, axes: Axes, title: str, left: float, top: float, room_px: float) -> None:
-        """Write a panel's title, and beside it the unit, which a page has above the scale."""
+        """Write a panel's title with its unit and the week's own number, which a page has at the chart."""
         bold, soft = Style(28, LIGHT.ink, is_bold=True), Style(24, LIGHT.soft)
+        own = Style(28, self.palette.accent, is_bold=True)
+        number = _axes.take_words_beside(axes)
+        if width_px(title, bold) + width_px(number, own) + 16 > room_px:
+            number = number.partition(" · ")[0]
+        self.sheet.write(number, left + room_px, top, own, is_right=True)
+        room_px -= width_px(number, own) + 16
         title = shortened(title, bold, room_px)
         self.sheet.write(title, left, top, bold)
         unit = axes.get_title(loc="left")

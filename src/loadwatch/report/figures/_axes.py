@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
+    from matplotlib.text import Text
 
     from loadwatch.history import History
 
@@ -36,6 +37,7 @@ BAR_WIDTH = 0.72  # of a week
 BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
 HATCH_ALPHA = 0.6  # less is not seen of lines
 LINE_SHARE = 0.092  # of a panel's height, for one line of words
+WORDS_BESIDE, OWN_NUMBER = "words-beside", "own-number"  # ids of what stands there
 SWATCH_SHARE = (0.028, 0.052)  # of a panel's width and height
 
 
@@ -265,10 +267,12 @@ def write_beside(axes: Axes, said: Sequence[Beside], palette: Palette) -> None:
             low_y, high_y, end = top - height / 2, top + height / 2, first + width
             swatch = PolyCollection([[(first, low_y), (end, low_y), (end, high_y), (first, high_y)]])
             swatch.set(facecolor=palette.accent, linewidth=0, alpha=one.tone.mine_alpha)
+            swatch.set_gid(WORDS_BESIDE)
             axes.add_artist(swatch).set_transform(axes.transAxes)
         if one.line:
             dash = LineCollection([[(first - 0.005, top), (first + width + 0.005, top)]])
             dash.set(color=palette.ink, linewidth=1.6, linestyle=one.line)
+            dash.set_gid(WORDS_BESIDE)
             axes.add_artist(dash).set_transform(axes.transAxes)
         axes.text(
             *(first + (1.55 * width if one.tone or one.line else 0.0), y, one.text),
@@ -276,7 +280,32 @@ def write_beside(axes: Axes, said: Sequence[Beside], palette: Palette) -> None:
             va="center",
             color=palette.accent if one.is_number else palette.soft,
             fontweight="bold" if one.is_number else "normal",
+            gid=OWN_NUMBER if one.is_number else WORDS_BESIDE,
         )
+
+
+def take_words_beside(axes: Axes) -> str:
+    """Take the words away again, and give the weeks their room: for where there is too little for both.
+
+    Returns
+    -------
+    str
+        The reported week's own numbers, from top to bottom, to be written elsewhere.
+    """
+    numbers = sorted((text for text in axes.texts if text.get_gid() == OWN_NUMBER), key=_height, reverse=True)
+    beside = [one for one in axes.get_children() if one.get_gid() in (WORDS_BESIDE, OWN_NUMBER)]
+    if beside:
+        first, last = axes.get_xlim()
+        axes.set_xlim(first, first + (last - first) * (1.0 - BESIDE_SHARE))
+        for tick in axes.yaxis.get_major_ticks():
+            tick.gridline.set_xdata((0.0, 1.0))
+    for one in beside:
+        one.remove()
+    return " · ".join(text.get_text() for text in numbers)
+
+
+def _height(text: Text) -> float:
+    return float(text.get_position()[1])
 
 
 def _apart(places: list[float], heights: list[float]) -> list[float]:
