@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from loadwatch.flags import long_run_spike, refuse_senseless, stacking, volume_jump
-from loadwatch.flags._rule import ROOM, SESSION_ROOM, WEEK_ROOM
 from loadwatch.flags._judged import judge
+from loadwatch.flags._rule import ROOM, SESSION_ROOM, WEEK_ROOM
 from loadwatch.plan import known_until, planned_weeks
 from loadwatch.plan.ahead import until
 from loadwatch.plan.limits import GROUPS, LIMITING, limits
