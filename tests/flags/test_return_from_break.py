@@ -249,8 +249,12 @@ def test_a_strain_lifts_the_note_to_watch_and_watch_to_act(tables, steady):
 def test_the_sentences(back):
     found = back(20, {"day": 0, "km": 5.0}, {"day": 2, "km": 25.0})
     assert RULE.sentence(at(found, 20, 0), "metric") == (
-        "Back since Sun 22 Mar after 20 days off, 5.0 km so far: a coach's table allows 19.5 km a week "
+        "Back on Sun 22 Mar after 20 days off, with 5.0 km: a coach's table allows 19.5 km a week "
         "for now, 50 % of the 39.0 km before."
+    )
+    later = at(back(20, {"day": 0, "km": 5.0}, {"day": 2, "km": 5.0}), 20, 2)
+    assert RULE.sentence(later, "metric").startswith(
+        "Back since Sun 22 Mar after 20 days off, 10.0 km by Tue 24 Mar: "
     )
     assert RULE.sentence(at(found, 20, 2), "metric") == (
         "30.0 km in the 7 days to Tue 24 Mar, back since Sun 22 Mar after 20 days off: 54 % more than "
@@ -264,6 +268,5 @@ def test_the_sentences(back):
     )
     short = RULE.sentence(at(back(8, {"day": 0, "km": 5.0}), 8, 0), "metric")
     assert (
-        short
-        == "Back since Tue 10 Mar after 8 days off, 5.0 km so far: before the break a week held 39.0 km."
+        short == "Back on Tue 10 Mar after 8 days off, with 5.0 km: before the break a week held 39.0 km."
     )

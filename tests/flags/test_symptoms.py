@@ -146,6 +146,18 @@ def test_yellow_is_watched_and_leads_nothing(tables, steady):
     story = beside[2]["2026-W08"]
     assert story.headline == "Watch: outside your usual running."
     assert [row["rule"] for row in story.reasons] == ["long_run_spike", "symptoms"]
+    # Nobody whose hamstring asks for care is told that as much as usual is all right.
+    assert story.action.startswith("Keep the next runs short, slow and flat")
+
+
+def test_an_entry_that_is_yellow_by_now_is_not_told_as_green_too(tables, steady):
+    diary = [{"day": 44, "site": "mid-thigh", "pain_during": 1}]
+    runs = [*steady(6), {"day": 47, "km": 5.0, "climb_m": 300.0}]
+    story = told(tables(runs, days=49, diary=diary), RULES)[2]["2026-W08"]
+    assert "hilly run" in next(row["sentence"] for row in story.reasons if row["rule"] == "symptoms")
+    assert "symptoms" not in [row["rule"] for row in story.information]
+    calm = told(tables(steady(7), days=49, diary=diary), RULES)[2]["2026-W08"]
+    assert "symptoms" in [row["rule"] for row in calm.information]
 
 
 @pytest.mark.parametrize(

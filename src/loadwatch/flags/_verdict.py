@@ -136,7 +136,7 @@ def _story(
     # A date is promised only where every one of them knows its own.
     judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
     headline = words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN
-    action = _action([*raised, *(row for row, _ in standing)], rules)
+    action = _action([*raised, *(row for row, _ in standing)], rules, judged)
     led = _led(rules, judged, rows, raised)
     if led is not None:
         headline, action = led
@@ -177,13 +177,20 @@ def _led(
     return None
 
 
-def _action(up: Sequence[pd.Series[Any]], rules: Sequence[Rule]) -> str:
-    """What the highest of some flags asks for, the first of those alike; empty without any."""
+def _action(
+    up: Sequence[pd.Series[Any]], rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame]
+) -> str:
+    """What the highest of some flags asks for; of those alike a rule that leads, else the first."""
     if not up:
         return ""
-    highest = max(up, key=lambda row: RANK[row["level"]])
-    own = {rule.id: rule.action for rule in rules}[highest["rule"]]
-    return own or words.action(highest["level"])
+    known = {rule.id: rule for rule in rules}
+    highest = max(up, key=lambda row: (RANK[row["level"]], known[row["rule"]].lead is not None))
+    rule = known[highest["rule"]]
+    if rule.lead is not None:
+        found = judged[rule.id]
+        told = found[found["local_date"] == highest["local_date"]]
+        return rule.lead(plain_rows(told.tail(1))[0])[1]
+    return rule.action or words.action(highest["level"])
 
 
 def _information(
@@ -193,7 +200,11 @@ def _information(
     told = []
     for rule in rules:
         found = judged[rule.id]
-        is_told = (found["is_information"].to_numpy() & (found["rank"].to_numpy() == 0))[rows]
+        rank = found["rank"].to_numpy()[rows]
+        is_told = found["is_information"].to_numpy()[rows] & (rank == 0)
+        if rule.lead is not None:
+            # Of what leads the newest day holds: an entry that is yellow by now is no longer green.
+            is_told &= ~np.logical_or.accumulate((rank > 0)[::-1])[::-1]
         # Most rules tell nothing, and frames are slow to cut.
         if is_told.any():
             informs = found.iloc[rows][is_told]

@@ -242,7 +242,9 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
         if finding["baseline"] < finding["old_m"]
         else f"before the break a week held {old}"
     )
-    return f"Back since {words.day(back)} after {off}, {value} so far: {allowed}."
+    # A week ends with more than the day on which the rule spoke.
+    run = f"on {on} after {off}, with {value}" if on == words.day(back) else ""
+    return f"Back {run or f'since {words.day(back)} after {off}, {value} by {on}'}: {allowed}."
 
 
 RULE = Rule(
