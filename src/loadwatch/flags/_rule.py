@@ -272,22 +272,22 @@ def ordinals(table: pd.DataFrame) -> Ints:
     return np.fromiter(days, dtype=np.int64, count=len(table))
 
 
-def is_after_break(days: pd.DataFrame) -> pd.Series[bool]:
+def is_after_break(days: pd.DataFrame) -> Bools:
     """Days within 28 days of coming back from 10 or more days off, when ratios to the weeks before mislead.
 
-    A walk or a hike ends the days off as a run does.
+    A walk or a hike ends the days off as a run does. Shape (n,).
     """
-    returns = return_dates(days)
-    since = pd.Series(ordinals(days), index=days.index) - returns
-    return (since >= 0) & (since < AFTER_BREAK_DAYS)
+    # Days before any return lie after none: NaN compares as False.
+    return np.asarray(ordinals(days) - return_dates(days) < AFTER_BREAK_DAYS, dtype=bool)
 
 
-def return_dates(days: pd.DataFrame) -> pd.Series[float]:
-    """Ordinal of the latest return from 10 or more days off, by day; NaN where there was none."""
-    ordinal = pd.Series(ordinals(days), index=days.index, dtype=float)
-    last_on_foot = ordinal.where(days["is_on_foot"]).ffill().shift()
-    is_return = days["is_on_foot"] & (ordinal - last_on_foot > BREAK_DAYS)
-    return ordinal.where(is_return).ffill()
+def return_dates(days: pd.DataFrame) -> Floats:
+    """Ordinal of the latest return from 10 or more days off, by day; NaN where there was none; shape (n,)."""
+    ordinal = ordinals(days)
+    on_foot = np.flatnonzero(days["is_on_foot"].to_numpy(dtype=bool))
+    back = on_foot[1:][np.diff(ordinal[on_foot]) > BREAK_DAYS]
+    latest = np.searchsorted(back, np.arange(ordinal.size), side="right")
+    return np.append(np.nan, ordinal[back].astype(float))[latest]
 
 
 def run_ids_of_last_days(tables: Tables, days: int) -> np.ndarray[Any, np.dtype[np.object_]]:

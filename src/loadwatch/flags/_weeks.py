@@ -72,6 +72,8 @@ def has_altitude(days: pd.DataFrame, window_days: int, smallest_share_pct: float
 
 def withhold(found: pd.DataFrame, where: Bools, reason: str) -> None:
     """Take back the judgement on some days, saying what is missing."""
+    if not where.any():  # as for most reasons; writing to no row takes as long as to many
+        return
     found.loc[where, "level"] = "cannot_tell"
     found.loc[where, "reason"] = reason
     found.loc[where, "judge_from"] = None
@@ -79,7 +81,9 @@ def withhold(found: pd.DataFrame, where: Bools, reason: str) -> None:
 
 def after_break(found: pd.DataFrame, days: pd.DataFrame) -> None:
     """Withhold a judgement for 28 days after 10 or more days off: the weeks before are no measure then."""
-    back = is_after_break(days).to_numpy()
+    back = is_after_break(days)
+    if not back.any():
+        return
     withhold(
         found, back, f"for {AFTER_BREAK_DAYS} days after 10 or more days off, the weeks before are no measure"
     )
@@ -93,5 +97,5 @@ def not_yet(found: pd.DataFrame, fewest_weeks_count: float, what_for: str = "to 
     first_judged = 7 * weeks - 1
     early = found.index < first_judged
     withhold(found, early, f"it needs {words.count(weeks, 'full week')} {what_for}")
-    if len(found):
+    if early.any():
         found.loc[early, "judge_from"] = found["local_date"].iloc[0] + timedelta(days=first_judged)

@@ -193,7 +193,8 @@ def _withhold(found: pd.DataFrame, days: pd.DataFrame, on: pd.DataFrame, smalles
         withhold(found, where.to_numpy(), reason)
         # While only the gate is shut, no day is known from which it can be told.
         is_ahead = where & (on["end_row"] > on.index)
-        found.loc[is_ahead, "judge_from"] = _dates(days, on.loc[is_ahead, "end_row"])
+        if is_ahead.any():
+            found.loc[is_ahead, "judge_from"] = _dates(days, on.loc[is_ahead, "end_row"])
     run_m, unknown = (
         days[name].rolling(28, min_periods=1).sum() for name in ("distance_m", "distance_unknown_count")
     )
