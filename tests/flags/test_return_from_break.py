@@ -267,6 +267,4 @@ def test_the_sentences(back):
         "wait until a week holds 21.5 km again, 55 % of the 39.0 km before the break."
     )
     short = RULE.sentence(at(back(8, {"day": 0, "km": 5.0}), 8, 0), "metric")
-    assert (
-        short == "Back on Tue 10 Mar after 8 days off, with 5.0 km: before the break a week held 39.0 km."
-    )
+    assert short == "Back on Tue 10 Mar after 8 days off, with 5.0 km: before the break a week held 39.0 km."

@@ -177,9 +177,7 @@ def _led(
     return None
 
 
-def _action(
-    up: Sequence[pd.Series[Any]], rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame]
-) -> str:
+def _action(up: Sequence[pd.Series[Any]], rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame]) -> str:
     """What the highest of some flags asks for; of those alike a rule that leads, else the first."""
     if not up:
         return ""
