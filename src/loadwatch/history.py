@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from loadwatch.diary import NO_DIARY, Diary
 from loadwatch.leg_load import week_leg_load
-from loadwatch.runner import form_windows_table, late_form_table, trace_table, zones_table
+from loadwatch.runner import form_windows_table, late_form_table, strides_table, trace_table, zones_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -318,6 +318,16 @@ class History:
             As `runner.late_form_table` gives it.
         """
         return late_form_table([self.records[run_id] for run_id in run_ids], self.curves)
+
+    def strides_of(self, runs: pd.DataFrame) -> pd.DataFrame:
+        """The typical half-minute of steady flat running of some rows of `runs`, beside the own curve.
+
+        Returns
+        -------
+        DataFrame
+            As `runner.strides_table` gives it.
+        """
+        return strides_table(runs, self.records)
 
     @property
     def zones(self) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from loadwatch import words
 from loadwatch.report import _view, figures
-from loadwatch.report.figures import LIGHT, _labels
+from loadwatch.report.figures import LIGHT, _by_speed, _labels, late_form
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -102,7 +102,7 @@ def test_a_panel_by_speed_shows_the_past_the_curve_and_each_run(
 ) -> None:
     axes = axes_of(key, history)
     past, mine = (len(dots.get_path().vertices) // 2 for dots in axes.patches)
-    assert 0 < past <= _view.MAX_PAST_WINDOWS
+    assert 0 < past <= _by_speed.MOST_PAST_DOTS
     assert 60 < mine <= 4 * 30
     (curve,) = axes.lines
     assert curve.get_ydata() == pytest.approx(expected(curve.get_xdata()))
@@ -160,7 +160,7 @@ def test_late_in_long_runs_each_stands_on_its_first_third(history: History) -> N
     axes = axes_of("late_form", tired)
     first, last = (drawn for drawn in axes.collections if isinstance(drawn, PathCollection))
     assert set(first.get_offsets()[:, 1]) == {0.0}
-    judged = _view.late_form(tired)["change_spm"].dropna().tail(19)
+    judged = late_form.recent(tired)["change_spm"].dropna().tail(19)
     is_week = [to_hex(colour) == LIGHT.accent for colour in last.get_facecolors()]
     assert last.get_offsets()[is_week][:, 1].tolist() == pytest.approx([0.5, -6.5, 1.0])
     assert last.get_offsets()[:, 1].tolist() == pytest.approx(judged.tolist())

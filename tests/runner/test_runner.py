@@ -25,6 +25,7 @@ from loadwatch.runner import (
     speed_days,
     speeds_table,
     stride,
+    strides_table,
     trace_table,
 )
 from loadwatch.runner.by_speed import windowed
@@ -464,7 +465,7 @@ class TestStride:
         runs, curves = runs_table([*daily, last], Settings())
         assert runs["cadence_fade_spm"].iloc[21] == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
         thirds = late_form_table([last, daily[0]], curves).set_index("run_id").loc[last.run_id]
-        assert thirds["late_spm"] - thirds["early_spm"] == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
+        assert thirds["change_spm"] == pytest.approx(fade_spm, abs=0.01, nan_ok=True)
         assert thirds["early_spm"] == pytest.approx(NAN if reason else 0.0, abs=0.01, nan_ok=True)
         assert thirds["reason"] == reason
 
@@ -544,6 +545,22 @@ class TestTables:
         assert windows["run_id"].value_counts().tolist() == [60, 60]
         assert set(windows["run_id"]) == {"00000000", "00020000"}
         assert windows["third"].tolist() == [*([0] * 20), *([1] * 20), *([2] * 20)] * 2
+
+    def test_a_stride_is_the_judged_one_or_else_the_median_half_minute(self):
+        daily = [record(day) for day in range(21)]
+        others = [record(21, cadence_spm=170.0), record(22, device="new"), record(23, treadmill=True)]
+        runs, _ = runs_table([*daily, *others], Settings())
+        records = {one.run_id: one for one in (*daily, *others)}
+        strides = strides_table(runs.tail(3), records)
+        judged, unjudged = strides.to_dict("records")
+        assert [judged["run_id"], unjudged["run_id"]] == [one.run_id for one in others[:2]]
+        last = runs.iloc[21]
+        assert judged["speed_mps"] == last["stride_speed_mps"]
+        share = judged["cadence_spm"] / judged["own_cadence_spm"] - 1
+        assert 100 * share == pytest.approx(last["stride_residual_pct"])
+        assert unjudged["cadence_spm"] == pytest.approx(np.median(others[1].vectors["form_cadence_spm"]))
+        assert unjudged["speed_mps"] == pytest.approx(np.median(others[1].vectors["form_speed_mps"]))
+        assert np.isnan(unjudged["own_cadence_spm"])
 
     def test_a_trace_adds_up_to_the_distance(self):
         trace = trace_table(record(speed_mps=3.0, minutes=1))

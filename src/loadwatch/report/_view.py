@@ -13,22 +13,14 @@ from loadwatch.flags import RULES
 from loadwatch.recovery import telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from loadwatch.diary import Fault
     from loadwatch.history import History, Room, WeekStory
-    from loadwatch.pain_beside_load import Beside
 
 WEEK_COUNT = 26
-LADDER_DAYS = 120
-MAX_PAST_WINDOWS = 500
+RECENT_DAYS = 120  # that panels of single runs look back
 DIARY_RULE = "symptoms"
-PAIN_MEASURES: dict[str, tuple[str, Callable[[float, words.Units], str]]] = {
-    "distance_m": ("distance", words.distance),
-    "fast_m": ("fast running", lambda length_m, _: words.metres(length_m)),
-    "elevation_gain_m": ("climb", words.climb),
-    "elevation_loss_m": ("descent", words.climb),
-}
 LEFT_OUT = ("not_an_activity", "empty", "unreadable", "implausible")
 
 # The flags table has one unit for all lengths, m; a runner says each in its own way.
@@ -67,8 +59,8 @@ def story(history: History) -> WeekStory | None:
 
 def reported_week(history: History) -> pd.Series[Any] | None:
     """Give the row of the reported week; None where there is no week at all."""
-    found = history.weeks[history.weeks["week"] == history.week]
-    return None if found.empty else found.iloc[0]
+    place = _place(history)
+    return None if place is None else history.weeks.iloc[place]
 
 
 def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
@@ -81,11 +73,9 @@ def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
     week_count
         At most so many rows.
     """
-    weeks = history.weeks.reset_index(drop=True)
-    is_reported = (weeks["week"] == history.week).to_numpy(dtype=bool)
-    if not is_reported.any():
+    weeks, last = history.weeks, _place(history)
+    if last is None:
         return weeks.tail(week_count)
-    last = int(is_reported.argmax())
     if last + 1 < len(weeks) and not weeks["is_complete"].iloc[last + 1]:
         last += 1
     return weeks.iloc[max(0, last + 1 - week_count) : last + 1]
@@ -93,10 +83,14 @@ def weeks_shown(history: History, week_count: int) -> pd.DataFrame:
 
 def weeks_before(history: History, week_count: int) -> pd.DataFrame:
     """Rows of at most so many weeks right before the reported one, oldest first."""
-    weeks = history.weeks.reset_index(drop=True)
-    is_reported = (weeks["week"] == history.week).to_numpy(dtype=bool)
-    last = int(is_reported.argmax()) if is_reported.any() else 0
-    return weeks.iloc[max(0, last - week_count) : last]
+    last = _place(history) or 0
+    return history.weeks.iloc[max(0, last - week_count) : last]
+
+
+def _place(history: History) -> int | None:
+    """Where the reported week lies among all."""
+    found = np.flatnonzero(history.weeks["week"] == history.week)
+    return int(found[0]) if found.size else None
 
 
 def days_shown(
@@ -134,107 +128,10 @@ def last_day(history: History) -> date:
     return min(as_date(row["week_start"]) + timedelta(days=6), history.as_of)
 
 
-def recent_sessions(history: History) -> pd.DataFrame:
-    """Give the sessions of the days before and in the reported week, oldest first."""
+def days_ago(history: History, days: Iterable[object]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count the days from each day to the last one told of; below 0 for those after it."""
     last = last_day(history)
-    is_recent = [0 <= (last - as_date(day)).days <= LADDER_DAYS for day in history.sessions["local_date"]]
-    return history.sessions[np.array(is_recent, dtype=bool)].sort_values("local_date", kind="stable")
-
-
-def in_reported_week(history: History, sessions: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Tell which sessions belong to the reported week."""
-    if reported_week(history) is None:
-        return np.zeros(len(sessions), dtype=bool)
-    first, last = words.week_start(history.week), last_day(history)
-    return np.array([first <= as_date(day) <= last for day in sessions["local_date"]], dtype=bool)
-
-
-def form_windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the half-minutes of the year before the reported week, thinned, and of the week itself.
-
-    Only those of the device most worn in the week: two devices may count steps differently.
-    """
-    last, runs = last_day(history), history.runs
-    mine = form_windows_of_week(history)
-    age = np.array([(last - as_date(day)).days for day in runs["local_date"]], dtype=int)
-    is_past = (age >= 7) & (age <= 365)
-    if not mine.empty:
-        is_past &= (runs["device"] == str(mine["device"].iloc[0])).to_numpy(dtype=bool)
-    past = history.form_windows_of(runs.loc[is_past, "run_id"])
-    return past.iloc[:: max(1, -(-len(past) // MAX_PAST_WINDOWS))], mine
-
-
-def fast_running_known(history: History) -> pd.Series[Any] | None:
-    """Give what rule F4 found on the last day told of; None where it was not asked."""
-    found = history.findings.get("fast_running")
-    if found is None:
-        return None
-    mine = found[found["local_date"] == last_day(history)]
-    return None if mine.empty else mine.iloc[0]
-
-
-def form_windows_of_week(history: History) -> pd.DataFrame:
-    """Give the half-minutes of the reported week, those of the device most worn in it."""
-    mine = history.form_windows_of(runs_of_week(history)["run_id"])
-    return mine if mine.empty else mine[mine["device"] == str(mine["device"].astype(str).mode().iloc[0])]
-
-
-def strides(history: History, runs: pd.DataFrame) -> pd.DataFrame:
-    """Give the typical half-minute of some runs that have any, in their order, beside the own curve.
-
-    Returns
-    -------
-    DataFrame
-        run_id, local_date, speed_mps, cadence_spm and own_cadence_spm, the curve's cadence at that speed: as
-        the run was judged. Where it was not, its median half-minute, and own_cadence_spm is NaN.
-    """
-    usual = runs["own_cadence_spm"].to_numpy(dtype=float)
-    found = pd.DataFrame(
-        {
-            "run_id": runs["run_id"].to_numpy(),
-            "local_date": runs["local_date"].to_numpy(),
-            "speed_mps": runs["stride_speed_mps"].to_numpy(dtype=float),
-            "cadence_spm": usual * (1 + runs["stride_residual_pct"].to_numpy(dtype=float) / 100),
-            "own_cadence_spm": usual,
-        }
-    )
-    is_unjudged = found["cadence_spm"].isna()
-    if is_unjudged.any():
-        unjudged = found.loc[is_unjudged, "run_id"]
-        windows = history.form_windows_of(unjudged)
-        middle = windows.groupby("run_id", observed=True)[["speed_mps", "cadence_spm"]].median()
-        found.loc[is_unjudged, ["speed_mps", "cadence_spm"]] = middle.reindex(unjudged).to_numpy()
-        found.loc[is_unjudged, "own_cadence_spm"] = np.nan
-    return found[found["cadence_spm"].notna()].reset_index(drop=True)
-
-
-def late_form(history: History) -> pd.DataFrame:
-    """Give the runs of the days before and in the reported week in order, early beside late.
-
-    Returns
-    -------
-    DataFrame
-        local_date, timer_s, is_in_week, change_spm (last third minus first), and what
-        `History.late_form_of` tells of each.
-    """
-    last = last_day(history)
-    age = np.array([(last - as_date(day)).days for day in history.runs["local_date"]], dtype=int)
-    runs = history.runs[(age >= 0) & (age <= LADDER_DAYS)].sort_values("start_time", kind="stable")
-    found = history.late_form_of(runs["run_id"])
-    found["local_date"], found["timer_s"] = (
-        runs["local_date"].to_numpy(),
-        runs["timer_s"].to_numpy(dtype=float),
-    )
-    found["is_in_week"] = (runs["week"] == history.week).to_numpy(dtype=bool)
-    found["change_spm"] = found["late_spm"] - found["early_spm"]
-    return found
-
-
-def curve(history: History) -> pd.Series[Any] | None:
-    """Give the runner's own curve as it stood before the week's last judged run, None without one."""
-    mine = set(runs_of_week(history)["run_id"])
-    found = history.curves[history.curves["run_id"].isin(mine)]
-    return None if found.empty else found.iloc[-1]
+    return np.array([(last - as_date(day)).days for day in days], dtype=int)
 
 
 def counts(history: History) -> dict[str, int]:
@@ -334,54 +231,6 @@ def fault_words(fault: Fault) -> str:
 def recovery_line(history: History) -> str:
     """Where a return to running stands, in a sentence or two; empty where none is open."""
     return telling.brief(history.recovery, history.settings.units) if history.recovery else ""
-
-
-PAIN_COUNTS = "How many of the days held more than your usual of each, which stands in brackets."
-PAIN_HEAD = ("more than usual of", "day before", "two days before", "ordinary days")
-
-
-def pain_table(history: History) -> list[tuple[str, str, str, str]]:
-    """What ran before painful days: the cells of `PAIN_HEAD` for each measure; empty below five such days."""
-    pain = history.pain_beside_load
-    measures = pain.measures if pain else ()
-    pairs = zip(measures[::2], measures[1::2], strict=True)
-    return [
-        (
-            _pain_measure(day, history.settings.units),
-            _of(day.pain_more_count, day.pain_count, day.pain_unknown_count),
-            _of(earlier.pain_more_count, earlier.pain_count, earlier.pain_unknown_count),
-            _of(day.ordinary_more_count, day.ordinary_count, day.ordinary_unknown_count),
-        )
-        for day, earlier in pairs
-        if day.ordinary_count
-    ]
-
-
-def pain_lines(history: History) -> list[str]:
-    """The rows of `pain_table` as sentences, after one that says what they count."""
-    _, *names = PAIN_HEAD
-    rows = pain_table(history)
-    said = [PAIN_COUNTS] if rows else []
-    return said + [
-        words.capitalised(
-            f"{what}: {', '.join(f'{name} {cell}' for name, cell in zip(names, cells, strict=True))}."
-        )
-        for what, *cells in rows
-    ]
-
-
-def _of(more: int, known: int, unknown: int) -> str:
-    """A count: "4 of 6", "4 of 5, 1 unknown"."""
-    told = f"{more} of {known}" if known else "none known"
-    return f"{told}, {unknown} unknown" if unknown and known else told
-
-
-def _pain_measure(one: Beside, units: words.Units) -> str:
-    """A measure, and in brackets what is usual of it."""
-    if one.measure not in PAIN_MEASURES:
-        return "step length for the speed"
-    name, show = PAIN_MEASURES[one.measure]
-    return f"{name} ({'none' if show(one.usual, units) == show(0.0, units) else show(one.usual, units)})"
 
 
 def run_notes(run: pd.Series[Any]) -> list[str]:

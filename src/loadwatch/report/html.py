@@ -14,7 +14,7 @@ from loadwatch import flags, words
 from loadwatch._version import __version__
 from loadwatch.diary import telling
 from loadwatch.diary.colours import LEVEL_OF
-from loadwatch.report import _svg, _view, figures, recovery
+from loadwatch.report import _pain, _svg, _view, figures, recovery
 from loadwatch.report._all_weeks import all_weeks
 from loadwatch.report.figures import LIGHT, Palette, run_traces
 
@@ -207,9 +207,9 @@ def _diary(history: History) -> dict[str, Any]:
         "older": max(0, len(told) - MAX_ENTRIES),
         "faults": [words.capitalised(_view.fault_words(fault)) for fault in diary.faults[:MAX_LISTED]],
         "pain_days": history.pain_beside_load.day_count if history.pain_beside_load else 0,
-        "pain_head": _view.PAIN_HEAD,
-        "pain": _view.pain_table(history),
-        "pain_counts": _view.PAIN_COUNTS,
+        "pain_head": _pain.HEAD,
+        "pain": _pain.table(history),
+        "pain_counts": _pain.COUNTS,
         "recovery": recovery.lines(history.recovery, history.settings.units) if history.recovery else [],
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
-from loadwatch.report import _view
+from loadwatch.report import _pain, _view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -239,13 +239,13 @@ def _diary(history: History, width: int) -> list[_Block]:
 
 def _before_pain(history: History, width: int) -> list[_Block]:
     """What ran before painful days as a small table of counts, or where it stands."""
-    pain, rows = history.pain_beside_load, _view.pain_table(history)
+    pain, rows = history.pain_beside_load, _pain.table(history)
     if pain is None:
         return []
     days = f"{words.count(pain.day_count, 'painful day')} in the diary"
     if not rows:
         return [_Block(wrapped(f"{days}, and no ordinary day to compare with.", width, "  "), 11)]
-    table = [_view.PAIN_HEAD, *rows]
+    table = [_pain.HEAD, *rows]
     wide = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
     lines = [
         "  ".join([f"  {row[0]:<{wide[0]}}", *(f"{row[place]:>{wide[place]}}" for place in (1, 2, 3))])

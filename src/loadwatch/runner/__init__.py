@@ -17,7 +17,7 @@ from loadwatch.metrics.zones import HARD_SPEED_RATIO
 from loadwatch.runner.by_speed import speed_days
 from loadwatch.runner.load import steep_facts
 from loadwatch.runner.memory import remembered
-from loadwatch.runner.stride import curves_table, form_windows_table, late_form_table
+from loadwatch.runner.stride import curves_table, form_windows_table, late_form_table, strides_table
 from loadwatch.runner.told import told
 from loadwatch.runner.trace_lines import TraceLine, trace_lines
 from loadwatch.runner.zones import zones_table
@@ -41,6 +41,7 @@ __all__ = [
     "runs_table",
     "speed_days",
     "speeds_table",
+    "strides_table",
     "trace_lines",
     "trace_table",
     "zones_table",

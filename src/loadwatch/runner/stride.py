@@ -14,7 +14,7 @@ from loadwatch._windows import percentiles
 from loadwatch.metrics import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loadwatch._arrays import Bools, Floats, Ints
     from loadwatch.metrics.steps import Curve
@@ -274,9 +274,10 @@ def late_form_table(records: Sequence[RunRecord], curves: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        run_id; early_spm and late_spm, mean cadence above the own curve in the first and the last third,
-        NaN unless the run is judged; reason, the first that keeps it from being judged: too_short,
-        indoors, no_windows, no_curve, few_windows, uneven_pace, changed_pace; empty where it is.
+        run_id; early_spm and late_spm, mean cadence above the own curve in the first and the last third, and
+        change_spm, the last minus the first, NaN unless the run is judged; reason, the first that keeps it
+        from being judged: too_short, indoors, no_windows, no_curve, few_windows, uneven_pace, changed_pace;
+        empty where it is.
     """
     ids = [record.run_id for record in records]
     names = ["intercept_spm", "slope_spm_per_mps", "speed_low_mps", "speed_high_mps"]
@@ -306,7 +307,45 @@ def late_form_table(records: Sequence[RunRecord], curves: pd.DataFrame) -> pd.Da
             ["", "few_windows", "uneven_pace"],
             "changed_pace",
         )
+    found.insert(3, "change_spm", found["late_spm"] - found["early_spm"])
     return found
+
+
+def strides_table(runs: pd.DataFrame, records: Mapping[str, RunRecord]) -> pd.DataFrame:
+    """The typical half-minute of steady flat running of some runs, beside the own curve.
+
+    Parameters
+    ----------
+    runs
+        Rows of the `runs` table, in any order.
+    records
+        All runs as they were read, by run_id.
+
+    Returns
+    -------
+    DataFrame
+        Those that have such running, in their order: run_id, local_date, speed_mps, cadence_spm and
+        own_cadence_spm, the curve's cadence at that speed: as the run was judged. Where it was not, its
+        median half-minute, and own_cadence_spm is NaN.
+    """
+    usual = runs["own_cadence_spm"].to_numpy(dtype=float)
+    found = pd.DataFrame(
+        {
+            "run_id": runs["run_id"].to_numpy(),
+            "local_date": runs["local_date"].to_numpy(),
+            "speed_mps": runs["stride_speed_mps"].to_numpy(dtype=float),
+            "cadence_spm": usual * (1 + runs["stride_residual_pct"].to_numpy(dtype=float) / 100),
+            "own_cadence_spm": usual,
+        }
+    )
+    is_unjudged = found["cadence_spm"].isna()
+    if is_unjudged.any():
+        unjudged = found.loc[is_unjudged, "run_id"]
+        windows = form_windows_table([records[run_id] for run_id in unjudged])
+        middle = windows.groupby("run_id", observed=True)[["speed_mps", "cadence_spm"]].median()
+        found.loc[is_unjudged, ["speed_mps", "cadence_spm"]] = middle.reindex(unjudged).to_numpy()
+        found.loc[is_unjudged, "own_cadence_spm"] = np.nan
+    return found[found["cadence_spm"].notna()].reset_index(drop=True)
 
 
 def curves_table(records: Sequence[RunRecord], judged: Sequence[Judged | None]) -> pd.DataFrame:

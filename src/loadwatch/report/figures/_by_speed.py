@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 CURVE_POINTS = 25
+MOST_PAST_DOTS = 500
 MOST_DOTS_OF_WEEK = 250
 SPEED_ROOM_MPS = 0.25
 MOST_RUNS_LISTED = 40
@@ -59,7 +60,7 @@ class Measure:
     below: str
 
     def change_pct(self, runs: pd.DataFrame) -> list[float]:
-        """How far each of `_view.strides` lies above the own curve, NaN without one. [%]"""
+        """How far each of `History.strides_of` lies above the own curve, NaN without one. [%]"""
         speed_mps, cadence_spm, usual_spm = runs[["speed_mps", "cadence_spm", "own_cadence_spm"]].to_numpy().T
         change = self.of(speed_mps, cadence_spm) / self.of(speed_mps, usual_spm) - 1.0
         return [100.0 * float(share) for share in change]
@@ -69,7 +70,7 @@ def draw(axes: Axes, history: History, measure: Measure, palette: Palette) -> No
     """Draw half-minutes by speed, the past in grey, the own curve, and each run of the week as one mark."""
     units: words.Units = history.settings.units
     _axes.bare(axes, palette)
-    past, mine = _view.form_windows(history)
+    past, mine = _windows(history)
     if past.empty and mine.empty:
         _axes.no_data(axes, "no steady flat running with cadence yet", palette)
         return
@@ -80,7 +81,7 @@ def draw(axes: Axes, history: History, measure: Measure, palette: Palette) -> No
     usual = measure.of(x, runs["own_cadence_spm"].to_numpy(dtype=float)) / scale
     dots = [
         (speed, measure.of(speed, windows["cadence_spm"].to_numpy()) / scale)
-        for windows in (past, _thinned(mine))
+        for windows in (past, _thinned(mine, MOST_DOTS_OF_WEEK))
         for speed in [windows["speed_mps"].to_numpy()]
     ]
     _limit(axes, dots, x, np.concatenate([y, usual]))
@@ -112,14 +113,39 @@ def draw(axes: Axes, history: History, measure: Measure, palette: Palette) -> No
     )
 
 
+def _windows(history: History) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Half-minutes of the year before the reported week, thinned, and of the week itself.
+
+    Only those of the device most worn in the week: two devices may count steps differently.
+    """
+    runs, mine = history.runs, _windows_of_week(history)
+    ago = _view.days_ago(history, runs["local_date"])
+    is_past = (ago >= 7) & (ago <= 365)
+    if not mine.empty:
+        is_past &= (runs["device"] == str(mine["device"].iloc[0])).to_numpy(dtype=bool)
+    return _thinned(history.form_windows_of(runs.loc[is_past, "run_id"]), MOST_PAST_DOTS), mine
+
+
+def _windows_of_week(history: History) -> pd.DataFrame:
+    """Half-minutes of the reported week, those of the device most worn in it."""
+    mine = history.form_windows_of(_view.runs_of_week(history)["run_id"])
+    return mine if mine.empty else mine[mine["device"] == str(mine["device"].astype(str).mode().iloc[0])]
+
+
+def _thinned(windows: pd.DataFrame, most: int) -> pd.DataFrame:
+    return windows.iloc[:: max(1, -(-len(windows) // most))]
+
+
 def _marked(history: History, mine: pd.DataFrame) -> pd.DataFrame:
     """The week's runs whose half-minutes are drawn."""
     runs = _view.runs_of_week(history)
-    return _view.strides(history, runs[runs["run_id"].isin(mine["run_id"].unique())])
+    return history.strides_of(runs[runs["run_id"].isin(mine["run_id"].unique())])
 
 
-def _thinned(windows: pd.DataFrame) -> pd.DataFrame:
-    return windows.iloc[:: max(1, -(-len(windows) // MOST_DOTS_OF_WEEK))]
+def _curve_of_week(history: History) -> pd.Series[Any] | None:
+    """The runner's own curve as it stood before the week's last judged run, None without one."""
+    found = history.curves[history.curves["run_id"].isin(_view.runs_of_week(history)["run_id"])]
+    return None if found.empty else found.iloc[-1]
 
 
 def _limit(axes: Axes, dots: Sequence[tuple[Numbers, Numbers]], x: Numbers, marks: Numbers) -> None:
@@ -164,7 +190,7 @@ def _curve(
     palette: Palette,
 ) -> list[_labels.Box]:
     """Draw the own curve as far as it is known and shown, name it and its sides; give where words stand."""
-    curve, (left, right) = _view.curve(history), axes.get_xlim()
+    curve, (left, right) = _curve_of_week(history), axes.get_xlim()
     if curve is None:
         return []
     low, high = max(left, float(curve["speed_low_mps"])), min(right, float(curve["speed_high_mps"]))
@@ -187,10 +213,9 @@ def _curve(
 def table(history: History, measure: Measure) -> Table:
     """The last runs with steady flat running, newest first: pace, value, the own curve's, the difference."""
     units: words.Units = history.settings.units
-    last = _view.last_day(history)
-    is_past = np.array([_view.as_date(day) <= last for day in history.runs["local_date"]], dtype=bool)
+    is_past = _view.days_ago(history, history.runs["local_date"]) >= 0
     past = history.runs[is_past].sort_values("start_time", kind="stable").tail(MOST_RUNS_LISTED)
-    runs = _view.strides(history, past)
+    runs = history.strides_of(past)
     rows = [
         [
             words.day(_view.as_date(day)),
@@ -211,7 +236,7 @@ def table(history: History, measure: Measure) -> Table:
 
 def told(history: History, measure: Measure) -> str:
     """Say where the week's runs lie beside the own curve, the lowest and the highest by name."""
-    runs = _marked(history, _view.form_windows_of_week(history))
+    runs = _marked(history, _windows_of_week(history))
     if runs.empty:
         return "No steady flat running with cadence in this week: cannot tell."
     judged = sorted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
@@ -46,9 +47,18 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     _axes.finish_weeks(axes, "m", palette, said)
 
 
+def _known(history: History) -> pd.Series[Any] | None:
+    """What rule F4 found on the last day told of; None where it was not asked."""
+    found = history.findings.get("fast_running")
+    if found is None:
+        return None
+    mine = found[found["local_date"] == _view.last_day(history)]
+    return None if mine.empty else mine.iloc[0]
+
+
 def _speaks_from_m(history: History) -> float:
     """Fast metres in 7 days beyond which the rule says something; NaN where it cannot judge. [m]"""
-    found = _view.fast_running_known(history)
+    found = _known(history)
     if found is None or found["level"] == "cannot_tell":
         return float("nan")
     return _view.number(found, "speaks_from_m")
@@ -63,7 +73,7 @@ def told(history: History) -> str:
     """Say how much was run fast, beside the weeks before, and from how much the rule speaks."""
     fast = beside_weeks_before(history, "fast_m", words.metres).replace(words.MISSING, "cannot tell")
     said = f"Fast running: {fast}."
-    level_m, found = _speaks_from_m(history), _view.fast_running_known(history)
+    level_m, found = _speaks_from_m(history), _known(history)
     if not words.is_missing(level_m):
         return f"{said} The rule on fast running speaks beyond {words.metres(level_m)} in 7 days."
     reason = "" if found is None else str(found["reason"])

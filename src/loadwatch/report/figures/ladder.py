@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
@@ -25,19 +26,19 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each session against the longest of the 30 days before it, and against the rule's first step."""
     units, scale = history.settings.units, _axes.length_scale(history.settings.units)
     last = _view.last_day(history)
-    sessions = _view.recent_sessions(history)
+    sessions = _recent(history)
     step = thresholds_in_force("long_run_spike", history.settings.rules)["note_ratio"]
     _axes.bare(axes, palette)
-    first, end = -_view.LADDER_DAYS - 2.0, 2.0
+    first, end = -_view.RECENT_DAYS - 2.0, 2.0
     axes.set_xlim(first, first + (end - first) / (1.0 - _axes.BESIDE_SHARE))
     axes.spines["bottom"].set_bounds(first, end)
     if sessions.empty:
         _axes.no_data(axes, "no run in these days", palette)
         return
-    ages = np.array([(_view.as_date(day) - last).days for day in sessions["local_date"]])
+    ages = -_view.days_ago(history, sessions["local_date"])
     lengths = sessions["distance_m"].to_numpy(dtype=float) / scale
     longest = sessions["baseline_m"].to_numpy(dtype=float) / scale
-    is_mine = _view.in_reported_week(history, sessions)
+    is_mine = _is_in_week(history, sessions)
     # The last step lasts to the end of its day.
     days, steps = np.append(ages, ages[-1] + 1), np.append(longest, longest[-1])
     axes.step(days, steps, where="post", color=palette.ink, linewidth=1.3)
@@ -53,9 +54,24 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
         said.append(_axes.own_number(words.distance(top * scale, units), top))
     axes.set_ylim(0, 1.06 * float(np.nanmax(np.append(lengths, longest * step))))
     _axes.month_ticks(
-        axes, [last + timedelta(days=age) for age in range(-_view.LADDER_DAYS, 1)], first=-_view.LADDER_DAYS
+        axes, [last + timedelta(days=age) for age in range(-_view.RECENT_DAYS, 1)], first=-_view.RECENT_DAYS
     )
     _axes.finish_weeks(axes, words.distance_unit(units), palette, said)
+
+
+def _recent(history: History) -> pd.DataFrame:
+    """The sessions of the days before and in the reported week, oldest first."""
+    ago = _view.days_ago(history, history.sessions["local_date"])
+    is_recent = (ago >= 0) & (ago <= _view.RECENT_DAYS)
+    return history.sessions[is_recent].sort_values("local_date", kind="stable")
+
+
+def _is_in_week(history: History, sessions: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which sessions belong to the reported week."""
+    if _view.reported_week(history) is None:
+        return np.zeros(len(sessions), dtype=bool)
+    first, last = words.week_start(history.week), _view.last_day(history)
+    return np.array([first <= _view.as_date(day) <= last for day in sessions["local_date"]], dtype=bool)
 
 
 def table(history: History) -> Table:
@@ -67,15 +83,15 @@ def table(history: History) -> Table:
             words.distance(_view.number(row, "distance_m"), units),
             words.distance(_view.number(row, "baseline_m"), units),
         ]
-        for _, row in _view.recent_sessions(history).iloc[::-1].iterrows()
+        for _, row in _recent(history).iloc[::-1].iterrows()
     ]
     return ["day", "session", "compared with"], rows
 
 
 def told(history: History) -> str:
     """Say how the longest session of the week compares."""
-    sessions = _view.recent_sessions(history)
-    mine = sessions[_view.in_reported_week(history, sessions)]
+    sessions = _recent(history)
+    mine = sessions[_is_in_week(history, sessions)]
     if mine.empty:
         return "No run in this week."
     units: words.Units = history.settings.units

@@ -38,7 +38,7 @@ REASONS = {
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each judged run from its first third, on the zero line, to its last; the week in colour."""
     _axes.bare(axes, palette)
-    runs = _view.late_form(history)
+    runs = recent(history)
     runs = runs[runs["is_in_week"] & (runs["reason"] != "too_short") | (runs["reason"] == "")].tail(MOST_RUNS)
     change = runs["change_spm"].to_numpy()
     is_judged = ~np.isnan(change)
@@ -97,6 +97,23 @@ def _dumbbells(
     axes.scatter(places, change, s=44, color=colours, linewidths=0, zorder=5)
 
 
+def recent(history: History) -> pd.DataFrame:
+    """Give the runs of the days before and in the reported week in order, early beside late.
+
+    Returns
+    -------
+    DataFrame
+        local_date, timer_s, is_in_week, and what `History.late_form_of` tells of each.
+    """
+    ago = _view.days_ago(history, history.runs["local_date"])
+    runs = history.runs[(ago >= 0) & (ago <= _view.RECENT_DAYS)].sort_values("start_time", kind="stable")
+    return history.late_form_of(runs["run_id"]).assign(
+        local_date=runs["local_date"].to_numpy(),
+        timer_s=runs["timer_s"].to_numpy(dtype=float),
+        is_in_week=(runs["week"] == history.week).to_numpy(dtype=bool),
+    )
+
+
 def _fade_spm(history: History) -> float:
     return float(thresholds_in_force("late_fade", history.settings.rules)["fade_spm"])
 
@@ -111,14 +128,14 @@ def table(history: History) -> Table:
             words.cadence_change(run["late_spm"]),
             REASONS.get(run["reason"]) or words.cadence_change(run["change_spm"]),
         ]
-        for run in _view.late_form(history).tail(MOST_LISTED).iloc[::-1].to_dict("records")
+        for run in recent(history).tail(MOST_LISTED).iloc[::-1].to_dict("records")
     ]
     return ["run", "time", "first third, beside your curve", "last third", "change"], rows
 
 
 def told(history: History) -> str:
     """Say how the week's runs ended, beside those before; or why none could be judged."""
-    runs = _view.late_form(history)
+    runs = recent(history)
     mine = runs[runs["is_in_week"]]
     if mine.empty:
         return words.NO_RUN
