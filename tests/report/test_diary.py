@@ -51,7 +51,8 @@ def test_with_a_diary_nobody_is_invited(history: History) -> None:
     kept = replace(history, diary=Diary((ENTRY,)))
     assert "diary" not in summary(kept, width=100)
     shown = html.render(kept)
-    assert "1 entry read." in shown
+    assert "<b>Tue 20 Oct 2026</b>" in shown
+    assert "no entry yet" not in shown
     assert words.DIARY_INVITE not in shown
 
 
@@ -82,11 +83,14 @@ def test_pain_beside_load_is_a_table_of_counts(history: History) -> None:
         "  descent (60 m)                        5 of 5           3 of 5             40 of 80",
         "  step length for the speed             2 of 3           1 of 3             20 of 40",
     ]
-    shown = plain(html.render(kept))
-    assert (
-        "Climb (57 m): day before 5 of 5, 1 unknown, two days before 3 of 5, ordinary days 40 of 80" in shown
-    )
-    assert "Step length for the speed: day before 2 of 3, two days before 1 of 3" in shown
+    shown = plain(html.render(kept)).replace("\u00a0", " ")
+    assert "6 painful days, and what ran before them" in shown
+    for row in (
+        ("climb (57 m)", "5 of 5, 1 unknown", "3 of 5", "40 of 80, 2 unknown"),
+        ("step length for the speed", "2 of 3", "1 of 3", "20 of 40"),
+    ):
+        name, *counted = row
+        assert f'<th scope="row">{name}</th><td>{"</td><td>".join(counted)}</td>' in shown
     assert "cannot show a cause" in shown
 
 

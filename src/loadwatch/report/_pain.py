@@ -18,7 +18,10 @@ MEASURES: dict[str, tuple[str, Callable[[float, words.Units], str]]] = {
     "elevation_gain_m": ("climb", words.climb),
     "elevation_loss_m": ("descent", words.climb),
 }
-COUNTS = "How many of the days held more than your usual of each, which stands in brackets."
+COUNTS = (
+    "How many of the days held more than your usual of each, which stands in brackets. Counts of a few days "
+    "cannot show a cause."
+)
 HEAD = ("more than usual of", "day before", "two days before", "ordinary days")
 
 
