@@ -117,8 +117,12 @@ def test_ctrl_c_ends_it_within_a_second_and_keeps_what_was_read(runs, undisturbe
         if scan.returncode == 0:
             pytest.skip("it was done before it could be stopped")
         assert time.monotonic() - stopped_at < max(1.0, 3.0 * start_s)
-        assert scan.returncode == 130
         assert output == b""
+        if scan.returncode == -signal.SIGINT:
+            # On a crowded machine Python itself may still be starting; a shell calls that 130 as well.
+            assert "loadwatch/cli" not in errors.decode()
+            continue
+        assert scan.returncode == 130
         *kept, stopped = errors.decode().splitlines()
         assert kept in ([], ["loadwatch: what was read is kept; the next scan goes on from there."])
         assert stopped == "loadwatch: stopped."
