@@ -27,7 +27,7 @@ from loadwatch.report._sheet import (
     width_px,
     wrapped,
 )
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside
 from loadwatch.report.figures._axes import LIGHT
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class _Card:
         """Write a panel's title with its unit and the week's own number, which a page has at the chart."""
         bold, soft = Style(28, LIGHT.ink, is_bold=True), Style(24, LIGHT.soft)
         own = Style(28, self.palette.accent, is_bold=True)
-        number = _axes.take_words_beside(axes)
+        number = _beside.take_away(axes)
         if width_px(title, bold) + width_px(number, own) + 16 > room_px:
             number = number.partition(" · ")[0]
         self.sheet.write(number, left + room_px, top, own, is_right=True)

@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 
 from loadwatch import words
 from loadwatch.report import _view, figures
-from loadwatch.report.figures import LIGHT, _axes
+from loadwatch.report.figures import LIGHT, _axes, _beside
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,7 +93,7 @@ def test_all_words_are_large_enough_for_a_phone(history: History, key: str) -> N
     ],
 )
 def test_words_are_moved_no_further_than_they_must(places: list[float], expected: list[float]) -> None:
-    apart = _axes._apart(places, [0.1] * len(places))
+    apart = _beside._apart(places, [0.1] * len(places))
     assert apart == pytest.approx(expected)
     assert all(above - below >= 0.1 - 1e-9 for below, above in pairwise(apart))
 

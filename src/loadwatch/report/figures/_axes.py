@@ -1,44 +1,26 @@
-"""What the panels share: colours, week bars, marks, ticks and labels on one Axes."""
+"""What all panels share: colours, drawing style, scales and their ticks on one Axes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import style
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadwatch import words
-from loadwatch.report import _view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
-    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.patches import Patch
-    from matplotlib.text import Text
 
-    from loadwatch.history import History
-
-    Ints = np.ndarray[Any, np.dtype[np.int64]]
-    Bools = np.ndarray[Any, np.dtype[np.bool_]]
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_PACE_TICKS = 6
 EDGE_SHARE = 0.05  # of a panel's width, without a word below it
-BAR_WIDTH = 0.72  # of a week
-BESIDE_SHARE = 0.35  # of a panel's width, for the words to the right of its weeks
-HATCH_ALPHA = 0.6  # less is not seen of lines
-LINE_SHARE = 0.092  # of a panel's height, for one line of words
-WORDS_BESIDE, OWN_NUMBER = "words-beside", "own-number"  # ids of what stands there
-SWATCH_SHARE = (0.028, 0.052)  # of a panel's width and height
 
 
 @dataclass(frozen=True)
@@ -69,36 +51,6 @@ WHOLE = Tone("muted", 1.0, 1.0)
 STRONG = Tone("soft", 1.0, 1.0)
 MIDDLE = Tone("muted", 1.0, 0.62)
 PALE = Tone("muted", 0.5, 0.3)
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Words to the right of the weeks, at the height of what they name.
-
-    Attributes
-    ----------
-    text
-        One line or more.
-    y
-        The height, in data.
-    tone
-        Of the part of the reported week's bar that they name.
-    line
-        Style of the line that they name.
-    is_number
-        Whether they are the reported week's own number.
-    """
-
-    text: str
-    y: float
-    tone: Tone | None = None
-    line: Literal["", "-", "--", ":"] = ""
-    is_number: bool = False
-
-    @property
-    def height(self) -> float:
-        """Share of the panel's height."""
-        return LINE_SHARE * (1 + self.text.count("\n"))
 
 
 def drawing_style(font_size: float = 13.2) -> AbstractContextManager[None]:
@@ -138,18 +90,6 @@ def bare(axes: Axes, palette: Palette) -> None:
     axes.tick_params(axis="x", pad=11)
 
 
-def prepared(axes: Axes, history: History, palette: Palette) -> pd.DataFrame:
-    """Make room for the shown weeks, one unit of x each, and for words to their right."""
-    weeks = _view.weeks_shown(history, _view.WEEK_COUNT)
-    bare(axes, palette)
-    # A newcomer's single bar should not fill the panel.
-    first, last = min(-0.7, len(weeks) - 8.3), len(weeks) - 0.3
-    axes.set_xlim(first, first + (last - first) / (1.0 - BESIDE_SHARE))
-    axes.spines["bottom"].set_bounds(first, last)
-    month_ticks(axes, [_view.as_date(day) for day in weeks["week_start"]], first=0)
-    return weeks
-
-
 def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
     """Name each month where it starts; a month that starts too close to the next stays unnamed."""
     months = [
@@ -165,160 +105,6 @@ def month_ticks(axes: Axes, days: list[date], *, first: int) -> None:
         if following[0] - tick[0] >= room
     ]
     axes.set_xticks([position for position, _ in kept], [name for _, name in kept])
-
-
-def week_bars(
-    axes: Axes,
-    history: History,
-    weeks: pd.DataFrame,
-    heights: Numbers,
-    palette: Palette,
-    *,
-    bottoms: Numbers | None = None,
-    tone: Tone | None = WHOLE,
-) -> None:
-    """Draw one bar a week: the reported one in the accent colour, the unfinished one hatched.
-
-    What has no tone is only outlined: it is there, and nobody knows what it is.
-    """
-    known = np.nan_to_num(heights)
-    below = np.zeros(len(weeks)) if bottoms is None else np.nan_to_num(bottoms)
-    is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
-    is_past = ~is_mine & weeks["is_complete"].to_numpy(dtype=bool)
-    is_drawn = (known != 0.0) | (bottoms is None)
-    # One path for all of the past: matplotlib takes its time for each.
-    past = np.flatnonzero(is_past & is_drawn)
-    drawn: list[tuple[Patch, bool, bool]] = [(_bars(past, below[past], known[past]), False, True)]
-    for place in np.flatnonzero(~is_past & is_drawn).tolist():
-        one = Rectangle((place - BAR_WIDTH / 2, below[place]), BAR_WIDTH, known[place])
-        drawn.append((one, bool(is_mine[place]), bool(weeks["is_complete"].iloc[place])))
-    for bar, has_accent, is_complete in drawn:
-        bar.set_zorder(2)
-        if tone is None:
-            bar.set(facecolor="none", edgecolor=palette.accent if has_accent else palette.soft, linewidth=1)
-        else:
-            colour = palette.accent if has_accent else getattr(palette, tone.past)
-            bar.set(facecolor=colour, edgecolor="none", linewidth=0)
-            bar.set_alpha(tone.mine_alpha if has_accent else tone.past_alpha)
-            if not is_complete:
-                bar.set(facecolor="none", edgecolor=colour, linewidth=1, hatch="////")
-                bar.set_alpha(max(HATCH_ALPHA, bar.get_alpha() or 0.0))
-        # The scale begins right under the bars.
-        bar.sticky_edges.y.append(0)
-        axes.add_artist(bar)
-    # Told once for all bars: matplotlib takes longer to measure each than to draw it.
-    ends = below + known
-    axes.update_datalim([(0, ends.min(initial=0.0)), (len(weeks) - 1, ends.max(initial=0.0))])
-
-
-def _bars(places: Ints, bottoms: Numbers, heights: Numbers) -> PathPatch:
-    """Bars of one look, as one path."""
-    left, right, tops = places - BAR_WIDTH / 2, places + BAR_WIDTH / 2, bottoms + heights
-    corners = [(left, bottoms), (right, bottoms), (right, tops), (left, tops), (left, bottoms)]
-    steps = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    points = np.array(corners, dtype=float).transpose(2, 0, 1).reshape(-1, 2)
-    return PathPatch(Path(points, steps * places.size))
-
-
-def mark_empty_weeks(axes: Axes, weeks: pd.DataFrame, heights: Numbers, palette: Palette) -> None:
-    """Mark weeks without running on the baseline, so that nobody takes them for missing data."""
-    empty = np.flatnonzero((weeks["run_count"].to_numpy() == 0) & ~(heights > 0))
-    axes.plot(empty, np.zeros(len(empty)), "o", color=palette.soft, markersize=3.2, clip_on=False, zorder=3)
-
-
-def mark_unknown_weeks(axes: Axes, is_unknown: Bools, palette: Palette) -> None:
-    """Put a question mark where nobody can tell, so that nobody takes it for nothing.
-
-    Of weeks side by side every other one has it: a week is no wider than the mark.
-    """
-    last = -2
-    for position in np.flatnonzero(is_unknown).tolist():
-        if position - last > 1:
-            axes.text(position, 0, "?", ha="center", va="bottom", color=palette.soft)
-            last = position
-
-
-def finish_weeks(axes: Axes, unit: str, palette: Palette, said: Sequence[Beside]) -> None:
-    """Finish a panel of weeks, and write beside them what the reported one holds."""
-    finish(axes, unit, palette, until=1.0 - BESIDE_SHARE, headroom=0.05)
-    write_beside(axes, said, palette)
-
-
-def own_number(text: str, y: float) -> Beside:
-    """Give the reported week's own number, or say that nobody can tell it."""
-    is_missing = words.is_missing(y)
-    return Beside("cannot tell" if is_missing else text, 0.0 if is_missing else y, is_number=True)
-
-
-def write_beside(axes: Axes, said: Sequence[Beside], palette: Palette) -> None:
-    """Write words to the right of what they name, none over another; after `finish`, which ends the scale.
-
-    Each has a patch or a piece of line as what it names is drawn: no line has to lead there.
-    """
-    low, high = axes.get_ylim()
-    said = sorted(said, key=lambda one: one.y)
-    heights = [one.height for one in said]
-    first = 1.0 - BESIDE_SHARE + 0.02
-    places = _apart([(one.y - low) / (high - low) for one in said], heights)
-    for one, y in zip(said, places, strict=True):
-        width, height = SWATCH_SHARE
-        top = y + (one.height - LINE_SHARE) / 2
-        if one.tone:
-            low_y, high_y, end = top - height / 2, top + height / 2, first + width
-            swatch = PolyCollection([[(first, low_y), (end, low_y), (end, high_y), (first, high_y)]])
-            swatch.set(facecolor=palette.accent, linewidth=0, alpha=one.tone.mine_alpha)
-            swatch.set_gid(WORDS_BESIDE)
-            axes.add_artist(swatch).set_transform(axes.transAxes)
-        if one.line:
-            dash = LineCollection([[(first - 0.005, top), (first + width + 0.005, top)]])
-            dash.set(color=palette.ink, linewidth=1.6, linestyle=one.line)
-            dash.set_gid(WORDS_BESIDE)
-            axes.add_artist(dash).set_transform(axes.transAxes)
-        axes.text(
-            *(first + (1.55 * width if one.tone or one.line else 0.0), y, one.text),
-            transform=axes.transAxes,
-            va="center",
-            color=palette.accent if one.is_number else palette.soft,
-            fontweight="bold" if one.is_number else "normal",
-            gid=OWN_NUMBER if one.is_number else WORDS_BESIDE,
-        )
-
-
-def take_words_beside(axes: Axes) -> str:
-    """Take the words away again, and give the weeks their room: for where there is too little for both.
-
-    Returns
-    -------
-    str
-        The reported week's own numbers, from top to bottom, to be written elsewhere.
-    """
-    numbers = sorted((text for text in axes.texts if text.get_gid() == OWN_NUMBER), key=_height, reverse=True)
-    beside = [one for one in axes.get_children() if one.get_gid() in (WORDS_BESIDE, OWN_NUMBER)]
-    if beside:
-        first, last = axes.get_xlim()
-        axes.set_xlim(first, first + (last - first) * (1.0 - BESIDE_SHARE))
-        for tick in axes.yaxis.get_major_ticks():
-            tick.gridline.set_xdata((0.0, 1.0))
-    for one in beside:
-        one.remove()
-    return " · ".join(text.get_text() for text in numbers)
-
-
-def _height(text: Text) -> float:
-    return float(text.get_position()[1])
-
-
-def _apart(places: list[float], heights: list[float]) -> list[float]:
-    """Heights as near to those wanted as leaves each its room between 0 and 1; lowest first."""
-    apart, until = [], 0.0
-    for place, height in zip(places, heights, strict=True):
-        apart.append(max(place, until + height / 2))
-        until = apart[-1] + height / 2
-    until = 1.0
-    for position in reversed(range(len(apart))):
-        apart[position] = min(apart[position], until - heights[position] / 2)
-        until = apart[position] - heights[position] / 2
-    return apart
 
 
 def pace_ticks(axes: Axes, units: words.Units) -> None:

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
-    from loadwatch.report.figures._axes import Palette
+    from loadwatch.report.figures._axes import Numbers, Palette
     from loadwatch.report.figures._panel import Table
-
-    Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 CURVE_POINTS = 25
 MOST_PAST_DOTS = 500

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from loadwatch import words
-from loadwatch.report import _view
 from loadwatch.report.figures import _axes
 from loadwatch.report.figures._axes import LIGHT, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
 
     Table = tuple[list[str], list[list[str]]]
-    Cell = Callable[[pd.Series[Any]], str]
 
-WEEKS_BESIDE = 4  # as many as the rules look back on
 LETTER_POINTS = 8.6  # width of a figure among the numbers of a scale
 
 
@@ -100,41 +95,6 @@ def written(drawn: Figure) -> str:
     buffer = io.StringIO()
     drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
-
-
-def by_week(history: History, cells: dict[str, Cell]) -> Table:
-    """Lay out the shown weeks, newest first: a column of words for each name."""
-    rows = [
-        [
-            words.week_label(str(row["week"])) + ("" if row["is_complete"] else ", so far"),
-            *(cell(row) for cell in cells.values()),
-        ]
-        for _, row in _view.weeks_shown(history, _view.WEEK_COUNT).iloc[::-1].iterrows()
-    ]
-    return ["week", *cells], rows
-
-
-def beside_weeks_before(history: History, name: str, show: Callable[[float], str]) -> str:
-    """Say what the reported week holds beside those before: "40.5 km; the 4 weeks before, 36.9 to 40.0 km".
-
-    Parameters
-    ----------
-    history
-        What a scan gave back.
-    name
-        A column of numbers of `History.weeks`.
-    show
-        Puts such a number into words.
-    """
-    row = _view.reported_week(history)
-    mine = show(float("nan") if row is None else _view.number(row, name))
-    before = _view.weeks_before(history, WEEKS_BESIDE)[name].astype(float).dropna()
-    if before.empty:
-        return mine
-    low, high = show(float(before.min())), show(float(before.max()))
-    between = low if low == high else f"{low} to {high}"
-    weeks = "week" if len(before) == 1 else words.count(len(before), "week")
-    return f"{mine}; the {weeks} before, {between}"
 
 
 def _drawn(panel: Panel, history: History, palette: Palette) -> Figure:

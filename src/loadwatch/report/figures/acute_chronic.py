@@ -8,9 +8,9 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside, _by_week
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, by_week
+from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ HIGHEST = 3.0  # after a break the ratio has no bounds, and would press the rest
 
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw the ratio of each day as a line, the reported week's part of it in the accent colour."""
-    weeks = _axes.prepared(axes, history, palette)
+    weeks = _by_week.prepared(axes, history, palette)
     days, x = _view.days_shown(history, _view.WEEK_COUNT)
     ratio = days["acute_chronic_ratio"].to_numpy(dtype=float)
     if not np.isfinite(ratio).any():
@@ -35,19 +35,19 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     axes.plot(x, np.minimum(ratio, HIGHEST), color=palette.soft, linewidth=1.5, zorder=2)
     is_beyond = ratio > HIGHEST
     axes.plot(x[is_beyond], np.full(is_beyond.sum(), HIGHEST), "^", color=palette.soft, markersize=3.5)
-    said = [_axes.Beside("as before", 1.0)]
+    said = [_beside.Beside("as before", 1.0)]
     is_mine = (days["week"] == history.week).to_numpy(dtype=bool) & np.isfinite(ratio)
     if is_mine.any():
         mine_x, mine = x[is_mine], np.minimum(ratio[is_mine], HIGHEST)
         axes.plot(mine_x, mine, color=palette.accent, linewidth=2.6, solid_capstyle="round", zorder=3)
         axes.plot(mine_x[-1:], mine[-1:], "o", color=palette.accent, markersize=6, zorder=4)
-        said.append(_axes.own_number(words.number(float(ratio[is_mine][-1]), 2), float(mine[-1])))
-    _axes.mark_unknown_weeks(axes, weeks["acute_chronic_ratio"].isna().to_numpy(dtype=bool), palette)
+        said.append(_beside.own_number(words.number(float(ratio[is_mine][-1]), 2), float(mine[-1])))
+    _by_week.mark_unknown(axes, weeks["acute_chronic_ratio"].isna().to_numpy(dtype=bool), palette)
     axes.set_ylim(0, max(2.0, 1.15 * float(np.nanmax(np.minimum(ratio, HIGHEST)))))
-    _axes.scale_lines(axes, np.arange(0.0, axes.get_ylim()[1], 0.5), palette, until=1.0 - _axes.BESIDE_SHARE)
+    _axes.scale_lines(axes, np.arange(0.0, axes.get_ylim()[1], 0.5), palette, until=_beside.SHOWN_SHARE)
     axes.yaxis.set_major_formatter(lambda value, _: words.number(value, 1))
     axes.set_title("times as far as before", loc="left", fontsize="medium", color=palette.soft)
-    _axes.write_beside(axes, said, palette)
+    _beside.write(axes, said, palette)
 
 
 def table(history: History) -> Table:
@@ -56,7 +56,7 @@ def table(history: History) -> Table:
     def cell(name: str, decimals: int) -> Callable[[pd.Series[Any]], str]:
         return lambda row: words.number(_view.number(row, name), decimals)
 
-    return by_week(
+    return _by_week.table(
         history,
         {
             "acute:chronic": cell("acute_chronic_ratio", 2),

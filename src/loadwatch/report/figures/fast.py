@@ -8,9 +8,9 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside, _by_week
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
+from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each week's fast metres, and the level from which the rule speaks across the reported week."""
-    weeks = _axes.prepared(axes, history, palette)
+    weeks = _by_week.prepared(axes, history, palette)
     heights = weeks["fast_m"].to_numpy(dtype=float)
     if not (weeks["run_count"].to_numpy() > 0)[~np.isnan(heights)].any():
         _axes.no_data(axes, "too few runs outside to know\nwhich speeds are fast for you", palette)
         return
-    _axes.week_bars(axes, history, weeks, heights, palette)
-    _axes.mark_empty_weeks(axes, weeks, heights, palette)
-    _axes.mark_unknown_weeks(axes, np.isnan(heights), palette)
+    _by_week.bars(axes, history, weeks, heights, palette)
+    _by_week.mark_empty(axes, weeks, heights, palette)
+    _by_week.mark_unknown(axes, np.isnan(heights), palette)
     said = []
     for mine in np.flatnonzero(weeks["week"] == history.week).tolist():
-        said.append(_axes.own_number(words.metres(heights[mine]), heights[mine]))
+        said.append(_beside.own_number(words.metres(heights[mine]), heights[mine]))
         level_m = _speaks_from_m(history)
         if not words.is_missing(level_m):
             # Across the weeks it is compared with: earlier ones had another level.
@@ -43,8 +43,8 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
                 linewidth=1.4,
                 linestyles="--",
             )
-            said.append(_axes.Beside("rule speaks\nfrom here", level_m, line="--"))
-    _axes.finish_weeks(axes, "m", palette, said)
+            said.append(_beside.Beside("rule speaks\nfrom here", level_m, line="--"))
+    _beside.finish(axes, "m", palette, said)
 
 
 def _known(history: History) -> pd.Series[Any] | None:
@@ -66,12 +66,12 @@ def _speaks_from_m(history: History) -> float:
 
 def table(history: History) -> Table:
     """Week, and metres run fast."""
-    return by_week(history, {"fast running": lambda row: words.metres(_view.number(row, "fast_m"))})
+    return _by_week.table(history, {"fast running": lambda row: words.metres(_view.number(row, "fast_m"))})
 
 
 def told(history: History) -> str:
     """Say how much was run fast, beside the weeks before, and from how much the rule speaks."""
-    fast = beside_weeks_before(history, "fast_m", words.metres).replace(words.MISSING, "cannot tell")
+    fast = _by_week.beside_before(history, "fast_m", words.metres).replace(words.MISSING, "cannot tell")
     said = f"Fast running: {fast}."
     level_m, found = _speaks_from_m(history), _known(history)
     if not words.is_missing(level_m):

@@ -8,9 +8,9 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside, _by_week
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
+from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each week's climb upwards and its descent downwards, steep parts next to the baseline."""
     units = history.settings.units
     scale = words.FOOT_M if units == "imperial" else 1.0
-    weeks = _axes.prepared(axes, history, palette)
+    weeks = _by_week.prepared(axes, history, palette)
     gain, loss, steep_up, steep_down = (
         weeks[name].to_numpy(dtype=float) / scale
         for name in ("elevation_gain_m", "elevation_loss_m", "steep_climb_m", "steep_descent_m")
@@ -35,21 +35,21 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
         _axes.no_data(axes, "no altitude in these weeks", palette)
         return
     for whole, steep in ((gain, np.nan_to_num(steep_up)), (-loss, -np.nan_to_num(steep_down))):
-        _axes.week_bars(axes, history, weeks, steep, palette, tone=_axes.STRONG)
-        _axes.week_bars(axes, history, weeks, whole - steep, palette, bottoms=steep, tone=_axes.PALE)
+        _by_week.bars(axes, history, weeks, steep, palette, tone=_axes.STRONG)
+        _by_week.bars(axes, history, weeks, whole - steep, palette, bottoms=steep, tone=_axes.PALE)
     axes.hlines(0, -0.7, len(weeks) - 0.3, color=palette.soft, linewidth=0.8)
-    _axes.mark_empty_weeks(axes, weeks, gain, palette)
-    _axes.mark_unknown_weeks(axes, np.isnan(gain), palette)
+    _by_week.mark_empty(axes, weeks, gain, palette)
+    _by_week.mark_unknown(axes, np.isnan(gain), palette)
     said = []
     for mine in np.flatnonzero(weeks["week"] == history.week).tolist():
         if not np.isnan(loss[mine]):
-            said.append(_axes.own_number(f"{words.climb(loss[mine] * scale, units)} down", -loss[mine]))
+            said.append(_beside.own_number(f"{words.climb(loss[mine] * scale, units)} down", -loss[mine]))
         for way, steep in ((-1, steep_down[mine]), (1, steep_up[mine])):
             if steep >= 1.0:
                 named = f"steep {words.climb_number(steep * scale, units)}"
-                said.append(_axes.Beside(named, way * steep / 2, _axes.STRONG))
-        said.append(_axes.own_number(f"{words.climb(gain[mine] * scale, units)} up", gain[mine]))
-    _axes.finish_weeks(axes, f"{words.climb_unit(units)} up and down", palette, said)
+                said.append(_beside.Beside(named, way * steep / 2, _axes.STRONG))
+        said.append(_beside.own_number(f"{words.climb(gain[mine] * scale, units)} up", gain[mine]))
+    _beside.finish(axes, f"{words.climb_unit(units)} up and down", palette, said)
 
 
 def table(history: History) -> Table:
@@ -59,7 +59,7 @@ def table(history: History) -> Table:
     def climbed(name: str) -> Callable[[pd.Series[Any]], str]:
         return lambda row: words.climb(_view.number(row, name), units)
 
-    return by_week(
+    return _by_week.table(
         history,
         {
             "climb": climbed("elevation_gain_m"),
@@ -79,7 +79,7 @@ def told(history: History) -> str:
         ("Up", "elevation_gain_m", "steep_climb_m"),
         ("Down", "elevation_loss_m", "steep_descent_m"),
     ):
-        beside = beside_weeks_before(history, whole, lambda climb_m: words.climb(climb_m, units))
+        beside = _by_week.beside_before(history, whole, lambda climb_m: words.climb(climb_m, units))
         told_m = float("nan") if row is None else _view.number(row, steep)
         part = "" if words.is_missing(told_m) else f" Steep: {words.climb(told_m, units)}."
         said.append(f"{way}: {beside.replace(words.MISSING, 'cannot tell')}.{part}")

@@ -8,9 +8,9 @@ import numpy as np
 
 from loadwatch import words
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside, _by_week
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, beside_weeks_before, by_week
+from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,29 +27,29 @@ PARTS = {"hard": _axes.STRONG, "moderate": _axes.MIDDLE, "easy": _axes.PALE}  # 
 
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each week's running time: hard, moderate and easy, and outlined what nobody can tell."""
-    weeks = _axes.prepared(axes, history, palette)
+    weeks = _by_week.prepared(axes, history, palette)
     total = weeks["moving_s"].to_numpy(dtype=float) / 60
     is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
     bottoms, said = np.zeros(len(weeks)), []
     for name, tone in PARTS.items():
         part = np.nan_to_num(weeks[f"{name}_s"].to_numpy(dtype=float) / 60)
-        _axes.week_bars(axes, history, weeks, part, palette, bottoms=bottoms, tone=tone)
+        _by_week.bars(axes, history, weeks, part, palette, bottoms=bottoms, tone=tone)
         middle = bottoms + part / 2
         known = is_mine & weeks[f"{name}_s"].notna().to_numpy()
         said += [
-            _axes.Beside(f"{name} {words.number(part[i])}", middle[i], tone) for i in np.flatnonzero(known)
+            _beside.Beside(f"{name} {words.number(part[i])}", middle[i], tone) for i in np.flatnonzero(known)
         ]
         bottoms = bottoms + part
     # Traces go in steps of seconds: what is missing to the whole by less than a minute is not missing.
     untold = np.where(total - bottoms >= 1.0, total - bottoms, 0.0)
-    _axes.week_bars(axes, history, weeks, untold, palette, bottoms=bottoms, tone=None)
-    _axes.mark_unknown_weeks(axes, (bottoms == 0.0) & (untold > 0.0), palette)
-    _axes.mark_empty_weeks(axes, weeks, total, palette)
+    _by_week.bars(axes, history, weeks, untold, palette, bottoms=bottoms, tone=None)
+    _by_week.mark_unknown(axes, (bottoms == 0.0) & (untold > 0.0), palette)
+    _by_week.mark_empty(axes, weeks, total, palette)
     for mine in np.flatnonzero(is_mine):
         if untold[mine] > 0.0:
-            said.append(_axes.Beside("cannot tell", bottoms[mine] + untold[mine] / 2))
-        said.append(_axes.own_number(words.duration(60 * total[mine]), total[mine]))
-    _axes.finish_weeks(axes, "min", palette, said)
+            said.append(_beside.Beside("cannot tell", bottoms[mine] + untold[mine] / 2))
+        said.append(_beside.own_number(words.duration(60 * total[mine]), total[mine]))
+    _beside.finish(axes, "min", palette, said)
 
 
 def table(history: History) -> Table:
@@ -58,7 +58,7 @@ def table(history: History) -> Table:
     def part(name: str) -> Callable[[pd.Series[Any]], str]:
         return lambda row: words.minutes(_view.number(row, f"{name}_s"))
 
-    return by_week(
+    return _by_week.table(
         history,
         {
             "running": lambda row: words.duration(_view.number(row, "moving_s")),
@@ -69,7 +69,7 @@ def table(history: History) -> Table:
 
 def told(history: History) -> str:
     """Say the hard minutes beside the weeks before, and what is easy and hard for the runner."""
-    minutes = beside_weeks_before(history, "hard_s", words.minutes).replace(words.MISSING, "cannot tell")
+    minutes = _by_week.beside_before(history, "hard_s", words.minutes).replace(words.MISSING, "cannot tell")
     said = f"Hard running: {minutes}."
     zones = history.zones_on(_view.last_day(history))
     easy, hard = (zones[zones["zone"] == name].iloc[0] for name in ("easy", "hard"))

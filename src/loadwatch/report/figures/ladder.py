@@ -10,7 +10,7 @@ import numpy as np
 from loadwatch import words
 from loadwatch.flags import thresholds_in_force
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside
 from loadwatch.report.figures._axes import LIGHT, Palette
 from loadwatch.report.figures._panel import Panel
 
@@ -28,10 +28,7 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     last = _view.last_day(history)
     sessions = _recent(history)
     step = thresholds_in_force("long_run_spike", history.settings.rules)["note_ratio"]
-    _axes.bare(axes, palette)
-    first, end = -_view.RECENT_DAYS - 2.0, 2.0
-    axes.set_xlim(first, first + (end - first) / (1.0 - _axes.BESIDE_SHARE))
-    axes.spines["bottom"].set_bounds(first, end)
+    _beside.leave_room(axes, -_view.RECENT_DAYS - 2.0, 2.0, palette)
     if sessions.empty:
         _axes.no_data(axes, "no run in these days", palette)
         return
@@ -47,16 +44,16 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     axes.scatter(ages[is_mine], lengths[is_mine], s=36, color=palette.accent, linewidths=0, zorder=4)
     said = []
     for last_known in longest[~np.isnan(longest)][-1:].tolist():
-        said.append(_axes.Beside("compared\nwith", last_known, line="-"))
-        said.append(_axes.Beside(words.signed_percent(100 * (step - 1)), last_known * step, line="--"))
+        said.append(_beside.Beside("compared\nwith", last_known, line="-"))
+        said.append(_beside.Beside(words.signed_percent(100 * (step - 1)), last_known * step, line="--"))
     if is_mine.any():
         top = float(lengths[is_mine].max())
-        said.append(_axes.own_number(words.distance(top * scale, units), top))
+        said.append(_beside.own_number(words.distance(top * scale, units), top))
     axes.set_ylim(0, 1.06 * float(np.nanmax(np.append(lengths, longest * step))))
     _axes.month_ticks(
         axes, [last + timedelta(days=age) for age in range(-_view.RECENT_DAYS, 1)], first=-_view.RECENT_DAYS
     )
-    _axes.finish_weeks(axes, words.distance_unit(units), palette, said)
+    _beside.finish(axes, words.distance_unit(units), palette, said)
 
 
 def _recent(history: History) -> pd.DataFrame:

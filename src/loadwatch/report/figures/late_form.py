@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from loadwatch.history import History
+    from loadwatch.report.figures._axes import Numbers
     from loadwatch.report.figures._panel import Table
 
 MOST_RUNS = 20
@@ -80,8 +81,8 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
 
 def _dumbbells(
     axes: Axes,
-    places: np.ndarray[Any, np.dtype[np.float64]],
-    change: np.ndarray[Any, np.dtype[np.float64]],
+    places: Numbers,
+    change: Numbers,
     colours: list[str],
     palette: Palette,
 ) -> None:

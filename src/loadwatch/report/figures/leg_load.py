@@ -10,9 +10,9 @@ from matplotlib.patches import Rectangle
 
 from loadwatch import columns, words
 from loadwatch.report import _view
-from loadwatch.report.figures import _axes
+from loadwatch.report.figures import _axes, _beside, _by_week
 from loadwatch.report.figures._axes import LIGHT, Palette
-from loadwatch.report.figures._panel import Panel, by_week
+from loadwatch.report.figures._panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ PARTS = {  # of the reported week's bar, from the baseline up
 
 def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
     """Draw each week's kilometre-equivalents, what the reported week's are made of, and the carried range."""
-    weeks = _axes.prepared(axes, history, palette)
+    weeks = _by_week.prepared(axes, history, palette)
     heights = weeks["leg_load_km"].to_numpy(dtype=float)
     if np.isnan(heights).all():
         _axes.no_data(axes, "no leg load in these weeks", palette)
@@ -46,18 +46,18 @@ def draw(axes: Axes, history: History, palette: Palette = LIGHT) -> None:
         unit += "; band: carried lately"
         _draw_carried(axes, carried, len(weeks), palette)
     is_mine = (weeks["week"] == history.week).to_numpy(dtype=bool)
-    _axes.week_bars(axes, history, weeks, np.where(is_mine, 0.0, heights), palette)
+    _by_week.bars(axes, history, weeks, np.where(is_mine, 0.0, heights), palette)
     bottoms, said = np.zeros(len(weeks)), []
     for (name, tone), part in zip(PARTS.items(), _parts(weeks), strict=True):
         mine = np.where(is_mine, part, 0.0)
-        _axes.week_bars(axes, history, weeks, mine, palette, bottoms=bottoms, tone=tone)
+        _by_week.bars(axes, history, weeks, mine, palette, bottoms=bottoms, tone=tone)
         for place in np.flatnonzero(is_mine & ((part >= 0.05) | (name == "km"))).tolist():
             middle = float(bottoms[place] + part[place] / 2)
-            said.append(_axes.Beside(f"{words.number(part[place], 1)} {name}", middle, tone))
+            said.append(_beside.Beside(f"{words.number(part[place], 1)} {name}", middle, tone))
         bottoms = bottoms + mine
-    _axes.mark_empty_weeks(axes, weeks, heights, palette)
-    said += [_axes.own_number(words.leg_load(heights[i]), heights[i]) for i in np.flatnonzero(is_mine)]
-    _axes.finish_weeks(axes, unit, palette, said)
+    _by_week.mark_empty(axes, weeks, heights, palette)
+    said += [_beside.own_number(words.leg_load(heights[i]), heights[i]) for i in np.flatnonzero(is_mine)]
+    _beside.finish(axes, unit, palette, said)
 
 
 def _parts(weeks: pd.DataFrame) -> list[Numbers]:
@@ -87,7 +87,7 @@ def table(history: History) -> Table:
     def part(name: str) -> Callable[[pd.Series[Any]], str]:
         return lambda row: words.leg_load(_view.number(row, f"leg_load_{name}_km"))
 
-    return by_week(
+    return _by_week.table(
         history,
         {
             "leg load": lambda row: words.leg_load(_view.number(row, "leg_load_km")),
