@@ -310,7 +310,7 @@ def test_a_story_changes_nothing_that_was_read_and_copies_only_what_the_runner_c
 def test_later_runs_are_ignored_and_counted(clock, intake):
     history = tell(intake, as_of=date(2026, 3, 31))
     assert (len(history.runs), history.late_count) == (2, 3)
-    assert history.as_of_reason == "Told as of Tue 31 Mar 2026, as asked."
+    assert history.as_of_reason == "That day was asked for."
     assert history.weeks["week"].iloc[-1] == "2026-W14"
     assert history.week == "2026-W13"
 

@@ -235,7 +235,7 @@ def tell(
     back = recovery_of(tables, settings, last_day)
     no_room = hidden_by(diary, judged.get("symptoms"), back.state if back else None)
     if not no_room and as_of is None and reason:
-        no_room = "none is told, as nothing was run since; `loadwatch plan` tells of today"
+        no_room = "none is told, as the newest run is over 14 days old; `loadwatch plan` tells of today"
     return History(
         runs=run_table,
         days=days[columns.names(columns.DAYS)],
@@ -360,7 +360,7 @@ def _as_of(run_days: Sequence[date], diary: Diary, asked: date | None, week_star
             raise UsageError(
                 f"{asked.isoformat()} lies more than a year ahead; name an earlier day to tell it from."
             )
-        return asked, f"Told as of {words.day(asked, year=True)}, as asked."
+        return asked, "That day was asked for."
     newest = max((day for day in run_days if day <= today), default=today)
     told = max((entry.date for entry in diary.entries if entry.date <= today), default=newest)
     if today - max(newest, told) > timedelta(days=STALE_DAYS):

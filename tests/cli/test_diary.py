@@ -312,7 +312,7 @@ def test_an_entry_of_long_ago_is_kept_and_said_to_change_nothing_of_today(loadwa
     assert "days back" not in loadwatch("diary", "add", 1, "--date", YESTERDAY, cwd=folder).text
     done = loadwatch("diary", "add", 6, "--date", "2026-01-10", cwd=folder)
     assert "It lies more than 14 days back" in done.text
-    assert "Before the first run a scan has no days" in done.text
+    assert "Where it lies before the first run, it flags nothing" in done.text
     # The one run is of April: nothing is flagged for January, and the entry is kept.
     history = lw.scan(folder, as_of="2026-04-05", cache=False)
     assert len(history.diary.entries) == 1

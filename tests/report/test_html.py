@@ -203,7 +203,7 @@ def test_long_lists_are_bounded_and_the_rest_is_counted(other: Page) -> None:
 
 
 def test_the_footer_says_version_range_day_and_not_medical_advice(page: Page) -> None:
-    assert re.search(r"Not medical advice.*loadwatch \d.*runs from 31 Mar.*as of Wed 28 Oct 2026", page.text)
+    assert re.search(r"Not medical advice.*loadwatch \d.*runs of 31 Mar.*as of Wed 28 Oct 2026", page.text)
 
 
 def test_the_same_history_gives_the_same_bytes(history: History, source: str) -> None:
@@ -250,6 +250,13 @@ def test_information_stands_apart_from_what_changed(page: Page, other: Page) -> 
     assert "For information" in page.text
     assert page.text.index("Noted, nothing to do") < page.text.index("97 % of the kilometres of 28 days")
     assert "For information" not in other.text
+
+
+def test_a_name_without_end_takes_no_more_than_a_line(history: History) -> None:
+    named = replace(history, settings=replace(history.settings, name="Kim\u202e " + "Z" * 3_000))
+    (brand,) = re.findall(r'<p class="brand">(.*?)</p>', html.render(named))
+    assert brand.startswith("loadwatch · Kim ZZZ")
+    assert len(brand) < 100
 
 
 def test_a_sentence_is_escaped_keeps_numbers_to_units_and_shows_code_as_code() -> None:

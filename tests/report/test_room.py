@@ -48,6 +48,7 @@ def test_the_page_lists_every_limit_with_its_rule(with_room):
     hidden = html.render(with_room(HIDDEN))
     assert "None is told while the entry of 20\u00a0Nov is red." in hidden
     assert "<dt>Longest run</dt>" not in hidden
+    assert "Room until" not in hidden
 
 
 def test_json_holds_it_in_si_units_and_null_where_nothing_can_be_told(with_room):

@@ -140,7 +140,7 @@ def _long_ago(entry: Entry, today: date) -> str:
         return ""
     return (
         f"It lies more than {OPEN_DAYS} days back: it counts for its own days and those after them, not for "
-        "today. Before the first run a scan has no days: it is kept there, and flags nothing."
+        "today. Where it lies before the first run, it flags nothing: a scan has no such days."
     )
 
 

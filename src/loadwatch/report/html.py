@@ -14,6 +14,7 @@ from loadwatch import flags, words
 from loadwatch._version import __version__
 from loadwatch.diary import telling
 from loadwatch.diary.colours import LEVEL_OF
+from loadwatch.formats.naming import one_line
 from loadwatch.report import _pain, _svg, _view, figures, recovery
 from loadwatch.report._all_weeks import all_weeks
 from loadwatch.report.figures import LIGHT, Palette, run_traces
@@ -82,7 +83,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None, *, show_na
             places=PLACES,
             not_printed=NOT_PRINTED,
             script=_script(),
-            name=history.settings.name,
+            name=one_line(history.settings.name),
             not_medical_advice=words.NOT_MEDICAL_ADVICE,
         )
     )
@@ -345,7 +346,7 @@ def _room(history: History) -> dict[str, Any]:
     if room is None:
         return {}
     return {
-        "title": f"Room until {words.day(room.last_day)}",
+        "title": "Room" if room.is_hidden_by else f"Room until {words.day(room.last_day)}",
         "said": words.sentence(room.is_hidden_by) or words.ROOM,
         "limits": [
             (

@@ -43,7 +43,8 @@ def summary(
     """
     units: Units = history.settings.units
     rooms = list(history.rooms.values())
-    lines = wrapped(f"Room: {words.lowered(words.ROOM)} {history.as_of_reason}", width)
+    as_of = words.day(history.as_of, year=True)
+    lines = wrapped(f"Room: {words.lowered(words.ROOM)} Told as of {as_of}.", width)
     for room in rooms:
         lines += ["", *_room(room, units, width)]
         if room.is_hidden_by:
