@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,12 @@ def flag(rule: str, level: str, sentence: str) -> Any:
     return pd.Series({"rule": rule, "level": level, "sentence": sentence})
 
 
-def red(history: History, sentence: str, cause: str = "the open diary entry of 23 Oct 2026") -> History:
+def red(
+    history: History,
+    sentence: str,
+    cause: str = "the open diary entry of 23 Oct 2026",
+    site: str = "left mid-thigh",
+) -> History:
     """The history with a diary that asks for a professional, beside two reasons from the running."""
     reasons = (
         flag("symptoms", "act", sentence),
@@ -45,7 +50,7 @@ def red(history: History, sentence: str, cause: str = "the open diary entry of 2
         flag("fast_running", "watch", "3,350 m of fast running in 7 days. " * 3),
     )
     standing = ((flag("symptoms", "watch", sentence), history.as_of),)
-    headline = "Act: what the diary tells is for a professional, whatever the running looks like."
+    headline = f"Act: what the diary tells ({site}) is for a professional, whatever the running looks like."
     action = "Stop running and see a professional."
     return with_story(
         history, verdict="act", headline=headline, action=action, reasons=reasons, standing=standing
@@ -138,6 +143,15 @@ def test_every_word_is_on_the_sheet_and_large_enough_for_a_phone(placed) -> None
         assert text.get_fontsize() * _sheet.DPI / 72 >= 21.9, text
 
 
+def test_names_on_a_scale_stand_apart(history: History) -> None:
+    sheet = laid_out(history)
+    for axes in sheet.figure.axes:
+        below = set(axes.get_xticklabels())
+        shown = [text for text in _sheet.tick_labels(axes) if text in below and text.get_visible()]
+        edges = sorted(box_of(text)[::2] for text in shown)
+        assert all(right[0] - left[1] >= _sheet.LEAST_GAP_PX for left, right in pairwise(edges))
+
+
 def test_no_two_words_lie_on_top_of_each_other(placed) -> None:
     for (one, first), (other, second) in combinations(placed[1].items(), 2):
         wide = min(first[2], second[2]) - max(first[0], second[0])
@@ -193,6 +207,7 @@ def test_what_the_diary_says_is_not_in_the_picture(history: History) -> None:
         history,
         "Red for the lower back by the diary of Mon 19 Oct (pain 9 after): a pop was felt. " * 9,
         cause="the hamstring strain of 14 March 2026",
+        site="sit bone and lower back",
     )
     assert png.render(one) == png.render(other)
     written = [text.get_text() for text in laid_out(one).figure.texts]
@@ -277,6 +292,8 @@ def test_lines_are_cut_where_they_end() -> None:
     assert max(width_px(line, style) for line in lines) <= 300.0
     assert wrapped("one two", style, 300.0, most_lines=3) == ["one two"]
     assert shortened("one two", style, 300.0) == "one two"
+    (cut,) = wrapped("more than the 19.9 km before", style, 250.0, most_lines=1)
+    assert cut == "more than the…"
 
 
 def test_letters_of_other_scripts_are_known_as_such() -> None:

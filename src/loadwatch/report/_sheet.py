@@ -28,11 +28,9 @@ DPI = 150
 FAMILY = "DejaVu Sans"
 LINE = 1.36  # distance of lines, in sizes of their letters
 SMALLEST_PX = 22  # still to be read on a phone
+LEAST_GAP_PX = 8  # between two words side by side
 LONGEST_TEXT = 2000  # letters; whatever a file says, no more are looked at
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
-
-
-GAP_PX = 8  # between two words side by side
 
 
 @dataclass(frozen=True)
@@ -159,12 +157,16 @@ def wrapped(text: str, style: Style, room_px: float, *, most_lines: int) -> list
     """Lines of a text, in which numbers keep to their units; an ellipsis ends a line that is cut."""
     lines: list[str] = []
     kept = words.glued(text[:LONGEST_TEXT]).split(" ")
-    for position, word in enumerate(kept):
+    for word in kept:
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_px(longer, style) <= room_px:
             lines[-1] = longer
         elif len(lines) == most_lines:
-            lines[-1] = shortened(" ".join([lines[-1], *kept[position:]]), style, room_px)
+            # Between words: half a number is another number.
+            last = lines[-1]
+            while " " in last and width_px(f"{last}…", style) > room_px:
+                last = last.rpartition(" ")[0]
+            lines[-1] = f"{last}…"
             break
         else:
             lines.append(word)
@@ -311,7 +313,7 @@ def _clear(axes: Axes, renderer: RendererAgg) -> None:
         if not text.get_text() or not text.get_visible():
             continue
         extent = text.get_window_extent(renderer)
-        if any(extent.padded(GAP_PX, 0).overlaps(other) for other in kept):
+        if any(extent.padded(LEAST_GAP_PX, 0).overlaps(other) for other in kept):
             text.set_visible(False)
         else:
             kept.append(extent)

@@ -9,6 +9,7 @@ activity, of a file or of a place is written on it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ FOOTER_PX = 108
 ROW_GAP_PX = 40
 HEAD_PX = 54
 USUAL_MARGINS = Margins(left=70, right=0, top=0, bottom=50)
-MOST_REASON_LINES = 3
+MOST_REASON_LINES, MOST_LINES_OF_ALL = 3, 9
 SMALL_PX, PLAIN_PX, LEAST_LARGE_PX, LARGE_PX = 26, 32, 34, 38
 WORD_PX = 104
 SHAPE = 0.74  # height of a shape, as of a capital letter, in sizes of the letters
@@ -109,7 +110,7 @@ class _Card:
     def _write_story(self, top: float) -> float:
         """Write the verdict and why; gives the height below it."""
         sheet = self.sheet
-        word, said = split_headline(self.week.headline, self.verdict)
+        word, said = split_headline(headline_told(self.week.headline), self.verdict)
         wide = sheet.draw_shape(self.verdict.shape, MARGIN_PX, top, SHAPE * WORD_PX, self.verdict.colour)
         left = MARGIN_PX + wide + 30
         style = Style(WORD_PX, self.verdict.colour, is_bold=True).fitting(word, WIDTH_PX - MARGIN_PX - left)
@@ -123,7 +124,8 @@ class _Card:
             lines = wrapped(said, style, INNER_PX, most_lines=2)
             top = sheet.write_lines(lines, MARGIN_PX, top, style) + 16
         for row in self.week.reasons:
-            top = self._write_marked(reason_told(row), str(row["level"]), top)
+            most = min(5, MOST_LINES_OF_ALL // len(self.week.reasons))
+            top = self._write_marked(reason_told(row), str(row["level"]), top, most)
         silent = "; ".join(_view.cannot_tell_lines(self.week))
         if not self.week.reasons and silent:
             top = self._write_marked(f"Not judged: {silent}.", "cannot_tell", top)
@@ -151,18 +153,18 @@ class _Card:
         numbers = _numbers(self.history)
         self.sheet.write(numbers, MARGIN_PX, NUMBERS_TOP_PX, Style(28, LIGHT.soft).fitting(numbers, INNER_PX))
 
-    def _write_marked(self, text: str, level: str, top: float) -> float:
+    def _write_marked(self, text: str, level: str, top: float, most: int = MOST_REASON_LINES) -> float:
         """Write a paragraph with its level's shape before it."""
         shown = words.LEVELS[level]
         height = SHAPE * PLAIN_PX
         self.sheet.draw_shape(shown.shape, MARGIN_PX, top + PLAIN_PX - height, height, shown.colour)
-        lines = wrapped(text, self.plain, INNER_PX - INDENT_PX, most_lines=MOST_REASON_LINES)
+        lines = wrapped(text, self.plain, INNER_PX - INDENT_PX, most_lines=most)
         return self.sheet.write_lines(lines, MARGIN_PX + INDENT_PX, top, self.plain) + 12
 
     def _draw_strip(self, top: float) -> Box:
         """Tell the verdict again and what it asks for: what is left where a chat cuts the story off."""
         style = Style(PLAIN_PX, LIGHT.paper, is_bold=True)
-        word, _ = split_headline(self.week.headline, self.verdict)
+        word, _ = split_headline(headline_told(self.week.headline), self.verdict)
         asked = self.week.action
         said = (
             f"{word}: {asked[:1].lower()}{asked[1:]}"
@@ -251,6 +253,11 @@ def split_headline(headline: str, verdict: words.Level) -> tuple[str, str]:
         # Nothing was run as usual.
         return headline.rstrip("."), ""
     return words.capitalised(verdict.word), headline
+
+
+def headline_told(headline: str) -> str:
+    """The verdict's sentence as far as others may read it: that the diary speaks, not of which place."""
+    return re.sub(r"(what the diary tells) \([^)]*\)", r"\1", headline)
 
 
 def reason_told(row: pd.Series[Any]) -> str:

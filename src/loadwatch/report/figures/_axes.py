@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MAX_PACE_TICKS = 6
+LEAST_SCALE = 2.0  # in units of its numbers
 EDGE_SHARE = 0.05  # of a panel's width, without a word below it
 
 
@@ -146,6 +147,11 @@ def finish(
     if from_zero and axes.dataLim.ymin >= 0.0:
         # A panel of nothing but zeros still has a height.
         low, high = axes.set_ylim(0, high if axes.dataLim.ymax > 0.0 else 1)
+    if high - low < LEAST_SCALE:
+        # The numbers of a scale are whole: on a shorter one the same would stand twice.
+        more = 0.5 * (LEAST_SCALE - (high - low))
+        low, high = (0.0, LEAST_SCALE) if low == 0.0 else (low - more, high + more)
+        axes.set_ylim(low, high)
     ticks = np.array(MaxNLocator(4, integer=True, steps=(1, 2, 2.5, 5, 10)).tick_values(low, high))
     ticks = ticks[(ticks >= low) & (ticks <= high)]
     scale_lines(axes, ticks, palette, until=until)
