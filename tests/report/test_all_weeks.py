@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from loadwatch.report import _view
 from loadwatch.report._all_weeks import all_weeks
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def test_verdicts_sort_by_weight_and_weeks_with_little_to_judge_say_so(history: 
     assert verdicts[0].text == "so far"
     assert {cell.text for cell in verdicts[1:]} == {"■ act", "▲ watch", "○ as usual", "no run"}
     assert max(verdicts, key=lambda cell: cell.value).text == "■ act"
+    told = [_view.verdict_words(True, 0, verdict) for verdict in ("usual", "cannot_tell", "act")]
+    assert told == ["no run", "no run", "■ act"]
 
 
 @pytest.mark.parametrize("who", ["beginner", "newcomer", "nobody"])

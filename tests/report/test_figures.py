@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from loadwatch import words
 from loadwatch.report import _view, figures
-from loadwatch.report.figures import LIGHT, _by_speed, _labels, late_form
+from loadwatch.report.figures import LIGHT, _axes, _by_speed, _labels, late_form
 
 if TYPE_CHECKING:
     from loadwatch.history import History
@@ -139,6 +139,17 @@ def test_steps_are_in_inches_where_settings_say_so(american: History) -> None:
     assert BY_KEY["steps"].table(american)[1][0][2] == "41.7 in"
 
 
+def test_a_scale_of_whole_numbers_names_none_twice() -> None:
+    for values, from_zero in (([161.9, 162.0], False), ([0.1, 0.4], True), ([104.5, 104.5], False)):
+        axes = Figure().add_subplot()
+        axes.plot(values)
+        _axes.finish(axes, "spm", LIGHT, from_zero=from_zero)
+        low, high = axes.get_ylim()
+        assert low <= min(values) <= max(values) <= high
+        named = [axes.yaxis.get_major_formatter()(tick) for tick in axes.get_yticks()]
+        assert len(set(named)) == len(named) >= 2
+
+
 def faded(history: History, **change_spm: float) -> History:
     """The same history, its last runs at an even speed, each with its cadence changed in the last third."""
     records = dict(history.records)
@@ -187,6 +198,8 @@ def test_late_in_long_runs_is_told_with_what_keeps_runs_from_being_judged(histor
     assert head[-1] == "change"
     assert [rows[0][0], *rows[0][2:]] == ["Sun 25 Oct", "−2.0 spm", "−1.0 spm", "+1.0 spm"]
     assert rows[1][2:] == ["–", "–", "pace too uneven"]
+    # The list of the week's runs tells the same time.
+    assert rows[0][1] == words.duration(_view.runs_of_week(history)["moving_s"].iloc[-1])
     assert panel.told(newcomer).startswith("Cannot tell: no run of this week could be judged (")
     assert "too short: under 35 minutes" in panel.told(newcomer)
     assert texts(axes_of("late_form", newcomer)) == ["no long steady run could be judged yet"]

@@ -112,7 +112,8 @@ def verdict_words(is_complete: bool, run_count: int, verdict: str) -> str:
     """Verdict of one week among many: "▲ watch"; "no run" and "so far" where there is little to judge."""
     if not is_complete:
         return "so far"
-    return "no run" if not run_count and verdict == "usual" else words.badge(verdict)
+    # Of a week without a run nobody asks whether it was usual; a red diary is told all the same.
+    return "no run" if not run_count and verdict in ("usual", "cannot_tell") else words.badge(verdict)
 
 
 def runs_of_week(history: History) -> pd.DataFrame:

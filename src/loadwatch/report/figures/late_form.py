@@ -104,13 +104,13 @@ def recent(history: History) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        local_date, timer_s, is_in_week, and what `History.late_form_of` tells of each.
+        local_date, moving_s, is_in_week, and what `History.late_form_of` tells of each.
     """
     ago = _view.days_ago(history, history.runs["local_date"])
     runs = history.runs[(ago >= 0) & (ago <= _view.RECENT_DAYS)].sort_values("start_time", kind="stable")
     return history.late_form_of(runs["run_id"]).assign(
         local_date=runs["local_date"].to_numpy(),
-        timer_s=runs["timer_s"].to_numpy(dtype=float),
+        moving_s=runs["moving_s"].to_numpy(dtype=float),
         is_in_week=(runs["week"] == history.week).to_numpy(dtype=bool),
     )
 
@@ -124,7 +124,7 @@ def table(history: History) -> Table:
     rows = [
         [
             words.day(_view.as_date(run["local_date"])),
-            words.duration(run["timer_s"]),
+            words.duration(run["moving_s"]),
             words.cadence_change(run["early_spm"]),
             words.cadence_change(run["late_spm"]),
             REASONS.get(run["reason"]) or words.cadence_change(run["change_spm"]),
