@@ -292,7 +292,8 @@ def test_lines_are_cut_where_they_end() -> None:
     assert max(width_px(line, style) for line in lines) <= 300.0
     assert wrapped("one two", style, 300.0, most_lines=3) == ["one two"]
     assert shortened("one two", style, 300.0) == "one two"
-    (cut,) = wrapped("more than the 19.9 km before", style, 250.0, most_lines=1)
+    room = width_px("more than the 1…", style) + 2
+    (cut,) = wrapped("more than the 19.9 km before", style, room, most_lines=1)
     assert cut == "more than the…"
 
 
