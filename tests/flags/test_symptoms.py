@@ -150,6 +150,16 @@ def test_yellow_is_watched_and_leads_nothing(tables, steady):
     assert story.action.startswith("Keep the next runs short, slow and flat")
 
 
+def test_yellow_is_told_however_much_else_is_up(tables, steady):
+    much = {"km": 30.0, "climb_m": 900.0, "fast_m": 6000.0, "hard_s": 4000.0}
+    runs = [*steady(6), *({"day": day, **much} for day in (44, 46, 48))]
+    story = told(tables(runs, days=49, diary=[{"day": 45, "pain_during": 4}]), RULES)[2]["2026-W08"]
+    assert len(story.folded) >= 1
+    assert [row["rule"] for row in story.reasons][-1] == "symptoms"
+    assert len(story.reasons) == 3
+    assert "symptoms" not in [row["rule"] for row in story.folded]
+
+
 def test_an_entry_that_is_yellow_by_now_is_not_told_as_green_too(tables, steady):
     diary = [{"day": 44, "site": "mid-thigh", "pain_during": 1}]
     runs = [*steady(6), {"day": 47, "km": 5.0, "climb_m": 300.0}]

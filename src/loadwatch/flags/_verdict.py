@@ -136,6 +136,9 @@ def _story(
     # A date is promised only where every one of them knows its own.
     judge_from = max((day for day in decisive if day), default=None) if all(decisive) else None
     headline = words.headline(verdict, judge_from) if weeks.has_run[place] or raised else words.NO_RUN
+    # What leads is never folded: whoever keeps a diary of pain looks for what it comes to.
+    folded = [row for row in raised[MOST_REASONS:] if row["rule"] in leading]
+    reasons = [*raised[: MOST_REASONS - len(folded)], *folded]
     action = _action([*raised, *(row for row, _ in standing)], rules, judged)
     led = _led(rules, judged, rows, raised)
     if led is not None:
@@ -144,8 +147,8 @@ def _story(
         week=week,
         verdict=verdict,
         headline=headline,
-        reasons=tuple(raised[:MOST_REASONS]),
-        folded=tuple(raised[MOST_REASONS:]),
+        reasons=tuple(reasons),
+        folded=tuple(row for row in raised if not any(row is told for told in reasons)),
         notes=tuple(_in_order(mine[is_noted].drop_duplicates("rule", keep="last"), rules)),
         standing=standing,
         action=action,
