@@ -75,3 +75,8 @@ def test_short_histories_have_a_table_too(request, who: str) -> None:
     head, rows = all_weeks(history)
     assert len(rows) == len(history.weeks)
     assert {len(row) for row in rows} <= {len(head)}
+
+
+def test_a_share_has_no_sign_and_a_change_has_one() -> None:
+    assert _view.measured(84.2, "%", "sameness", "metric") == "84 %"
+    assert _view.measured(2.2, "%", "long_steps", "metric") == "+2.2 %"

@@ -14,6 +14,7 @@ import pytest
 
 from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.flags import RULES
+from loadwatch.history import CannotTell
 from loadwatch.report import figures, html, write_report
 from loadwatch.report.figures import intensity, run_traces
 
@@ -250,6 +251,14 @@ def test_information_stands_apart_from_what_changed(page: Page, other: Page) -> 
     assert "For information" in page.text
     assert page.text.index("Noted, nothing to do") < page.text.index("97 % of the kilometres of 28 days")
     assert "For information" not in other.text
+
+
+def test_an_empty_diary_is_not_said_to_wait_for_running(history: History) -> None:
+    silent = (CannotTell("symptoms", "the diary tells nothing of the last 14 days", None),)
+    story = replace(history.story, cannot_tell=silent)
+    page = html.render(replace(history, stories={**history.stories, history.week: story}))
+    assert "The diary tells nothing of the last 14" in page
+    assert "more such running" not in page
 
 
 def test_a_name_without_end_takes_no_more_than_a_line(history: History) -> None:

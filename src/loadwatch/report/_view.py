@@ -32,7 +32,7 @@ _LENGTHS: dict[str, Callable[[float, words.Units], str]] = {
 _MEASURES: dict[str, Callable[[float], str]] = {
     "s": words.duration,
     "min": lambda duration_min: words.minutes(60 * duration_min),
-    "%": lambda share: words.signed_percent(share, 1),
+    "%": words.percent,
     "spm": lambda cadence: f"{words.number(cadence, 1)} spm",
     "m/s": words.pace,
     "km-eq": words.leg_load,
@@ -174,6 +174,9 @@ def measured(value: float, unit: str, rule: str, units: words.Units) -> str:
     """Print a flag's value or baseline in its unit, as a runner says it."""
     if unit == "m":
         return _LENGTHS.get(rule, words.distance)(value, units)
+    if rule == "long_steps":
+        # A change, where other rules' percents are shares.
+        return words.signed_percent(value, 1)
     if unit in _MEASURES:
         return _MEASURES[unit](value)
     shown = words.number(value, 0 if float(value).is_integer() else 1)

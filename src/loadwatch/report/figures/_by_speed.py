@@ -243,7 +243,7 @@ def told(history: History, measure: Measure) -> str:
         if not words.is_missing(change_pct)
     )
     if not judged:
-        return "Too few runs before this week for a curve of your own: cannot tell."
+        return "Too few runs with this watch before this week for a curve of your own: cannot tell."
     said = [f"{words.signed_percent(change_pct, 1)} ({day})" for change_pct, day in judged]
     between = said[0] if len(said) == 1 else f"{words.count(len(said), 'run')}, from {said[0]} to {said[-1]}"
     silent = len(_view.runs_of_week(history)) - len(judged)
