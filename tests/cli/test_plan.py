@@ -100,7 +100,10 @@ def test_a_race_that_does_not_fit_says_by_how_much_and_when_it_would(plan):
         (("--race", "2026-10-18", "--long-run", "30"), "'30' is no distance; write one such as 30km"),
         (("--race", "2026-10-18", "--long-run", "3000km"), "name a distance from 1km to 1000km"),
         (("--race", "someday", "--long-run", "30km"), "'someday' is no day"),
-        (("--race", "2026-07-01", "--long-run", "30km"), "the race on 2026-07-01 lies within 14 days"),
+        (("--race", "2026-07-01", "--long-run", "30km"), "the race on 2026-07-01 is less than 14 days ahead"),
+        (("--race", "2025-07-01", "--long-run", "30km"), "the race on 2025-07-01 is over; name another day"),
+        (("--race", "2031-07-01", "--long-run", "30km"), "2031-07-01 is more than a year ahead; name"),
+        (("--race", "2026-10-18", "--long-run", "0km"), "name a distance from 1km to 1000km"),
         (("--ics", SAMPLES / "runs.ics"), "which is only read; name a place outside it"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,15 +13,21 @@ import loadwatch
 from loadwatch.errors import ShortHistoryError, UsageError
 from loadwatch.plan import known_until, plan_race
 from loadwatch.plan.habit import habit
+from loadwatch.report.plan import summary
 from loadwatch.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_activities"
 
 
 @pytest.fixture(scope="module")
-def known():
+def history():
     """The samples up to their end; the last long run has 17 km."""
-    history = loadwatch.scan(SAMPLES, as_of="2026-10-25")
+    return loadwatch.scan(SAMPLES, as_of="2026-10-25")
+
+
+@pytest.fixture(scope="module")
+def known(history):
+    """What is known then."""
     return known_until(history.tables, history.as_of)
 
 
@@ -90,3 +97,26 @@ def test_what_is_left_of_a_week_counts_what_was_run_in_it(known):
     (run,) = told.weeks[0].runs
     assert told.weeks[0].done_m > 20_000.0
     assert run.distance_m == pytest.approx(14_000.0, abs=1000.0)
+
+
+def test_a_plan_of_which_a_rule_speaks_does_not_fit_inside_the_rules_and_names_it_beside_its_weeks(
+    history, known
+):
+    quiet = plan_race(known, Settings(), race_day=date(2026, 12, 20), long_m=20_000.0)
+    assert quiet.fits
+    first, second, *others = quiet.weeks
+    loud = replace(quiet, weeks=(first, replace(second, speaking=("volume_jump",)), *others))
+    assert (loud.fits, loud.short_m, loud.speaking) == (False, 0.0, ("volume_jump",))
+    told = summary(history, (), loud)
+    assert "it fits inside the rules" not in told
+    assert "not without a word of the rules named beside these weeks" in told.replace("\n", " ")
+    assert [line.split()[1] for line in told.splitlines() if line.endswith(" %  [volume_jump]")] == ["45,"]
+    assert "[volume_jump]" not in summary(history, (), quiet).split("20.0 km at a time")[1]
+
+
+def test_a_week_without_a_planned_run_shows_no_longest_run(history, known):
+    quiet = plan_race(known, Settings(), race_day=date(2026, 12, 20), long_m=20_000.0)
+    over = replace(quiet.weeks[0], runs=(), done_m=31_000.0)
+    told = summary(history, (), replace(quiet, weeks=(over, *quiet.weeks[1:])))
+    (line,) = (line for line in told.splitlines() if line.startswith("  week 44"))
+    assert line.split()[-4:] == ["31.0", "km", "-", "-"]

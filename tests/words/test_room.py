@@ -60,6 +60,9 @@ def test_the_shape_of_a_week_is_told_by_the_runners_own():
         "here goes beyond that. The longest holds 77.7 km; your usual week, 39.4 km."
     )
     mostly = words.week_shape(62.0, 9, planned_share_pct=60.0, most_m=30_000.0, usual_m=31_000.0)
+    assert mostly.startswith(
+        "In each of your own last 9 weeks the longest run was at most 62 % of the distance."
+    )
     assert mostly.endswith("No week here goes beyond that, so a week may be mostly one run.")
     alone = words.week_shape(72.0, 3, planned_share_pct=100.0, most_m=3200.0, usual_m=4600.0)
     assert alone.endswith(" Here it is up to 100 %, as there is too little to propose beside it.")

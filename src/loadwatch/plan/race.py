@@ -62,8 +62,13 @@ class RacePlan:
 
     @property
     def fits(self) -> bool:
-        """Whether it can be reached in time."""
-        return self.longest_m >= self.long_m
+        """Whether it can be reached in time, and no rule speaks on the way."""
+        return not self.short_m and not self.speaking
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """Ids of the rules that speak of some of these weeks, however short their runs are made."""
+        return tuple(dict.fromkeys(rule for week in self.weeks for rule in week.speaking))
 
     @property
     def most_m(self) -> float:
@@ -115,12 +120,8 @@ def plan_race(tables: Tables, settings: Settings, *, race_day: date, long_m: flo
         raise ShortHistoryError("a plan needs 3 weeks of running to know a usual week by.")
     due = race_day - timedelta(days=LAST_LONG_DAYS)
     spans = weeks_left(tables, settings, LONGEST_WEEKS)
-    if due < spans[0][0] or due > spans[-1][1]:
-        far = "a year" if due > spans[-1][1] else f"{LAST_LONG_DAYS} days, which are left to rest,"
-        near = "within" if due < spans[0][0] else "beyond"
-        raise UsageError(
-            f"the race on {race_day.isoformat()} lies {near} {far} of the last run; name another day."
-        )
+    if why := _refused(race_day, due, spans):
+        raise UsageError(f"the race on {race_day.isoformat()} {why}; name another day.")
     in_time = sum(_long_day(span, usual) <= due for span in spans)
     fastest = _weeks(tables, settings, usual, spans, [long_m] * len(spans))
     reached = next((week.first_day for week in fastest if week.longest_m >= long_m), None)
@@ -142,6 +143,15 @@ def plan_race(tables: Tables, settings: Settings, *, race_day: date, long_m: flo
         most_share_pct=100.0 * usual.most_share,
         own_week_count=usual.week_count,
     )
+
+
+def _refused(race_day: date, due: date, spans: list[tuple[date, date]]) -> str:
+    """Why no weeks lead to a race, as a clause; empty where they do."""
+    if race_day < spans[0][0]:
+        return "is over"
+    if due < spans[0][0]:
+        return f"is less than {LAST_LONG_DAYS} days ahead, which are left to rest"
+    return "is more than a year ahead" if due > spans[-1][1] else ""
 
 
 def _long_day(span: tuple[date, date], usual: Habit) -> date:

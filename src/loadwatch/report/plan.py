@@ -133,15 +133,17 @@ def run_details(run: PlannedRun, units: Units) -> list[str]:
 def _race(race: RacePlan, units: Units, width: int) -> list[str]:
     long, day = words.distance(race.long_m, units), words.day(race.race_day, year=True)
     title = f"{long} at a time by {words.day(race.due, year=True)}, two weeks before the race on {day}: "
-    if race.fits:
-        told = "it fits inside the rules, like this."
-    else:
+    if race.short_m:
         told = f"it does not fit inside the rules, by {words.distance(race.short_m, units)}."
         told += (
             f" At the soonest it would for a race on {words.day(race.earliest_race, year=True)}."
             if race.earliest_race
             else " It does not fit within a year either."
         )
+    elif race.speaking:
+        told = "there is time for it, but not without a word of the rules named beside these weeks."
+    else:
+        told = "it fits inside the rules, like this."
     shape = words.week_shape(
         race.most_share_pct,
         race.own_week_count,
@@ -156,15 +158,18 @@ def _race(race: RacePlan, units: Units, width: int) -> list[str]:
         (
             words.week_label(week.week),
             words.distance(week.distance_m, units),
-            words.distance(week.longest_m, units),
-            words.percent(week.longest_share_pct),
+            words.distance(week.longest_m, units) if week.runs else "-",
+            words.percent(week.longest_share_pct) if week.runs else "-",
         )
         for week in race.weeks
     ]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    for first, *others in (names, *rows) if rows else ():
-        cells = [first.ljust(widths[0]), *map(str.rjust, others, widths[1:])]
-        lines.append(f"  {'  '.join(cells)}")
+    spoken = [" ".join(f"[{rule}]" for rule in week.speaking) for week in race.weeks]
+    for (first, *others), rules in zip((names, *rows), ("", *spoken), strict=True) if rows else ():
+        cells = [first.ljust(widths[0]), *map(str.rjust, others, widths[1:]), rules]
+        lines.append(f"  {'  '.join(cells)}".rstrip())
+    if race.speaking:
+        lines += wrapped(words.week_doubts((), race.speaking)[0], width)
     return [*lines, *wrapped("Told from today's room; it changes with every run.", width)]
 
 
@@ -201,7 +206,17 @@ def _week_json(week: PlannedWeek) -> dict[str, Any]:
 
 def _race_json(race: RacePlan) -> dict[str, Any]:
     names = (
-        *("race_day", "long_m", "due", "fits", "short_m", "longest_m", "reached", "earliest_race"),
+        *(
+            "race_day",
+            "long_m",
+            "due",
+            "fits",
+            "speaking",
+            "short_m",
+            "longest_m",
+            "reached",
+            "earliest_race",
+        ),
         *("usual_m", "most_share_pct", "own_week_count"),
     )
     plain = tables.record({name: getattr(race, name) for name in names})

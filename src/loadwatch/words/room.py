@@ -91,7 +91,9 @@ def week_shape(
     own = f"your own last {count(week_count, 'week')}"
     if most_share_pct >= 100.0:
         return f"Among {own} are such of a single run, so these may be mostly one run as well."
-    told = f"In nine of ten of {own} the longest run was at most {percent(most_share_pct)} of the distance"
+    # Of ten weeks or fewer, nine of ten are all of them.
+    most = "nine of ten" if week_count > 10 else "each"
+    told = f"In {most} of {own} the longest run was at most {percent(most_share_pct)} of the distance"
     if planned_share_pct > most_share_pct + 0.5:  # what rounding hides is no difference
         share = percent(planned_share_pct)
         return f"{told}. Here it is up to {share}, as there is too little to propose beside it."
