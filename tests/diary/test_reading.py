@@ -183,11 +183,22 @@ def test_control_characters_of_a_note_are_not_kept():
 
 def test_a_file_far_too_large_costs_one_sentence_and_little_time():
     assert [one.line for one in parse(b"x" * (LARGEST_BYTES + 1)).faults] == [0]
-    many = parse((HEAD + "2026-11-21,,1,\n" * (MOST_ENTRIES + 5)).encode())
-    assert len(many.entries) == MOST_ENTRIES
-    assert len(many.faults) == 1
     blank = parse((HEAD + "\n" * (MOST_LINES + 10) + "2026-11-21,,1,\n").encode())
-    assert len(blank.faults) == 1
+    assert (len(blank.entries), blank.faults) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("count", "line", "said"),
+    [
+        (MOST_ENTRIES, "2026-11-21,,1,\n", f"only the last {MOST_ENTRIES:,} entries are read."),
+        (MOST_LINES, "2026-11-21\n", f"only the last {MOST_LINES:,} lines are read."),
+    ],
+)
+def test_of_far_too_many_lines_the_last_are_heard(count, line, said):
+    many = parse((HEAD + line * (count + 4) + "2026-11-22,,9,\n").encode())
+    # The last line left out, counted from the head.
+    assert Fault(6, said) in many.faults
+    assert many.entries[-1].pain == 9
 
 
 @given(st.binary(max_size=300))

@@ -117,22 +117,24 @@ def parse(content: bytes) -> Diary:
     layout = layout_of(lines)
     if layout.head < 0:
         return Diary(faults=_without_head(lines))
-    entries: list[Entry] = []
+    told: list[tuple[int, Entry]] = []
     faults, remarks = _strange_columns(lines[layout.head], layout)
-    for number, record in _rows(lines, layout):
-        if len(entries) >= MOST_ENTRIES:
-            faults.append(Fault(number, f"only the first {MOST_ENTRIES:,} entries are read."))
-            break
-        if number > MOST_LINES:
-            faults.append(Fault(number, f"only the first {MOST_LINES:,} lines are read."))
-            break
+    # Entries are added at the end: of far too many the newest must be heard.
+    begin = max(layout.head + 1, len(lines) - MOST_LINES)
+    rows = list(_rows(lines, layout, begin))
+    if any(line.strip() for line in lines[layout.head + 1 : begin]):
+        faults.append(Fault(begin, f"only the last {MOST_LINES:,} lines are read."))
+    if len(rows) > MOST_ENTRIES:
+        faults.append(Fault(rows[-MOST_ENTRIES - 1][0], f"only the last {MOST_ENTRIES:,} entries are read."))
+    for number, record in rows[-MOST_ENTRIES:]:
         try:
-            entries.append(_entry(record, layout))
+            entry = _entry(record, layout)
         except UsageError as error:
             faults.append(Fault(number, str(error)))
         else:
-            remarks += [Fault(number, lack) for lack in [lacking(entries[-1])] if lack]
-    in_order = sorted(entries, key=lambda entry: entry.date)
+            told.append((number, entry))
+    remarks += [Fault(number, lack) for number, entry in told if (lack := lacking(entry))]
+    in_order = sorted((entry for _, entry in told), key=lambda entry: entry.date)
     return Diary(tuple(in_order), tuple(faults), remarks=tuple(remarks))
 
 
@@ -219,9 +221,8 @@ def _meant(name: str) -> str:
     return by_option.get(name) or "".join(nearest)
 
 
-def _rows(lines: list[str], layout: Layout) -> Iterator[tuple[int, str | None]]:
-    """Number and text of each record; None for one whose quotation mark is never closed."""
-    place = layout.head + 1
+def _rows(lines: list[str], layout: Layout, place: int) -> Iterator[tuple[int, str | None]]:
+    """Number and text of each record from a line on; None for one whose quotation mark is never closed."""
     while place < len(lines):
         begin, place = place, place + 1
         if not lines[begin].strip("".join(DELIMITERS) + " \r\n"):
