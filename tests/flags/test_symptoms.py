@@ -295,3 +295,16 @@ def test_illness_and_holiday_name_the_reason_of_a_break(tables, steady, marks, s
     _, flags, _ = told(made, RULES)
     rows = flags.loc[flags["rule"] == "return_from_break", "sentence"]
     assert any(said in sentence for sentence in rows), list(rows)
+
+
+def test_two_sites_that_turn_yellow_on_different_days_of_a_week_are_both_named(tables, steady):
+    entries = [
+        {"day": 71, "site": "sit-bone", "pain_during": 4, "course": "eases"},
+        {"day": 73, "site": "buttock", "pain_during": 4, "course": "eases"},
+    ]
+    _, flags, weeks = told(tables(steady(11), days=77, diary=entries))
+    assert flags["is_raise"].tolist()[:3] == [True, False, False]
+    story = list(weeks.values())[-1]
+    assert "(buttock and sit bone)" in story.headline
+    (reason,) = story.reasons
+    assert ("sit bone" in reason["sentence"], "buttock" in reason["sentence"]) == (True, True)

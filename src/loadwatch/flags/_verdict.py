@@ -120,8 +120,7 @@ def _story(
     last_day = days["local_date"].iloc[weeks.last[place]]
     mine = flags[flags["week"] == week]
     leading = [rule.id for rule in rules if rule.lead is not None]
-    is_leading = mine["rule"].isin(leading) & (mine["level"] == "act")
-    raised = _in_order(_newest_of_each(mine, is_leading), rules)
+    raised = _in_order(_newest_of_each(mine, leading), rules)
     is_noted = (mine["level"] == "note") & ~mine["rule"].isin([row["rule"] for row in raised])
     untold = [(rule, _unjudged(rule, judged[rule.id], weeks, rows, last_day)) for rule in rules]
     silent = [(rule, found) for rule, found in untold if found is not None]
@@ -157,24 +156,31 @@ def _story(
     )
 
 
-def _newest_of_each(mine: pd.DataFrame, is_leading: pd.Series[bool]) -> pd.DataFrame:
-    """A week's newest raise of each rule; of one that leads, its newest act, raised or standing."""
-    leading = mine[is_leading].drop_duplicates("rule", keep="last")
-    raised = mine[mine["is_raise"] & ~mine["rule"].isin(leading["rule"])]
-    return pd.concat([leading, raised.drop_duplicates("rule", keep="last")])
+def _newest_of_each(mine: pd.DataFrame, leading: Sequence[str]) -> pd.DataFrame:
+    """A week's newest raise of each rule; of one that leads, its newest act, or else newest watch if raised.
+
+    What leads may have more to tell by then: another place that hurts as much raises nothing anew.
+    """
+    raised = mine[mine["is_raise"]]
+    led = mine[mine["rule"].isin(leading)]
+    acts = led[led["level"] == "act"]
+    watches = led[led["rule"].isin(raised["rule"]) & ~led["rule"].isin(acts["rule"])]
+    told = pd.concat([acts, watches[watches["level"] == "watch"]])
+    others = raised[~raised["rule"].isin(told["rule"])]
+    return pd.concat([told.drop_duplicates("rule", keep="last"), others.drop_duplicates("rule", keep="last")])
 
 
 def _led(
     rules: Sequence[Rule], judged: Mapping[str, pd.DataFrame], rows: slice, raised: Sequence[pd.Series[Any]]
 ) -> tuple[str, str] | None:
-    """Headline and action of a rule that leads: by its newest act in a week, or where it alone was raised."""
+    """Headline and action of a rule that leads: by its newest act in a week, or watch where it alone rose."""
     for rule in rules:
         if rule.lead is None:
             continue
         found = judged[rule.id].iloc[rows]
         leads = found[found["rank"] == RANK["act"]]
         if leads.empty and {row["rule"] for row in raised} == {rule.id}:
-            leads = found[found["is_raise"]]
+            leads = found[found["rank"] == RANK["watch"]]
         if len(leads):
             return rule.lead(plain_rows(leads.tail(1))[0])
     return None
