@@ -25,19 +25,20 @@ from loadwatch.flags._judged import flags_table, highest_levels, judge
 from loadwatch.flags._returns import stage_shares
 from loadwatch.flags._verdict import stories, verdicts
 from loadwatch.history import History
-from loadwatch.intake import Intake, as_said, read_files
+from loadwatch.intake import Intake, read_files
+from loadwatch.left_out import corrected, no_runs, skipped_table
 from loadwatch.merge import merge
 from loadwatch.pain_beside_load import pain_beside_load
 from loadwatch.plan import hidden_by, rooms
 from loadwatch.recovery.caps import Limits
 from loadwatch.recovery.running import Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
-from loadwatch.settings import Correction, Settings
+from loadwatch.settings import Settings
 from loadwatch.tidy import RUNNING
 from loadwatch.weeks import reported_week, weeks_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from loadwatch.flags import Rule
     from loadwatch.intake import Progress
@@ -189,12 +190,12 @@ def tell(
     cache: Cache | None = None,
 ) -> History:
     """From records to a history: everything after the files are read."""
-    kept, duplicates, warnings = _corrected(intake, merge(intake.records), settings)
+    kept, duplicates, warnings = corrected(intake, merge(intake.records), settings)
     runs = [record for record in kept if record.facts["sport"] == RUNNING]
     others = [record for record in kept if record.facts["sport"] != RUNNING]
     if not runs:
-        left_out = _skipped_table(intake, others, duplicates) if intake.file_count else None
-        raise NoRunsError(_no_runs(intake, others, places), left_out)
+        left_out = skipped_table(intake, others, duplicates) if intake.file_count else None
+        raise NoRunsError(no_runs(intake, others, places), left_out)
     last_day, reason = _as_of([one.facts["local_date"] for one in runs], diary, as_of, settings.week_starts)
     late = sum(record.facts["local_date"] > last_day for record in kept)
     runs = [record for record in runs if record.facts["local_date"] <= last_day]
@@ -203,7 +204,7 @@ def tell(
         raise NoRunsError(
             f"no run up to {last_day.isoformat()}: {words.count(late, 'activity', 'activities')} came later; "
             f"name a later day with --as-of.",
-            _skipped_table(intake, others, duplicates),
+            skipped_table(intake, others, duplicates),
         )
 
     ahead = _entries_ahead(diary, last_day)
@@ -241,7 +242,7 @@ def tell(
         days=days[columns.names(columns.DAYS)],
         weeks=weeks,
         flags=flags,
-        skipped=_skipped_table(intake, others, duplicates),
+        skipped=skipped_table(intake, others, duplicates),
         other_activities=other_table,
         curves=curves,
         speeds=speeds_table(runs, speeds),
@@ -319,36 +320,6 @@ def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[s
     return ()
 
 
-def _corrected(
-    intake: Intake, activities: Sequence[tuple[RunRecord, list[RunRecord]]], settings: Settings
-) -> tuple[list[RunRecord], list[tuple[RunRecord, RunRecord]], tuple[str, ...]]:
-    """What the runner says of single activities, applied to all the files that tell of one.
-
-    Returns the activities left, pairs of a dropped copy and the kept one, and a warning for each correction
-    that fits no file.
-    """
-    kept: list[RunRecord] = []
-    duplicates: list[tuple[RunRecord, RunRecord]] = []
-    unused = set(settings.runs)
-    for best, copies in activities:
-        keys = [key for key in settings.runs for one in (best, *copies) if one.run_id.startswith(key)]
-        unused.difference_update(keys)
-        said = settings.runs[keys[0]] if keys else Correction()
-        if said.exclude:
-            for one in (best, *copies):
-                intake.skip(one.facts["file"], "excluded in the settings", "not_a_run")
-            continue
-        # Most activities stand as they are: a copy of each would be a good part of a scan's memory.
-        record = as_said(best, said) if keys else best
-        kept.append(record)
-        duplicates.extend((copy, record) for copy in copies)
-    warnings = tuple(
-        f"loadwatch.toml: [runs.{key}] fits none of the files; `loadwatch export` lists their run_ids."
-        for key in sorted(unused)
-    )
-    return kept, duplicates, warnings
-
-
 def _as_of(run_days: Sequence[date], diary: Diary, asked: date | None, week_starts: str) -> tuple[date, str]:
     """The day the story is told from, and why where it is not today.
 
@@ -388,22 +359,6 @@ def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> 
     return label
 
 
-def _skipped_table(
-    intake: Intake, others: Iterable[RunRecord], duplicates: Iterable[tuple[RunRecord, RunRecord]]
-) -> pd.DataFrame:
-    rows: list[dict[str, str]] = [*intake.skipped]
-    for record in others:
-        why = f"{record.facts['sport'].replace('_', ' ')}, counted among other activities"
-        if record.facts["notes"]:
-            why += f" ({record.facts['notes']})"
-        rows.append({"file": record.facts["file"], "reason": why, "kind": "not_a_run"})
-    for dropped, kept in duplicates:
-        why = f"the same activity as {kept.facts['file']}"
-        rows.append({"file": dropped.facts["file"], "reason": why, "kind": "duplicate"})
-    rows.sort(key=lambda row: row["file"])
-    return pd.DataFrame(rows, columns=columns.names(columns.SKIPPED))
-
-
 def _with_baseline(sessions: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Whole sessions beside what the long-run rule compared their day with."""
     sessions = sessions[~sessions["is_unfinished"]].drop(columns="is_unfinished").reset_index(drop=True)
@@ -412,21 +367,3 @@ def _with_baseline(sessions: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> p
         return sessions.assign(baseline_m=float("nan"))
     baseline = dict(zip(found["local_date"], found["baseline"], strict=True))
     return sessions.assign(baseline_m=[baseline[day] for day in sessions["local_date"]])
-
-
-def _no_runs(intake: Intake, others: Sequence[RunRecord], places: Sequence[Path]) -> str:
-    where = words.listing([str(place) for place in places])
-    if intake.file_count == 0:
-        return f"{where}: holds no FIT, GPX or TCX file; name the folder that holds the watch's files."
-    parts = [f"{where}: no run among {words.count(intake.file_count, 'file')}"]
-    if others:
-        sports = sorted({record.facts["sport"].replace("_", " ") for record in others})
-        parts.append(
-            f"{words.count(len(others), 'other activity', 'other activities')} ({', '.join(sports)})"
-        )
-    if intake.skipped:
-        first = intake.skipped[0]
-        parts.append(
-            f"{len(intake.skipped)} left out, the first being {first['file']}, which {first['reason']}"
-        )
-    return "; ".join(parts) + "."
