@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loadwatch.cli import _console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     from loadwatch.history import History
+    from loadwatch.survey import Found
 
 
 def scanned(
@@ -33,13 +35,11 @@ def scanned(
     NoRunsError
         No file holds a usable run.
     """
-    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch import survey  # noqa: PLC0415 - pandas is not needed for --help
 
-    with (
-        _console.cache(_console.cache_folder(cache_folder, places, is_wanted=not no_cache)) as cache,
-        _console.progress("Reading", is_wanted=not quiet) as on_file,
-    ):
-        history = pipeline.scan_found(
+    kept_in = _console.cache_folder(cache_folder, places, is_wanted=not no_cache)
+    with _console.cache(kept_in) as cache:
+        history = history_of(
             survey.find(places, cache),
             places,
             as_of=as_of,
@@ -47,8 +47,16 @@ def scanned(
             diary=diary,
             cache=cache,
             jobs=jobs,
-            progress=on_file,
+            quiet=quiet,
         )
     for warning in (*history.warnings, *history.troubles):
         _console.narrate(f"loadwatch: {warning}")
     return history
+
+
+def history_of(found: Sequence[Found], places: list[Path], *, quiet: bool, **asked: Any) -> History:
+    """Read files that were found, with a bar; what is asked as `pipeline.scan_found` takes it."""
+    from loadwatch import pipeline  # noqa: PLC0415 - pandas is not needed for --help
+
+    with _console.progress("Reading", is_wanted=not quiet) as on_file:
+        return pipeline.scan_found(found, places, progress=on_file, **asked)

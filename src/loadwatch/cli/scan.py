@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loadwatch.cli import _console, _options
+from loadwatch.cli._scanned import history_of
 from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
@@ -167,20 +168,19 @@ def tell(answer: Answer) -> None:
 
 def _scanned(asked: Asked, found: Sequence[Found], cache: Cache | None) -> tuple[Answer, bool]:
     """What the call says, after writing the report, and whether it would say so again."""
-    from loadwatch import answers, pipeline, report  # noqa: PLC0415 - likewise
+    from loadwatch import answers, report  # noqa: PLC0415 - likewise
 
-    with _console.progress("Reading", is_wanted=not asked.quiet) as on_file:
-        history = pipeline.scan_found(
-            found,
-            asked.places,
-            as_of=asked.as_of,
-            week=asked.week,
-            settings=asked.settings,
-            diary=asked.diary,
-            cache=cache,
-            jobs=asked.jobs,
-            progress=on_file,
-        )
+    history = history_of(
+        found,
+        asked.places,
+        as_of=asked.as_of,
+        week=asked.week,
+        settings=asked.settings,
+        diary=asked.diary,
+        cache=cache,
+        jobs=asked.jobs,
+        quiet=asked.quiet,
+    )
     _console.hush_drawing()
     written = report.write_report(history, asked.folder, show_names=asked.names)
     exit_code, why = _exit_code(history, strict=asked.strict, fail_on=asked.fail_on)
