@@ -201,6 +201,14 @@ def test_only_the_newest_are_shown_unless_all_are_asked_for(loadwatch, folder):
     assert len(loadwatch("diary", "show", "--all", cwd=folder).lines) == 30
 
 
+def test_an_entry_of_a_day_that_has_not_come_has_no_colour(loadwatch, folder):
+    (folder / "diary.csv").write_text(f"date,pain_during\n{TODAY + timedelta(1)},9\n{TODAY},2\n")
+    ahead, today = loadwatch("diary", "show", cwd=folder).lines
+    assert ahead.endswith("not counted, as the day has not come yet")
+    assert "red" not in ahead
+    assert "green" in today
+
+
 def test_without_a_diary_there_is_nothing_to_show(loadwatch, folder):
     done = loadwatch("diary", "show", cwd=folder)
     assert done.code == 1

@@ -295,6 +295,9 @@ def show(
 
 
 def _show_row(entry: Entry, assessment: Assessment | None) -> None:
+    if entry.date > date.today():  # noqa: DTZ011 - the runner's own calendar day
+        _show_wrapped("", "", f"{words.day(entry.date, year=True)}; not counted, as the day has not come yet")
+        return
     level = words.LEVELS[LEVEL_OF[assessment.colour]] if assessment else None
     said = "; ".join([words.day(entry.date, year=True), *telling.parts(entry, assessment)])
     _show_wrapped(_badge(assessment) if assessment else "", level.ansi if level else "", said)

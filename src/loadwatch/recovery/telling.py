@@ -9,7 +9,7 @@ from loadwatch import words
 from loadwatch.diary import OPEN_DAYS
 from loadwatch.diary.colours import pain_words, place_words
 from loadwatch.diary.entries import Entry
-from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, SIT_BONE_SITES
+from loadwatch.recovery.phases import NOT_FOR_SIT_BONE, RUNNING_PLACE, SIT_BONE_SITES
 from loadwatch.recovery.state import is_enough
 
 if TYPE_CHECKING:
@@ -204,7 +204,11 @@ def brief(recovery: Recovery, units: Units) -> str:
         return f"{rests} Run all the same: {sentence(newest[0], units)}" if newest else rests
     if recovery.caps and not newest:
         return f"{told}. {room(recovery.caps, units)}"
-    return f"{told}. {sentence(newest[0], units) if newest else next_gate(state)}"
+    if newest:
+        return f"{told}. {sentence(newest[0], units)}"
+    # What the week asks for may speak of short and easy runs.
+    rests = " No running yet." if state.steps[-1].place < RUNNING_PLACE else ""
+    return f"{told}.{rests} {next_gate(state)}"
 
 
 def exercises(phase: Phase, site: str) -> list[str]:
