@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
-from loadwatch.report import _pain, _view
+from loadwatch.report import _pain, _view, _week_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -18,12 +18,9 @@ if TYPE_CHECKING:
     from loadwatch.history import History, WeekStory
 
 MAX_LINES = 20
-WEEK_COUNT = 8
 MIN_WEEK_COUNT = 3
 TOLD_WEEK_COUNT = 4
 LONGER_IN_WORDS = len("Watch: ") - len("▲ ")
-_BAR_WIDTHS = (8, 3)  # in full, and where space is short
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
 
 
 def _weeks_laid_out(history: History, width: int, *, ascii_only: bool) -> _Block:
-    table = _table(history, width, ascii_only=ascii_only)
+    table = _week_table.table(history, width, ascii_only=ascii_only)
     return _Block(table, 5, tuple(table[-MIN_WEEK_COUNT:]), head=1)
 
 
@@ -133,7 +130,9 @@ def _weeks_told(history: History, width: int) -> _Block:
     units: words.Units = history.settings.units
     weeks = [row for _, row in _view.weeks_shown(history, TOLD_WEEK_COUNT).iterrows()]
     told = [line for row in weeks for line in wrapped(_week_told(row, units), width, "", "  ")]
-    brief = [f"{_week_heading(row)}: {_verdict_cell(row)}." for row in weeks if row["week"] == history.week]
+    brief = [
+        f"{_week_heading(row)}: {_week_table.verdict(row)}." for row in weeks if row["week"] == history.week
+    ]
     return _Block(told, 5, tuple(brief))
 
 
@@ -142,7 +141,7 @@ def _week_heading(row: pd.Series[Any]) -> str:
 
 
 def _week_told(row: pd.Series[Any], units: words.Units) -> str:
-    verdict = _verdict_cell(row)
+    verdict = _week_table.verdict(row)
     week = _week_heading(row)
     if not row["run_count"]:
         return f"{week}: {verdict}."
@@ -284,127 +283,6 @@ def _fitted(blocks: list[_Block]) -> list[str]:
         else:
             shown[position] = list(block.brief)
     return [line for lines in shown for line in lines]
-
-
-@dataclass(frozen=True)
-class _TableColumn:
-    """One column of the week table.
-
-    Attributes
-    ----------
-    head, short
-        Its head, in full and where space is short.
-    cell
-        What it says of a week.
-    is_left
-        Lined up to the left.
-    leaves
-        The lowest number is the first to be left out where hardly anything fits; 0 never is.
-    """
-
-    head: str
-    short: str
-    cell: Callable[[pd.Series[Any]], str]
-    is_left: bool = False
-    leaves: int = 0
-
-
-def _table(history: History, width: int, *, ascii_only: bool) -> list[str]:
-    """Lay out the last weeks, in the richest form that fits the width."""
-    weeks = _view.weeks_shown(history, WEEK_COUNT)
-    columns, narrow = (_columns(history, weeks, size, ascii_only=ascii_only) for size in _BAR_WIDTHS)
-    without_bar = [column for column in columns if column.head]
-    rows = [row for _, row in weeks.iterrows()]
-    layouts = [
-        (shown, gap, is_short)
-        for is_short, with_bar in ((False, columns), (True, narrow))
-        for shown in (with_bar, without_bar)
-        for gap in (2, 1)
-    ]
-    # What is left where hardly anything fits, the least needed gone first.
-    layouts += [
-        ([column for column in without_bar if not 0 < column.leaves <= gone], 1, True)
-        for gone in range(1, 1 + max(column.leaves for column in columns))
-    ]
-    lines: list[str] = []
-    for shown, gap, is_short in layouts:
-        lines = _laid_out(shown, rows, gap, is_short=is_short)
-        if max(map(len, lines)) <= width:
-            return lines
-    return lines
-
-
-def _laid_out(
-    columns: list[_TableColumn], rows: list[pd.Series[Any]], gap: int, *, is_short: bool
-) -> list[str]:
-    heads = [column.short if is_short else column.head for column in columns]
-    cells = [heads, *([column.cell(row) for column in columns] for row in rows)]
-    if is_short:
-        # The days alone name a week well enough.
-        cells = [[line[0].rpartition("  ")[2], *line[1:]] for line in cells]
-    widths = [max(len(line[position]) for line in cells) for position in range(len(columns))]
-    return [
-        (" " * gap).join(
-            cell.ljust(wide) if column.is_left else cell.rjust(wide)
-            for cell, wide, column in zip(line, widths, columns, strict=True)
-        )
-        for line in cells
-    ]
-
-
-def _columns(
-    history: History, weeks: pd.DataFrame, bar_width: int, *, ascii_only: bool
-) -> list[_TableColumn]:
-    units: words.Units = history.settings.units
-    longest = float(weeks["distance_m"].max())
-    unit, climb_unit = words.distance_unit(units), words.climb_unit(units)
-
-    def number(name: str, show: Callable[[float], str]) -> Callable[[pd.Series[Any]], str]:
-        return lambda row: show(_view.number(row, name))
-
-    return [
-        _TableColumn("week", "week", _week_name, is_left=True),
-        _TableColumn(unit, unit, number("distance_m", lambda value: words.distance_number(value, units))),
-        _TableColumn(
-            "",
-            "",
-            lambda row: _bar(_view.number(row, "distance_m"), longest, bar_width, ascii_only=ascii_only),
-            is_left=True,
-        ),
-        _TableColumn("h:min", "h:min", number("moving_s", words.clock), leaves=4),
-        _TableColumn("hard min", "hard", number("hard_s", lambda value: words.number(value / 60)), leaves=3),
-        _TableColumn(
-            f"climb {climb_unit}",
-            f"up {climb_unit}",
-            number("elevation_gain_m", lambda value: words.climb_number(value, units)),
-            leaves=2,
-        ),
-        _TableColumn("spm", "spm", number("cadence_mean_spm", words.number), leaves=1),
-        _TableColumn(
-            f"long {unit}", "long", number("longest_run_m", lambda value: words.distance_number(value, units))
-        ),
-        _TableColumn("verdict", "verdict", _verdict_cell, is_left=True),
-    ]
-
-
-def _week_name(row: pd.Series[Any]) -> str:
-    week = str(row["week"])
-    number, _, days = words.week_label(week).rpartition(", ")
-    return f"{number.replace('week ', 'W')}  {days}" if number else days.removeprefix("week ")
-
-
-def _verdict_cell(row: pd.Series[Any]) -> str:
-    return _view.verdict_words(bool(row["is_complete"]), int(row["run_count"]), str(row["verdict"]))
-
-
-def _bar(value: float, longest: float, width: int, *, ascii_only: bool) -> str:
-    """Draw a bar in eighths of a character."""
-    if words.is_missing(value) or not longest > 0:
-        return ""
-    eighths = round(8 * width * value / longest)
-    if ascii_only:
-        return "#" * round(eighths / 8)
-    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
 def _coloured(text: str, *, ascii_only: bool) -> str:
