@@ -111,6 +111,11 @@ def box_of(text: Text) -> tuple[float, float, float, float]:
     return extent.x0, png.HEIGHT_PX - extent.y1, extent.x1, png.HEIGHT_PX - extent.y0
 
 
+@pytest.fixture(scope="module")
+def picture(history: History) -> bytes:
+    return png.render(history)
+
+
 @pytest.mark.parametrize("who", WHO)
 def test_it_is_a_postcard_of_1200_by_1600(request, who: str) -> None:
     picture = png.render(request.getfixturevalue(who))
@@ -119,12 +124,12 @@ def test_it_is_a_postcard_of_1200_by_1600(request, who: str) -> None:
     assert len(picture) < 400_000
 
 
-def test_the_same_history_gives_the_same_bytes(history: History) -> None:
-    assert png.render(history) == png.render(history)
+def test_the_same_history_gives_the_same_bytes(history: History, picture: bytes) -> None:
+    assert png.render(history) == picture
 
 
-def test_it_bears_no_date_and_no_machine(history: History) -> None:
-    assert b"tEXt" not in png.render(history)
+def test_it_bears_no_date_and_no_machine(picture: bytes) -> None:
+    assert b"tEXt" not in picture
 
 
 @pytest.fixture(scope="module", params=SHOWN, ids="-".join)
@@ -195,9 +200,9 @@ def test_a_week_without_a_run_is_no_week_as_usual(history: History) -> None:
 def test_four_panels_stay_whatever_becomes_of_one(history: History, monkeypatch) -> None:
     others = tuple(panel for panel in figures.PANELS if panel.key != "ladder")
     monkeypatch.setattr(figures, "PANELS", others)
-    titles = {text.get_text() for text in laid_out(history).figure.texts}
-    assert "Long-run ladder" not in titles
-    assert len(laid_out(history).figure.axes) == 4
+    figure = laid_out(history).figure
+    assert "Long-run ladder" not in {text.get_text() for text in figure.texts}
+    assert len(figure.axes) == 4
     assert not any(panel.is_extra for panel in png.shown_panels())
 
 
@@ -216,7 +221,9 @@ def test_what_the_diary_says_is_not_in_the_picture(history: History) -> None:
     assert any("49 % longer." in text.replace("\u00a0", " ") for text in written)
 
 
-def test_no_file_name_and_nothing_else_of_a_single_file_is_in_the_picture(history: History) -> None:
+def test_no_file_name_and_nothing_else_of_a_single_file_is_in_the_picture(
+    history: History, picture: bytes
+) -> None:
     elsewhere = history.runs.assign(
         file="secret/home run.fit", device="Acme Racer 9", timezone="Asia/Tokyo", notes="the way to school"
     )
@@ -226,7 +233,7 @@ def test_no_file_name_and_nothing_else_of_a_single_file_is_in_the_picture(histor
         for run_id, record in history.records.items()
     }
     renamed = replace(history, runs=elsewhere, curves=devices, records=records)
-    assert png.render(renamed) == png.render(history)
+    assert png.render(renamed) == picture
 
 
 @pytest.mark.parametrize("level", words.LEVELS)
@@ -282,6 +289,13 @@ def test_what_is_drawn_is_as_wide_as_it_is_measured() -> None:
         sheet.write("Climb and descent", 100, 50, style)
         (text,) = sheet.figure.texts
         assert text.get_window_extent().width == pytest.approx(width_px("Climb and descent", style), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "size_px"), [("Act", 60), ("Act " * 12, 39), ("Act " * 100, 22), ("Act " * 100_000, 22)]
+)
+def test_letters_are_as_small_as_a_line_needs_to_be(text: str, size_px: int) -> None:
+    assert Style(60, LIGHT.ink).fitting(text, 900.0).size_px == size_px
 
 
 def test_lines_are_cut_where_they_end() -> None:

@@ -94,7 +94,10 @@ class Style:
 
     def fitting(self, text: str, room_px: float) -> Style:
         """The same as small as a line needs to be for its room."""
-        style = self
+        style, smallest = self, replace(self, size_px=min(self.size_px, SMALLEST_PX))
+        # Measuring takes as long as the text is: once is enough for what fits in no size.
+        if width_px(text[:LONGEST_TEXT], smallest) > room_px:
+            return smallest
         while style.size_px > SMALLEST_PX and width_px(text, style) > room_px:
             style = replace(style, size_px=style.size_px - 1)
         return style
