@@ -90,21 +90,7 @@ def draw(axes: Axes, history: History, measure: Measure, palette: Palette) -> No
         _dots(axes, speed, value, colour, alpha)
     marks = list(zip(x.tolist(), y.tolist(), strict=True))
     taken = _curve(axes, history, measure, scale, marks, palette)
-    axes.vlines(x, np.minimum(y, usual), np.maximum(y, usual), colors=palette.accent, linewidth=2, zorder=6)
-    is_judged = ~np.isnan(usual)
-    taken += [
-        _labels.upright(axes, float(at), float(one), float(other))
-        for at, one, other in zip(x[is_judged], y[is_judged], usual[is_judged], strict=True)
-    ]
-    axes.scatter(
-        x,
-        y,
-        s=62,
-        linewidths=2,
-        zorder=7,
-        facecolors=np.where(is_judged, palette.accent, palette.paper).tolist(),
-        edgecolors=np.where(is_judged, palette.paper, palette.accent).tolist(),
-    )
+    taken += _runs(axes, x, y, usual, palette)
     names = [words.WEEKDAYS[_view.as_date(day).weekday()] for day in runs["local_date"]]
     _labels.beside_marks(
         axes, [(*mark, name) for mark, name in zip(marks, names, strict=True)], taken, palette
@@ -177,6 +163,22 @@ def _dots(axes: Axes, x: Numbers, y: Numbers, colour: str, alpha: float) -> None
     # Snapped to whole pixels, ends so short would be nothing.
     drawn.set_snap(False)
     axes.add_artist(drawn)
+
+
+def _runs(axes: Axes, x: Numbers, y: Numbers, usual: Numbers, palette: Palette) -> list[_labels.Box]:
+    """Draw the week's runs, the judged ones with a line to the own curve; give where the lines are."""
+    axes.vlines(x, np.minimum(y, usual), np.maximum(y, usual), colors=palette.accent, linewidth=2, zorder=6)
+    is_judged = ~np.isnan(usual)
+    axes.scatter(
+        *(x, y),
+        s=62,
+        linewidths=2,
+        zorder=7,
+        facecolors=np.where(is_judged, palette.accent, palette.paper).tolist(),
+        edgecolors=np.where(is_judged, palette.paper, palette.accent).tolist(),
+    )
+    lines = np.column_stack([x, y, usual])[is_judged].tolist()
+    return [_labels.upright(axes, *line) for line in lines]
 
 
 def _curve(
