@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from loadwatch.diary.reading import Diary
 from loadwatch.errors import NoRunsError, UsageError
 from loadwatch.flags import RULES
 from loadwatch.history import CannotTell
@@ -256,7 +257,8 @@ def test_information_stands_apart_from_what_changed(page: Page, other: Page) -> 
 def test_an_empty_diary_is_not_said_to_wait_for_running(history: History) -> None:
     silent = (CannotTell("symptoms", "the diary tells nothing of the last 14 days", None),)
     story = replace(history.story, cannot_tell=silent)
-    page = html.render(replace(history, stories={**history.stories, history.week: story}))
+    stories = {**history.stories, history.week: story}
+    page = html.render(replace(history, stories=stories, diary=Diary(is_there=True)))
     assert "The diary tells nothing of the last 14" in page
     assert "more such running" not in page
 
