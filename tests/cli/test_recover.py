@@ -196,6 +196,9 @@ def test_nothing_begins_or_is_asked_while_the_diary_is_red(loadwatch, folder):
     assert refused.code == 1
     assert "see a professional" in refused.errors
     assert len(read(folder / "diary.csv").entries) == 1
+    none_open = loadwatch("recover", "status", ".", cwd=folder).text
+    assert none_open.startswith("Red in the diary of")
+    assert none_open.index("see a professional") < none_open.index("No return to running is open")
     append(folder / "diary.csv", Entry(TODAY - timedelta(5), site="mid-thigh", recovery="start"))
     before = (folder / "diary.csv").read_bytes()
     held = loadwatch("recover", "check", ".", "--painless", "walking", cwd=folder)

@@ -198,10 +198,15 @@ def status(  # noqa: PLR0913 - one parameter for each option
 
 
 def _tell(found: Recovery | None, history: History) -> None:
+    from loadwatch.recovery import reds_on, telling  # noqa: PLC0415 - numpy is not needed for --help
     from loadwatch.report import recovery  # noqa: PLC0415 - pandas is not needed for --help
 
     if history.as_of != _today():
         _console.narrate(f"Told as of {words.day(history.as_of, year=True)}, as asked.")
+    held = reds_on(by_site(history.diary.entries), history.as_of)
+    if found is None and held:
+        # Before any word of beginning: it would be refused.
+        _console.show(f"{_console.fitted(telling.red(held), hanging=0)}\n")
     _console.show(recovery.summary(found, history.settings.units, **_console.style()))
 
 
