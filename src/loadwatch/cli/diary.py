@@ -37,7 +37,9 @@ from loadwatch.errors import LoadwatchError, UsageError
 from loadwatch.sources import at_home, claims_archive, claims_format, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from loadwatch.diary import Fault
 
 SHOWN_ENTRIES = 20
 RUNS_TOO = "a scan also looks at the runs: a fast or hilly one while an entry is open makes it yellow."
@@ -117,15 +119,16 @@ def _add(pain: str | None, folder: Path | None, diary: Path | None, **told: Any)
     if entry.date > today:
         raise UsageError(f"{entry.date.isoformat()} has not come yet; see --date.")
     append(file, entry)
-    _warn_of_faults(file)
+    found = read(file)
+    _warn_of_faults(file, found.faults)
     _console.show(f"Written to {file}, for {words.day(entry.date, year=True)}.")
-    assessed = _told_of(file, entry)
+    assessed = _told_of(found.entries, entry)
     for one in assessed:
         _say(one)
     for text in filter(None, (_lacking(entry), _long_ago(entry, today))):
         _show_wrapped("", "", text)
     if entry.tells_symptoms:
-        _say_of_return(file, today, is_red=any(one.colour in RED for one in assessed))
+        _say_of_return(found.entries, today, is_red=any(one.colour in RED for one in assessed))
 
 
 def _lacking(entry: Entry) -> str:
@@ -150,20 +153,19 @@ def _as_text(value: Any) -> str:
     return " ".join(value) if isinstance(value, (list, tuple)) else value or ""
 
 
-def _warn_of_faults(file: Path) -> None:
+def _warn_of_faults(file: Path, faults: Sequence[Fault]) -> None:
     """What was not read has no part in the answer: a red line may be among it."""
-    faults = read(file).faults
     if faults:
         more = f" And {words.count(len(faults) - 1, 'more remark')}: see `loadwatch diary show`."
         first = f"{file}{f', line {faults[0].line}' if faults[0].line else ''}: {faults[0].reason}"
         _console.narrate(f"{first}{more if len(faults) > 1 else ''}")
 
 
-def _told_of(file: Path, entry: Entry) -> list[Assessment]:
+def _told_of(entries: Sequence[Entry], entry: Entry) -> list[Assessment]:
     """What the entry comes to with all that is told of its site and day, and an older red that stands."""
     if not entry.tells_symptoms:
         return []
-    of_site = by_site(read(file).entries).get(entry.site, [])
+    of_site = by_site(entries).get(entry.site, [])
     after = entry.date + timedelta(1)
     own = [assess(one, since_closed(of_site, after)) for one in of_site if one.date == entry.date]
     standing = [one for one in in_force({entry.site: of_site}, after) if one.entry.date < entry.date]
@@ -186,12 +188,11 @@ def _say(told: Assessment) -> None:
         _show_wrapped("", "", text)
 
 
-def _say_of_return(file: Path, today: date, *, is_red: bool) -> None:
+def _say_of_return(entries: Sequence[Entry], today: date, *, is_red: bool) -> None:
     """A return to running asks for more than an entry by itself."""
     from loadwatch.recovery import state_on, telling  # noqa: PLC0415 - numpy is not needed for --help
     from loadwatch.recovery.state import none_done  # noqa: PLC0415 - likewise
 
-    entries = read(file).entries
     furthest = state_on(entries, today)
     if furthest:
         least = state_on(entries, today, none_done)
