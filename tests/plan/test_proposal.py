@@ -51,7 +51,7 @@ def test_who_follows_twelve_weeks_raises_nothing_and_is_back_by_the_eighth(tmp_p
     limiting = {rule.id for rule in LIMITING}
     noted = followed.flags[(followed.flags["local_date"] > end) & followed.flags["rule"].isin(limiting)]
     # That running is back is told whatever is run.
-    back = noted["sentence"].str.startswith("Back since")
+    back = noted["sentence"].str.startswith(("Back since", "Back on"))
     assert noted[~back]["sentence"].tolist() == []
     eighth = end + timedelta(weeks=8)
     held = followed.days.set_index("local_date")["distance_m"]
