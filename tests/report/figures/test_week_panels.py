@@ -56,6 +56,27 @@ def judged_by_f4(history: History, day: date, level: str, reason: str = "") -> H
     return replace(history, findings={"fast_running": pd.DataFrame([row])})
 
 
+class TestHardRunning:
+    """What is hard where no critical speed is known."""
+
+    def speechless(self, history: History) -> History:
+        """The same history without a speed that is known to be hard."""
+        zones = history.speeds.assign(critical_speed_mps=np.nan, hard_speed_mps=np.nan)
+        return replace(history, speeds=zones)
+
+    def test_counted_by_heart_rate_it_is_told_as_such(self, history: History) -> None:
+        told = BY_KEY["hard"].told(with_week(self.speechless(history), hard_s=600.0))
+        assert told.startswith("Hard running: 10 min;")
+        assert "It is counted by heart rate: there are too few hard efforts" in told
+
+    @pytest.mark.parametrize("changes", [{"hard_s": np.nan}, {"hard_s": 0.0, "run_count": 0}])
+    def test_where_nothing_was_counted_nothing_is_said_to_be(
+        self, history: History, changes: dict[str, float]
+    ) -> None:
+        told = BY_KEY["hard"].told(with_week(self.speechless(history), **changes))
+        assert "What is easy or hard for you cannot be told:" in told
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("key", OF_WEEKS)
 def test_no_words_stand_on_others_or_leave_the_drawing(request: Any, key: str, who: str) -> None:

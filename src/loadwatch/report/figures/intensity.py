@@ -74,7 +74,13 @@ def told(history: History) -> str:
     zones = history.zones_on(_view.last_day(history))
     easy, hard = (zones[zones["zone"] == name].iloc[0] for name in ("easy", "hard"))
     if words.is_missing(_view.number(easy, "speed_high_mps")):
-        return f"{said} What is easy or hard for you cannot be told: {words.TOO_FEW_HARD_EFFORTS}."
+        mine = _view.reported_week(history)
+        # In a week without a run nothing was counted by anything.
+        by_heart = (
+            mine is not None and mine["run_count"] > 0 and not words.is_missing(_view.number(mine, "hard_s"))
+        )
+        what = "It is counted by heart rate" if by_heart else "What is easy or hard for you cannot be told"
+        return f"{said} {what}: {words.TOO_FEW_HARD_EFFORTS}."
     slow = words.pace(_view.number(easy, "speed_high_mps"), history.settings.units)
     fast = words.pace(_view.number(hard, "speed_low_mps"), history.settings.units)
     return f"{said} For you, on the flat, easy is slower than {slow} and hard is {fast} or faster."
