@@ -151,6 +151,16 @@ def test_the_story_of_a_strain(loadwatch, recover, folder):
     assert "Return to running" not in text + page
 
 
+def test_where_no_room_is_told_plan_tells_what_the_return_allows(loadwatch, folder):
+    started(folder)
+    steps = {8: ("walking", "standing-curl"), 15: ("exercises", "daily-life")}
+    for day, painless in steps.items():
+        append(folder / "diary.csv", Entry(date(2026, 4, day), site="mid-thigh", painless=painless))
+    told = " ".join(loadwatch("plan", ".", "--as-of", "2026-04-24", cwd=folder).text.split())
+    assert "None is told on the way back to running" in told
+    assert "phase 3 since Wed 15 Apr. For now at most 1.5 km in one go, half of the usual 3.0 km" in told
+
+
 def test_whoever_has_not_run_cannot_tell_that_running_goes_well(recover, folder):
     started(folder)
     for on, words in ((9, ("walking", "standing-curl")), (15, ("exercises", "daily-life"))):

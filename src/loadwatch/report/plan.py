@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
+from loadwatch.recovery import telling
 from loadwatch.report import tables
 from loadwatch.report.terminal import finished, wrapped
 
@@ -48,6 +49,8 @@ def summary(
     for room in rooms:
         lines += ["", *_room(room, units, width)]
         if room.is_hidden_by:
+            back = history.recovery
+            lines += wrapped(telling.brief(back, units), width, "  ") if back else []
             return finished(lines, colour=colour, ascii_only=ascii_only)
     lines += ["", *wrapped("Your usual week inside that room:", width)]
     for week in weeks:
