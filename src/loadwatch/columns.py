@@ -111,7 +111,7 @@ RUNS = (
     ),
     Column(
         "hill_repetition_count",
-        "number",
+        "count",
         "",
         "Hard climbs of one hill, run again and again; missing without altitude or critical speed.",
     ),

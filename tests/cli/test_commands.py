@@ -198,6 +198,16 @@ def test_an_export_goes_to_a_file_where_one_is_named(loadwatch, spike, tmp_path)
     assert len(pd.read_csv(tmp_path / "runs.csv")) == 6
 
 
+def test_a_csv_file_says_that_it_is_utf_8_and_a_pipe_holds_nothing_but_its_rows(loadwatch, spike, tmp_path):
+    said = ("export", spike, "--as-of", AS_OF, "--table", "flags")
+    loadwatch(*said, "--output", tmp_path / "flags.csv")
+    piped = loadwatch(*said).output
+    assert (tmp_path / "flags.csv").read_bytes() == b"\xef\xbb\xbf" + piped
+    loadwatch(*said, "--format", "json", "--output", tmp_path / "flags.json")
+    assert (tmp_path / "flags.json").read_bytes() == loadwatch(*said, "--format", "json").output
+    assert len(json.loads((tmp_path / "flags.json").read_text(encoding="utf-8"))) == 1
+
+
 def test_an_export_warns_and_quiet_leaves_warnings(loadwatch, spike, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text("[runs.0123abcd]\nexclude = true\n", encoding="utf-8")

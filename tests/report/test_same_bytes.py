@@ -25,7 +25,7 @@ write_report(history, out)
 write_file(out / "scan.json", tables.dumps(tables.scan_json(history)).encode())
 for table in ("runs", "days", "weeks", "flags", "skipped"):
     for kind in ("csv", "json"):
-        write_file(out / f"{table}.{kind}", tables.WRITERS[kind](getattr(history, table), table))
+        write_file(out / f"{table}.{kind}", tables.WRITERS[kind]([getattr(history, table)], table))
 """
 MACHINES = {
     "again, in another order of dictionaries": ("1", {"PYTHONHASHSEED": "1"}),

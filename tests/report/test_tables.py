@@ -18,14 +18,20 @@ from loadwatch.errors import UsageError
 from loadwatch.report import ReportPaths, tables, write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loadwatch.history import History
 
 PUBLIC = ("runs", "days", "weeks", "flags", "skipped")
 
 
+def written(kind: str, frame: pd.DataFrame, table: str) -> bytes:
+    return b"".join(tables.WRITERS[kind]([frame], table))
+
+
 @pytest.mark.parametrize("table", PUBLIC)
 def test_csv_has_the_public_columns_and_reads_back(history: History, table: str) -> None:
-    text = tables.to_csv(getattr(history, table), table)
+    text = written("csv", getattr(history, table), table)
     again = pd.read_csv(io.BytesIO(text))
     assert list(again.columns) == columns.names(columns.TABLES[table])
     assert len(again) == len(getattr(history, table))
@@ -33,7 +39,7 @@ def test_csv_has_the_public_columns_and_reads_back(history: History, table: str)
 
 def test_csv_has_iso_dates_and_leaves_missing_values_empty(history: History) -> None:
     week = history.weeks[history.weeks["week"] == "2026-W30"]
-    (line,) = tables.to_csv(week, "weeks").decode().splitlines()[1:]
+    (line,) = written("csv", week, "weeks").decode().splitlines()[1:]
     assert line.startswith("2026-W30,2026-07-20,True,4,")
     assert ",," in line
     assert "nan" not in line.lower()
@@ -41,18 +47,18 @@ def test_csv_has_iso_dates_and_leaves_missing_values_empty(history: History) -> 
 
 @pytest.mark.parametrize("table", PUBLIC)
 def test_json_has_null_for_missing_and_nothing_that_is_no_json(history: History, table: str) -> None:
-    rows = json.loads(tables.to_json(getattr(history, table), table), parse_constant=pytest.fail)
+    rows = json.loads(written("json", getattr(history, table), table), parse_constant=pytest.fail)
     assert len(rows) == len(getattr(history, table))
     assert list(rows[0]) == columns.names(columns.TABLES[table])
 
 
 def test_json_tells_times_dates_counts_and_flags_as_such(history: History) -> None:
-    run = json.loads(tables.to_json(history.runs, "runs"))[0]
+    run = json.loads(written("json", history.runs, "runs"))[0]
     assert run["start_time"] == "2026-03-31T06:30:00Z"
     assert run["local_date"] == "2026-03-31"
     assert run["is_treadmill"] is True
     assert run["trimp"] is None
-    week = json.loads(tables.to_json(history.weeks, "weeks"))[0]
+    week = json.loads(written("json", history.weeks, "weeks"))[0]
     assert week["run_count"] == 4
     assert week["is_complete"] is True
 
@@ -62,7 +68,7 @@ def test_parquet_reads_back_with_its_kinds(history: History, table: str) -> None
     pytest.importorskip("pyarrow")
     frame = getattr(history, table)
     for rows in (frame, frame.iloc[:0]):
-        again = pd.read_parquet(io.BytesIO(tables.to_parquet(rows, table)))
+        again = pd.read_parquet(io.BytesIO(written("parquet", rows, table)))
         assert list(again.columns) == columns.names(columns.TABLES[table])
         assert len(again) == len(rows)
 
@@ -70,14 +76,14 @@ def test_parquet_reads_back_with_its_kinds(history: History, table: str) -> None
 def test_parquet_without_pyarrow_names_the_extra(history: History, monkeypatch) -> None:
     monkeypatch.setattr(tables, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"loadwatch\[parquet\]"):
-        tables.to_parquet(history.weeks, "weeks")
+        written("parquet", history.weeks, "weeks")
 
 
 @pytest.mark.parametrize("writer", tables.WRITERS.values(), ids=tables.WRITERS)
 def test_a_file_name_that_is_no_text_can_be_exported(history: History, writer) -> None:
     pytest.importorskip("pyarrow")
     odd = pd.Series("bad\udc80.fit", index=history.skipped.index, dtype=object)
-    assert writer(history.skipped.assign(file=odd), "skipped")
+    assert list(writer([history.skipped.assign(file=odd)], "skipped"))
 
 
 def test_the_scan_is_one_json_object(history: History) -> None:
@@ -120,18 +126,16 @@ def test_flags_of_other_weeks_stay_out(history: History) -> None:
     assert [flag["rule"] for flag in scan["flags"]] == ["climb_jump"]
 
 
-def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path, monkeypatch) -> None:
+def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path) -> None:
     target = tmp_path / "weeks.csv"
     target.write_bytes(b"old")
 
-    def full(path: Path, content: bytes) -> None:
-        with path.open("wb") as half:
-            half.write(content[:2])
+    def full() -> Iterator[bytes]:
+        yield b"ne"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(UsageError, match="No space left"):
-        write_file(target, b"new content")
+        write_file(target, full())
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["weeks.csv"]
 

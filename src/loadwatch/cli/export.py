@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,8 @@ def export(  # noqa: PLR0913 - one parameter for each option
 
     For example: loadwatch export ~/activities --table weeks --output weeks.csv
 
-    `--table skipped` lists what was left out and why, also where no run was found.
+    `--table skipped` lists what was left out and why, also where no run was found. A CSV file that --output
+    names begins with the mark by which Excel knows UTF-8; what goes down a pipe has none.
 
     Exit codes: 0 done; 1 no run found; 2 wrong use.
     """
@@ -93,11 +95,12 @@ def export(  # noqa: PLR0913 - one parameter for each option
         _console.narrate(f"loadwatch: {error}")
     if table is Table.RUNS and not names:
         frame = frame.assign(name="")
-    content = tables.WRITERS[format_.value](frame, table.value)
+    content = tables.WRITERS[format_.value]([frame], table.value)
     if output is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(content)
         return
-    write_file(at_home(output), content, makes_folders=False)
+    mark = [tables.BYTE_ORDER_MARK] if format_ is Format.CSV else []
+    write_file(at_home(output), chain(mark, content), makes_folders=False)
     if not quiet:
         _console.narrate(f"{len(frame)} rows written to {output}.")
 

@@ -7,14 +7,18 @@ import glob
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loadwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Writing takes moments: what is older was left behind by somebody who was ended in the middle.
 LEFT_BEHIND_S = 600.0
 
 
-def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> None:
+def write_file(path: Path, content: bytes | Iterable[bytes], *, makes_folders: bool = True) -> None:
     """Write a whole file at once.
 
     Parameters
@@ -22,7 +26,7 @@ def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> Non
     path
         Where to. What is there and no plain file (a device, a pipe) is written into, never replaced.
     content
-        The whole of it.
+        The whole of it, or its pieces one after another.
     makes_folders
         Whether folders above it are made.
 
@@ -33,14 +37,15 @@ def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> Non
     """
     # In the same folder, since a rename is atomic only within one file system.
     partial = _partial(path, os.getpid())
+    pieces = (content,) if isinstance(content, bytes) else content
     try:
         if makes_folders:
             path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            _write(path, pieces)
             return
         _sweep(path)
-        partial.write_bytes(content)
+        _write(partial, pieces)
         partial.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -49,6 +54,11 @@ def write_file(path: Path, content: bytes, *, makes_folders: bool = True) -> Non
         # Gone already where all went well.
         with contextlib.suppress(OSError):
             partial.unlink()
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(pieces)
 
 
 def _partial(path: Path, pid: int | str) -> Path:

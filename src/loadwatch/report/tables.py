@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import re
@@ -20,7 +19,7 @@ from loadwatch.errors import UsageError
 from loadwatch.report import _view, recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from loadwatch.diary import Assessment
     from loadwatch.history import History, Room
@@ -30,8 +29,11 @@ FORMAT_VERSION = 1
 
 _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n](?![\d:]*\Z)")
 
+# Without it Excel takes UTF-8 for the letters of Windows; whatever reads a pipe would take it for a letter.
+BYTE_ORDER_MARK = "\ufeff".encode()
 
-def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
+
+def csv_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[bytes]:
     """Give a table as CSV: UTF-8, a head line, dates in ISO 8601, missing values empty.
 
     A text that a spreadsheet would take for a formula, as a file or a run may be called, gets an apostrophe
@@ -39,45 +41,33 @@ def to_csv(frame: pd.DataFrame, table_name: str) -> bytes:
 
     Parameters
     ----------
-    frame
-        One of the public tables.
+    frames
+        One of the public tables, in one frame or in several with the same columns.
     table_name
         Its name, a key of `columns.TABLES`.
     """
-    plain = _typed(frame, table_name)
-    for name in plain.columns:
-        kind = _kind(table_name, name)
-        if kind in ("time", "date"):
-            plain[name] = pd.Series([_plain(value) for value in plain[name]], index=plain.index, dtype=object)
-        elif kind == "text":
-            plain[name] = pd.Series(
-                [_harmless(value) for value in plain[name]], index=plain.index, dtype=object
-            )
-    return plain.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    for number, frame in enumerate(frames):
+        plain = _typed(frame, table_name)
+        for name in plain.columns:
+            kind = _kind(table_name, name)
+            if kind in ("time", "date", "text"):
+                told = [_harmless(_plain(value)) for value in plain[name]]
+                plain[name] = pd.Series(told, index=plain.index, dtype=object)
+        yield plain.to_csv(index=False, header=number == 0, lineterminator="\n").encode("utf-8")
 
 
-def to_json(frame: pd.DataFrame, table_name: str) -> bytes:
-    """Give a table as a JSON list of records, missing values as null.
-
-    Parameters
-    ----------
-    frame
-        One of the public tables.
-    table_name
-        Its name, a key of `columns.TABLES`.
-    """
-    return dumps(records(_typed(frame, table_name))).encode("utf-8")
+def json_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[bytes]:
+    """Give a table as a JSON list of records, one on a line, missing values as null; else as `csv_pieces`."""
+    before = "[\n"
+    for frame in frames:
+        for row in records(_typed(frame, table_name)):
+            yield f"{before}{json.dumps(row, ensure_ascii=False, allow_nan=False)}".encode()
+            before = ",\n"
+    yield b"[]\n" if before.startswith("[") else b"\n]\n"
 
 
-def to_parquet(frame: pd.DataFrame, table_name: str) -> bytes:
-    """Give a table as Parquet.
-
-    Parameters
-    ----------
-    frame
-        One of the public tables.
-    table_name
-        Its name, a key of `columns.TABLES`.
+def parquet_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[bytes]:
+    """Give a table as Parquet, with unit and meaning of each column; else as `csv_pieces`.
 
     Raises
     ------
@@ -85,9 +75,9 @@ def to_parquet(frame: pd.DataFrame, table_name: str) -> bytes:
         Where pyarrow is not installed.
     """
     refuse_without_pyarrow()
-    buffer = io.BytesIO()
-    _typed(frame, table_name).to_parquet(buffer, engine="pyarrow", index=False)
-    return buffer.getvalue()
+    from loadwatch.report import _parquet  # noqa: PLC0415 - pyarrow is an extra
+
+    return _parquet.pieces((_typed(frame, table_name) for frame in frames), table_name)
 
 
 def refuse_without_pyarrow() -> None:
@@ -105,10 +95,11 @@ def refuse_without_pyarrow() -> None:
         )
 
 
-WRITERS: dict[str, Callable[[pd.DataFrame, str], bytes]] = {
-    "csv": to_csv,
-    "json": to_json,
-    "parquet": to_parquet,
+# Each gives a table piece by piece, so that one of any length can be written.
+WRITERS: dict[str, Callable[[Iterable[pd.DataFrame], str], Iterator[bytes]]] = {
+    "csv": csv_pieces,
+    "json": json_pieces,
+    "parquet": parquet_pieces,
 }
 
 
@@ -249,7 +240,7 @@ def _typed(frame: pd.DataFrame, table_name: str) -> pd.DataFrame:
             days = [None if pd.isna(value) else _view.as_date(value) for value in typed[name]]
             typed[name] = pd.Series(days, index=typed.index, dtype=object)
         elif kind == "time":
-            typed[name] = pd.to_datetime(typed[name], utc=True)
+            typed[name] = pd.to_datetime(typed[name], utc=True).dt.as_unit("us")
         elif kind == "text":
             typed[name] = pd.Series([_sound(value) for value in typed[name]], index=typed.index, dtype=object)
     return typed
