@@ -146,7 +146,8 @@ class _Task(Generic[Piece]):
 @dataclass(eq=False)
 class _Worker:
     process: BaseProcess
-    pipe: Connection
+    pieces: Connection
+    results: Connection
     due_at: float
     has_begun: bool = False
     task: _Task[Any] | None = None
@@ -212,23 +213,23 @@ class _Crew:
     def _give(self, worker: _Worker, task: _Task[Any]) -> None:
         worker.task, worker.due_at = task, time.monotonic() + self._longest_s
         try:
-            worker.pipe.send(task.piece)
+            worker.pieces.send(task.piece)
         except OSError:
             self._dismiss(worker, "its reader process ended before it began")
 
     def _take_back(self) -> None:
         """Wait for results, deaths and delays of those at work."""
         busy = [worker for worker in self._workers if worker.task is not None or not worker.has_begun]
-        ready = wait([worker.pipe for worker in busy], timeout=LOOK_EVERY_S)
+        ready = wait([worker.results for worker in busy], timeout=LOOK_EVERY_S)
         for worker in busy:
-            if worker.pipe in ready:
+            if worker.results in ready:
                 self._take_from(worker)
             elif time.monotonic() > worker.due_at:
                 self._dismiss(worker, overdue(self._longest_s))
 
     def _take_from(self, worker: _Worker) -> None:
         try:
-            is_result, result = worker.pipe.recv()
+            is_result, result = worker.results.recv()
         except (EOFError, OSError):
             worker.process.join(1.0)
             self._dismiss(worker, f"its reader process died (exit code {worker.process.exitcode})")
@@ -240,17 +241,23 @@ class _Crew:
         worker.has_begun, worker.task, worker.due_at = True, None, float("inf")
 
     def _hired(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._work), daemon=True)
+        # One for each direction: a pipe for both would be a pair of sockets.
+        their_pieces, pieces = self._context.Pipe(duplex=False)
+        results, their_results = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_serve, args=(their_pieces, their_results, self._work), daemon=True
+        )
         try:
             with _starting, _deaf_to_ctrl_c(), _without_main_module():
                 process.start()
         except BaseException:
-            ours.close()
+            pieces.close()
+            results.close()
             raise
         finally:
-            theirs.close()
-        return _Worker(process, ours, time.monotonic() + self._longest_s)
+            their_pieces.close()
+            their_results.close()
+        return _Worker(process, pieces, results, time.monotonic() + self._longest_s)
 
     def _dismiss(self, worker: _Worker, why: str) -> None:
         if worker.task is not None:
@@ -306,22 +313,23 @@ def _without_main_module() -> Iterator[None]:
 
 
 def _end(worker: _Worker) -> None:
-    worker.pipe.close()
+    worker.pieces.close()
+    worker.results.close()
     worker.process.kill()
     worker.process.join(END_WITHIN_S)
     if worker.process.exitcode is not None:
         worker.process.close()
 
 
-def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
-    """A worker's life: one piece after another until the pipe closes."""
+def _serve(pieces: Connection, results: Connection, work: Callable[[Any], Any]) -> None:
+    """A worker's life: one piece after another until no more can come."""
     # Ctrl-C reaches every process of a terminal; the one that handed out the work ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer: tuple[bool, Any] = (True, None)  # the first only says that this process has begun
     while True:
         try:
-            pipe.send(answer)
-            piece = pipe.recv()
+            results.send(answer)
+            piece = pieces.recv()
         except (EOFError, OSError):
             return
         try:
