@@ -7,10 +7,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Whoever runs the tests in the background may have Ctrl-C ignored, and every program they start with them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# For tools/mutants.py: the same few examples for every change.
+settings.register_profile("mutants", derandomize=True, max_examples=10, database=None)
 
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -79,6 +79,9 @@ class TestAcuteChronic:
         assert averages.acute_chronic_ratio(load)[27:35].tolist() == pytest.approx([1.0] * 8)
 
     def test_after_weeks_of_nothing_there_is_no_ratio(self):
+        for load in (np.zeros(40), np.repeat([10.0, 0.0], [28, 30])):
+            assert np.isnan(averages.acute_chronic_ratio(load)[-1])
+        assert np.isnan(averages.acute_chronic_ewma_ratio(np.zeros(40))).all()
         assert np.isnan(averages.acute_chronic_ratio(np.repeat([10.0, 0.0, 10.0], [28, 21, 7]))[-1])
 
     def test_what_comes_later_does_not_make_a_little_nothing(self):

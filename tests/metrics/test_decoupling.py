@@ -39,6 +39,7 @@ def test_a_heart_that_beats_less_is_negative():
         pytest.param({"seconds": 2398}, False, id="shorter"),
         pytest.param({"climb_m": 143.0}, True, id="7.2 km with less than 20 m of climb each"),
         pytest.param({"climb_m": 144.1}, False, id="hilly"),
+        pytest.param({"climb_m": 144.0}, False, id="exactly 20 m of climb each"),
         pytest.param({"climb_m": NAN}, False, id="no altitude"),
         pytest.param({"second_mps": 2.86}, True, id="4.7 % slower"),
         pytest.param({"second_mps": 2.84}, False, id="5.3 % slower"),
@@ -63,6 +64,25 @@ def test_only_long_steady_flat_runs_with_a_heart_rate_say_something(change, says
 
 def test_a_run_without_a_second_says_nothing():
     assert np.isnan(decoupling_pct(np.zeros(0), np.zeros(0), 0.0))
+
+
+def test_a_change_of_speed_just_as_large_as_allowed_says_something():
+    got = decoupling_pct(halves(4.0, 3.0), halves(150, 150), 0.0, largest_change_pct=25.0)
+    assert got == pytest.approx(25.0)
+
+
+def test_of_an_odd_number_of_seconds_the_middle_one_is_in_the_second_half():
+    speed_mps, beats = np.full(2401, 3.0), np.full(2401, 150.0)
+    beats[1200] = 1351.0  # 1 bpm more on average
+    assert decoupling_pct(speed_mps, beats, 0.0) == pytest.approx(100.0 - 100.0 * 150.0 / 151.0)
+
+
+def test_unknown_seconds_stand_aside_on_both_sides():
+    """Where the speed is unknown the heart rate does not count, nor the other way round."""
+    speed_mps, beats = halves(3.0, 3.0), halves(150, 153)
+    speed_mps[:100], beats[:100] = NAN, 190.0
+    speed_mps[-100:], beats[-100:] = 9.0, NAN
+    assert decoupling_pct(speed_mps, beats, 0.0) == pytest.approx(100.0 - 100.0 * 150.0 / 153.0)
 
 
 @settings(deadline=None, max_examples=30)

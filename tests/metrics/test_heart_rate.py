@@ -47,6 +47,7 @@ def test_below_half_of_the_median_the_contact_was_lost():
     heart_bpm[500:520], heart_bpm[700:720] = 74.0, 76.0
     clean = without_artefacts(heart_bpm, np.full(1200, NAN))
     assert np.isnan(clean[500:520]).all()
+    assert (without_artefacts(np.where(np.arange(1200) == 800, 75.0, beats()), beats(bpm=NAN))[800]) == 75.0
     assert (clean[700:720] == 76.0).all()
 
 
@@ -58,6 +59,17 @@ def test_a_heart_that_has_just_begun_to_run_does_not_beat_faster_than_later():
     assert np.isnan(clean[20:40]).all()
     assert (clean[:20] == 110.0).all()
     assert (clean[80:90] == 160.0).all()  # later ones may be true
+
+
+def test_the_first_minute_is_held_against_the_four_after_it():
+    """From 60 to 300 s at 140: 141 before is an artefact, 140 is none, however hard the hour after."""
+    heart_bpm = np.repeat([141.0, 140.0, 140.0, 170.0], [30, 30, 240, 3000])
+    clean = without_artefacts(heart_bpm, beats(3300, NAN))
+    assert np.isnan(clean[:30]).all()
+    assert not np.isnan(clean[30:]).any()
+    # Nor does what is unknown in these minutes.
+    heart_bpm[60:290] = NAN
+    assert np.isnan(without_artefacts(heart_bpm, beats(3300, NAN))[:30]).all()
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 59, 61])

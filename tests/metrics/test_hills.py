@@ -149,3 +149,72 @@ def test_steep_descent_by_speed_by_hand():
     assert fall_m[[0, 20]] == pytest.approx(2 * [9.6 + 18.0])
     assert fall_m[[21, 30, 31]] == pytest.approx([18.0, 18.0, 0.0])
     assert not hills.steep_descent_by_speed_m(np.cumsum(mps), np.zeros(mps.size), mps).any()
+
+
+def test_a_grade_looks_fifteen_metres_back_and_ahead():
+    """Flat for 300 m, then up at 10 %: at the foot half of the base climbs, 9 m on 24 of its 30 m."""
+    distance_m = 3.0 * np.arange(200.0)
+    got = hills.grade_ratio(distance_m, 0.1 * np.maximum(distance_m - 300.0, 0.0))
+    assert got[[94, 95, 100, 103, 105, 106]] == pytest.approx([0.0, 0.0, 0.05, 0.08, 0.1, 0.1])
+
+
+def test_a_grade_runs_to_both_ends_and_over_a_gap_but_not_within():
+    distance_m = 3.0 * np.arange(60.0)
+    altitude_m = 100.0 - 0.05 * distance_m
+    altitude_m[30:40] = NAN
+    got = hills.grade_ratio(distance_m, altitude_m)
+    assert np.isnan(got[30:40]).all()
+    assert np.delete(got, np.arange(30, 40)) == pytest.approx(np.full(50, -0.05))
+
+
+def test_two_altitudes_make_a_grade():
+    assert hills.grade_ratio(np.array([0.0, 100.0]), np.array([0.0, 5.0])) == pytest.approx([0.05, 0.05])
+
+
+def test_a_climb_while_standing_is_spread_over_half_the_base():
+    """1.5 m up on the spot are 10 % of 15 m, not endlessly steep."""
+    assert hills.grade_ratio(np.zeros(2), np.array([0.0, 1.5])) == pytest.approx([0.0, 0.0])
+    got = hills.grade_ratio(np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.75, 1.5]))
+    assert got == pytest.approx([0.1, 0.1, 0.1])
+
+
+def test_a_running_mean_takes_in_as_much_before_as_after():
+    """Around the bump, and with fewer seconds to both ends."""
+    got = hills.smooth_altitude_m(np.array([6.0, 0.0, 0.0, 0.0, 15.0, 0.0, 0.0, 8.0]), span_s=5)
+    assert got == pytest.approx([2.0, 1.5, 4.2, 3.0, 3.0, 4.6, 5.75, 8.0 / 3.0])
+
+
+def test_a_gap_lends_its_weight_to_what_is_there():
+    got = hills.smooth_altitude_m(np.array([1.0, 2.0, NAN, 6.0, 9.0]), span_s=3)
+    np.testing.assert_allclose(got, [1.5, 1.5, NAN, 7.5, 7.5])
+
+
+def test_a_climb_is_found_where_a_minute_ends():
+    """A metre up and down within each of three minutes, and as the minute turns."""
+    altitude_m = np.full(180, 100.0)
+    altitude_m[[10, 59, 60, 125]] = 101.0, 98.0, 102.0, 99.0
+    assert hills.climb_and_descent_m(altitude_m) == pytest.approx((1 + 4 + 1, 1 + 2 + 2 + 1))
+    assert hills.climb_and_descent_m(np.repeat([100.0, 101.0, 100.0], 60)) == (1.0, 1.0)
+
+
+def test_steepness_counts_from_its_edges_on():
+    """Each edge belongs to the steeper kind; the first place has covered nothing yet."""
+    grade = np.array([0.5, 0.02, 0.05, 0.08, 0.12, -0.02, -0.05, -0.08, -0.12, 0.0, NAN])
+    climb_m, descent_m = hills.rise_by_steepness_m(100.0 * np.arange(grade.size), grade)
+    assert climb_m == pytest.approx([0.0, 2.0, 5.0, 8.0, 12.0])
+    assert descent_m == pytest.approx([0.0, 2.0, 5.0, 8.0, 12.0])
+
+
+def test_a_steep_descent_counts_from_its_limits_on():
+    """Steep from 8 %, at 2 m/s or faster; whoever runs faster than 8 m/s counts at every speed."""
+    distance_m = 10.0 * np.arange(1.0, 7.0)
+    grade = np.array([0.0, -0.08, -0.079, -0.10, -0.10, -0.20])
+    speed_mps = np.array([3.0, 2.0, 3.0, 9.5, 1.99, NAN])
+    fall_m = hills.steep_descent_by_speed_m(distance_m, grade, speed_mps)
+    assert fall_m[[0, 1, 60]] == pytest.approx([0.8 + 1.0, 1.0, 1.0])
+    assert hills.steep_descent_by_speed_m(distance_m, grade, speed_mps, steep_grade=0.1)[0] == 1.0
+
+
+def test_a_gap_in_the_distance_falls_nothing():
+    got = hills.steep_descent_by_speed_m(np.array([0.0, NAN, 20.0, 30.0]), np.full(4, -0.1), np.full(4, 3.0))
+    assert got[0] == pytest.approx(1.0)

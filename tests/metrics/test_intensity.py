@@ -42,6 +42,11 @@ class TestNormalizedSpeed:
         got = intensity.normalized_speed_mps(np.repeat([2.0, 4.0], 6000))
         assert got == pytest.approx(((2**4 + 4**4) / 2) ** 0.25, rel=0.001)
 
+    def test_the_mean_runs_over_thirty_seconds(self):
+        """From 30 s at 2 to 30 s at 4 m/s it rises by a fifteenth of 1 m/s each second: 31 means."""
+        got = intensity.normalized_speed_mps(np.repeat([2.0, 4.0], 30))
+        assert got == pytest.approx(np.mean([(2.0 + second / 15.0) ** 4 for second in range(31)]) ** 0.25)
+
     def test_strides_of_seconds_hardly_count(self):
         strides = np.where(np.arange(1800) % 300 < 5, 6.0, 3.0)
         assert intensity.normalized_speed_mps(strides) < 3.15

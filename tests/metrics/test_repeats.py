@@ -21,6 +21,9 @@ def run(*stretches):
         pytest.param([(20, FAST), (20, SLOW)] * 3, 3, id="three times 20 s, without warming up"),
         pytest.param([(15, FAST), (60, SLOW)] * 8, 0, id="strides are too short"),
         pytest.param([(60, FAST), (15, SLOW)] * 8, 0, id="so are rests"),
+        pytest.param([(60, 3.88), (60, 3.4)] * 4, 4, id="just fast and just slow enough"),
+        pytest.param([(60, 3.87), (60, 3.4)] * 4, 0, id="not quite fast"),
+        pytest.param([(60, 3.88), (60, 3.41)] * 4, 0, id="not quite slow"),
         pytest.param([(60, FAST), (60, BETWEEN)] * 8, 0, id="a float that is no rest"),
         pytest.param([(600, SLOW), (1200, FAST), (600, SLOW)], 0, id="a tempo run"),
         pytest.param([(60, FAST), (60, SLOW)] * 2, 0, id="two are none"),
@@ -37,6 +40,21 @@ def run(*stretches):
             5,
             id="one longer at the end",
         ),
+        pytest.param(
+            [part for seconds in (100, 100, 70, 130) for part in ((seconds, FAST), (40, SLOW))],
+            4,
+            id="three tenths from the median are alike",
+        ),
+        pytest.param(
+            [part for seconds in (100, 100, 100, 100, 65, 135) for part in ((seconds, FAST), (40, SLOW))],
+            6,
+            id="two thirds alike",
+        ),
+        pytest.param(
+            [part for seconds in (100, 100, 100, 65, 135) for part in ((seconds, FAST), (40, SLOW))],
+            0,
+            id="three fifths alike",
+        ),
     ],
 )
 def test_intervals_are_fast_stretches_with_rests_between(stretches, count):
@@ -47,6 +65,14 @@ def test_unknown_speeds_are_neither_fast_nor_slow():
     speed_mps = run(*[(60, FAST), (60, SLOW)] * 4)
     assert interval_count(np.where(speed_mps == SLOW, np.nan, speed_mps), 4.0) == 0
     assert interval_count(speed_mps, np.nan) == 0
+
+
+def test_steps_may_be_of_any_length():
+    """Six steps of 7 s are 42 s: three make the 20 s of a stretch, two do not; one of 30 s does."""
+    for fast, count in ((3, 4), (2, 0)):
+        speed_mps = np.tile(np.repeat([FAST, SLOW], [fast, 6]), 4)
+        assert interval_count(speed_mps, 4.0, step_s=7) == count
+    assert interval_count(np.tile([FAST, SLOW], 4), 4.0, step_s=30) == 4
 
 
 LONG_BREAKS, JOG = (60, 200, 90, 400, 120, 150), 3.0
@@ -68,6 +94,38 @@ SURGES = [part for rest in LONG_BREAKS for part in ((40, FAST), (rest, JOG))]
         pytest.param([(900, JOG), *[(40, FAST), (10, JOG)] * 12], 0, id="one tempo with dips"),
         pytest.param([(1800, JOG)], 0, id="an easy run"),
         pytest.param([(600, 0.0)], 0, id="standing still"),
+        pytest.param(SURGES[:-1], 6, id="the last without a way back"),
+        pytest.param(
+            [part for rest in LONG_BREAKS for part in ((20, FAST), (rest, JOG))], 6, id="just long enough"
+        ),
+        pytest.param(
+            [part for rest in LONG_BREAKS for part in ((180, FAST), (3 * rest, JOG))],
+            6,
+            id="three minutes are not too long",
+        ),
+        pytest.param(
+            [part for rest in LONG_BREAKS for part in ((40, 3.88), (rest, JOG))], 6, id="just hard enough"
+        ),
+        pytest.param(
+            [part for rest in LONG_BREAKS for part in ((40, 3.87), (rest, JOG))], 0, id="not quite hard"
+        ),
+        pytest.param(
+            [*[part for rest in LONG_BREAKS[1:] for part in ((40, FAST), (rest, 3.15))], (1800, JOG)],
+            0,
+            id="five and a long jog",
+        ),
+        pytest.param(
+            [*[part for rest in LONG_BREAKS for part in ((40, FAST), (rest, 3.15))], (1800, JOG)],
+            6,
+            id="back to 1.05 of the usual",
+        ),
+        pytest.param(
+            [*[part for rest in LONG_BREAKS for part in ((40, FAST), (rest, 3.17))], (1800, JOG)],
+            0,
+            id="not quite back",
+        ),
+        pytest.param([*SURGES, (1500, 0.0)], 6, id="standing makes no run slower"),
+        pytest.param([*SURGES, (1500, 0.5)], 6, id="nor does creeping"),
         pytest.param([], 0, id="no run"),
     ],
 )
@@ -82,6 +140,26 @@ def test_surges_of_ground_speed_alone_or_of_graded_speed_alone_are_the_hill():
     assert surge_count(speed_mps, even_mps, 4.0) == 0
     assert surge_count(even_mps, speed_mps, 4.0) == 0
     assert surge_count(speed_mps, speed_mps, np.nan) == 0
+
+
+def test_a_surge_is_a_fifth_faster_than_the_runs_own_median():
+    """Beside a critical speed of 3 m/s, so that only the runner's own 3 m/s limits them."""
+    for surge_mps, count in ((3.6, 6), (3.59, 0)):
+        speed_mps = run(
+            (600, JOG), *[part for rest in LONG_BREAKS for part in ((40, surge_mps), (rest, JOG))]
+        )
+        assert surge_count(speed_mps, speed_mps, 3.0) == count
+
+
+def test_surges_in_steps_of_other_lengths():
+    """In steps of 10 s two make a surge, eighteen the longest."""
+    for steps, count in ((1, 0), (2, 6), (18, 6), (19, 0)):
+        parts = [
+            (60, JOG),
+            *[part for rest in (6, 90, 9, 200, 12, 30) for part in ((steps, 4.0), (rest, JOG))],
+        ]
+        speed_mps = np.concatenate([np.full(count, mps) for count, mps in [*parts, (100, JOG)]])
+        assert surge_count(speed_mps, speed_mps, 4.0, step_s=10) == count
 
 
 def hill(*heights_m, start_m=100.0, uphill=0.08, hard_mps=4.0, easy_mps=2.5):
@@ -102,6 +180,18 @@ def hill(*heights_m, start_m=100.0, uphill=0.08, hard_mps=4.0, easy_mps=2.5):
         pytest.param(hill(*[130, 100] * 6, 110), 6, id="and a last rise too low"),
         pytest.param(hill(*[130, 100] * 2), 0, id="twice"),
         pytest.param(hill(*[130, 100] * 6, hard_mps=3.7), 0, id="easily"),
+        pytest.param(hill(*[130, 100] * 3), 3, id="three times"),
+        pytest.param(hill(*[130, 100] * 6, hard_mps=3.81), 6, id="just hard enough"),
+        pytest.param(hill(*[130, 100] * 6, hard_mps=3.79), 0, id="not quite hard"),
+        pytest.param(hill(*[115, 100] * 6), 6, id="just high enough"),
+        pytest.param(hill(*[114.9, 100] * 6), 0, id="not quite high"),
+        pytest.param(hill(*[130, 100] * 6, uphill=0.04), 6, id="just steep enough"),
+        pytest.param(hill(*[130, 100] * 6, uphill=0.039), 0, id="not quite steep"),
+        pytest.param(hill(*[130, 120] * 6, 100), 0, id="dips of ten metres part climbs too low"),
+        pytest.param(hill(*[130, 100] * 2, 137, 100, 123, 100), 4, id="a quarter from the median is alike"),
+        pytest.param(hill(*[130, 100] * 4, 140, 100, 120, 100), 4, id="four of six alike"),
+        pytest.param(hill(*[130, 100] * 3, 140, 100, 120, 100), 0, id="three of five alike"),
+        pytest.param(hill(130, 100, 130, 109, 139, 109, 139, 91, 121, 91), 0, id="from feet of their own"),
         pytest.param(hill(*[113, 100] * 6), 0, id="a bump"),
         pytest.param(hill(*[130, 100] * 6, uphill=0.035), 0, id="a slope hardly to be seen"),
         pytest.param(hill(130, 110, 150, 140, 170, 155, 190, 100), 0, id="one climb with dips"),

@@ -126,6 +126,43 @@ class TestCriticalSpeed:
     def test_too_few_hard_efforts_to_know(self, times_s):
         assert np.isnan(speed_curve.critical_speed_mps(np.array(times_s, dtype=float)))
 
+    def test_three_efforts_are_enough_and_the_second_best_stands_for_each_distance(self):
+        """The best is a tenth better than the third: just near enough; the second makes the line."""
+        second_s = self.efforts(4.0, 200.0)[0]
+        times_s = np.array([0.97 * second_s, second_s, 1.077 * second_s])
+        assert speed_curve.critical_speed_mps(times_s) == pytest.approx(4.0)
+        times_s[2] = 1.079 * second_s
+        assert np.isnan(speed_curve.critical_speed_mps(times_s))
+        assert speed_curve.critical_speed_mps(times_s, near_ratio=0.85) == pytest.approx(4.0)
+        assert np.isnan(speed_curve.critical_speed_mps(times_s[:2]))
+
+    def test_each_runner_of_many_has_a_critical_speed_of_their_own(self):
+        times_s = np.stack([self.efforts(speed, 150.0) for speed in (3.0, 4.0, 5.0)])
+        got = speed_curve.critical_speed_mps(times_s, usual_mps=np.array([2.5, 3.9, 3.0]))
+        np.testing.assert_allclose(got, [3.0, NAN, 5.0])
+        assert speed_curve.critical_speed_mps(np.full((3, 2, 3), 500.0)).shape == (3,)
+
+    def test_efforts_without_a_reserve_still_point_somewhere(self):
+        """Five runs at one even speed: the line goes through nought."""
+        times_s = np.tile(np.array([12.0, 24.0]), (3, 1))
+        assert speed_curve.critical_speed_mps(times_s, (48.0, 96.0)) == pytest.approx(4.0)
+
+    def test_the_error_of_a_line_by_hand(self):
+        """Times 0, 2, 2, 4 s over 0, 6, 0, 6 m: a slope of 1.5, residuals 0, 3, -3, 0, spread 8."""
+        times_s = np.array([[0.0, 2.0], [2.0, 4.0]])
+        got = speed_curve.critical_speed_error_mps(times_s, np.array(1.5), (0.0, 6.0))
+        assert got == pytest.approx(np.sqrt(18.0 / 2.0 / 8.0))
+
+    def test_each_line_has_an_error_of_its_own_and_none_where_a_time_is_missing(self):
+        exact = self.efforts(4.0, 200.0, slower=(1.0, 1.0))
+        wide = exact + np.array([[-8.0], [8.0]])
+        unknown = np.where(exact == exact.max(), NAN, exact)
+        slopes = np.array([4.0, 4.0, 4.0, NAN])
+        got = speed_curve.critical_speed_error_mps(np.stack([exact, wide, unknown, exact]), slopes)
+        # Residuals of 32 m six times, on 4 degrees of freedom.
+        spread_s = ((wide - wide.mean()) ** 2).sum()
+        np.testing.assert_allclose(got, [0.0, np.sqrt(6 * 32.0**2 / 4 / spread_s), NAN, NAN], atol=1e-12)
+
 
 class TestFastRunning:
     def at(self, limit_mps):
@@ -147,6 +184,33 @@ class TestFastRunning:
         assert metres[self.at(5.0)] == 0.0
 
     def test_no_human_gains_5_metres_a_second_within_one(self):
+        """Four more metres a second is just what is still believed."""
+        assert self.run((60, 3), (10, 7), (60, 3))[1][self.at(7.0)] == 10
+        assert self.run((60, 3), (10, 7.01), (60, 3))[1][self.at(7.0)] == 9
+
+    def test_a_stretch_may_have_to_last_longer(self):
+        speed_mps = np.repeat([3.0, 6.0, 3.0, 6.0, 3.0], [60, 9, 60, 10, 60])
+        metres, seconds = speed_curve.fast_running(speed_mps, np.ones(199, dtype=bool), shortest_s=10)
+        assert (metres[self.at(6.0)], seconds[self.at(6.0)]) == (pytest.approx(60.0), 10)
+        assert not speed_curve.fast_running(speed_mps[:9] + 3.0, np.ones(9, dtype=bool), shortest_s=10)[
+            0
+        ].any()
+
+    def test_five_seconds_are_the_fewest_and_eight_metres_a_second_the_most_that_is_told_apart(self):
+        metres, seconds = self.run((5, 9))
+        assert (metres[[0, 60]] == 45.0).all()
+        assert (seconds[[0, 60]] == 5.0).all()
+        assert not self.run((60, 1.95))[0].any()
+        assert self.run((60, 2.0))[1][[0, 1]].tolist() == [60.0, 0.0]
+
+    def test_a_second_beside_a_pause_is_left_out(self):
+        is_whole = np.ones(60, dtype=bool)
+        is_whole[[10, 11]] = False
+        metres, seconds = speed_curve.fast_running(np.full(60, 5.0), is_whole)
+        assert (metres[self.at(5.0)], seconds[self.at(5.0)]) == (pytest.approx(290.0), 58)
+        assert is_whole.sum() == 58, "what was given stays as it was"
+
+    def test_nobody_gains_more(self):
         clean, _ = self.run((60, 3), (4, 7), (60, 3))
         spiked, _ = self.run((60, 3), (4, 9), (60, 3))
         assert clean[self.at(7.0)] == pytest.approx(28.0)

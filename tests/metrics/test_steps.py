@@ -26,11 +26,34 @@ def test_window_means_by_hand(values, means):
     np.testing.assert_allclose(got, means)
 
 
+def test_half_minutes_of_several_columns_have_a_mean_each():
+    """A column known throughout, one known for just half of the first half-minute, and one for less."""
+    values = np.tile(np.arange(75.0), (3, 1))
+    values[1, :15] = values[2, :16] = NAN
+    np.testing.assert_allclose(steps.window_means(values), [[14.5, 44.5], [22.0, 44.5], [NAN, 44.5]])
+
+
+@pytest.mark.parametrize("span_s", [1, 3, 8, 9])
+def test_windows_of_any_length_have_their_mean(span_s):
+    values = np.arange(36.0) ** 2
+    wanted = [np.mean(values[first : first + span_s]) for first in range(0, 36 // span_s * span_s, span_s)]
+    np.testing.assert_allclose(steps.window_means(values, span_s=span_s), wanted)
+
+
+def test_a_column_without_a_value_has_no_mean():
+    assert np.isnan(steps.window_means(np.full(60, NAN))).all()
+
+
 @pytest.mark.parametrize(
     ("odd", "is_form"),
     [
         pytest.param({}, True, id="a steady flat half-minute"),
         pytest.param({"speed_mps": 1.4}, False, id="walking pace"),
+        pytest.param({"speed_mps": 1.5}, True, id="the slowest run"),
+        pytest.param({"speed_mps": 7.5}, True, id="the fastest"),
+        pytest.param({"speed_mps": 7.6}, False, id="a bicycle"),
+        pytest.param({"cadence_spm": 140.0}, True, id="the lowest cadence"),
+        pytest.param({"grade": 0.0199}, True, id="hardly uphill"),
         pytest.param({"speed_mps": 8.0}, False, id="faster than people"),
         pytest.param({"cadence_spm": 139.0}, False, id="walking cadence"),
         pytest.param({"cadence_spm": NAN}, False, id="no cadence"),
@@ -72,6 +95,37 @@ class TestCurve:
         curve = steps.Curve(140.0, 10.0, 2.5, 3.5)
         got = curve.residual_pct(np.array([2.0, 3.0, 3.0, 4.0]), np.array([150.0, 170.0, 161.5, 200.0]))
         assert got == pytest.approx([NAN, 0.0, -5.0, NAN], nan_ok=True)
+
+    def test_the_ends_of_a_curve_are_on_it(self):
+        curve = steps.Curve(140.0, 10.0, 2.5, 3.5)
+        got = curve.residual_pct(np.array([2.5, 3.5]), np.array([181.5, 157.5]))
+        assert got == pytest.approx([10.0, -10.0])
+
+    def test_twenty_windows_are_enough(self):
+        assert steps.fit_curve(self.SPEEDS[:20], 150.0 + self.SPEEDS[:20]) is not None
+
+    @pytest.mark.parametrize(("apart_mps", "is_level"), [(0.09, True), (0.11, False)])
+    def test_a_slope_is_seen_where_speeds_vary_by_a_tenth(self, apart_mps, is_level):
+        speeds = np.tile([3.3 - apart_mps, 3.3 + apart_mps], 20)
+        curve = steps.fit_curve(speeds, 140.0 + 9.0 * speeds)
+        assert curve.slope_per_mps == pytest.approx(0.0 if is_level else 9.0)
+        assert curve.usual(3.3) == pytest.approx(169.7)
+
+    @pytest.mark.parametrize("rounds", [1, 2, 3, None])
+    @pytest.mark.parametrize("spread", [0.05, 4.0], ids=["hardly any", "much"])
+    def test_it_is_the_line_that_numpy_draws_with_hubers_weights(self, rounds, spread):
+        """Drawn three times if not told otherwise; what scatters by less than 0.1 is taken to scatter so."""
+        random = np.random.default_rng(7)
+        speeds = random.normal(3.1, 0.3, 61)
+        values = 150.0 + 6.0 * speeds + spread * random.standard_t(2, 61)
+        weight = np.ones(61)
+        for _ in range(rounds or 3):
+            slope, intercept = np.polyfit(speeds, values, 1, w=np.sqrt(weight))
+            off = np.abs(values - intercept - slope * speeds)
+            limit = 1.345 * max(1.4826 * np.median(off), 0.14826)
+            weight = np.where(off <= limit, 1.0, limit / off)
+        curve = steps.fit_curve(speeds, values, **({"rounds": rounds} if rounds else {}))
+        assert (curve.intercept, curve.slope_per_mps) == pytest.approx((intercept, slope), rel=1e-6)
 
     @settings(deadline=None)
     @given(factor=st.floats(0.9, 1.1))
