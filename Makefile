@@ -1,6 +1,7 @@
 # make demo      set up, scan the sample files, say where the report lies
 # make test      set up, then lint, types, import contracts, tests and notebooks
-# make docs      write the pages in docs/ that the program itself can tell
+# make docs      write into docs/ what the program itself can tell
+# make site      build docs/ as a site that needs no network -> build/site/index.html
 # make samples   write sample_activities/ anew from its seed
 # make kill      end scans at 50 random moments; the next must say what an undisturbed one says
 # make fuzz      200,000 damaged and hostile files through the readers; takes an hour or two
@@ -24,7 +25,7 @@ CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 # Three years of one runner.
 REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
 
-.PHONY: demo test lint types contracts tests docs samples kill fuzz validate injections differences duplicates bench screenshots picture clean
+.PHONY: demo test lint types contracts tests docs site samples kill fuzz validate injections differences duplicates bench screenshots picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -50,6 +51,11 @@ tests: $(VENV)/developing
 
 docs: $(VENV)/developing
 	$(BIN)/python tools/document.py
+
+# The variable keeps an advertisement of the theme's from between what there is to read.
+site: docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open the site in a browser: $(CURDIR)/build/site/index.html"
 
 samples: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py
@@ -96,7 +102,7 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/developing: $(VENV)/installed
 	@echo "Installing the tools for development into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --group docs
 	@touch $@
 
 # Apart from the rest, since gpxpy reads otherwise where lxml is installed.

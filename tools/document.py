@@ -1,7 +1,7 @@
-"""Write the pages that the program itself can tell: rules, diary and recovery, from their records.
+"""Write what the program itself can tell into the pages: rules, commands, settings, columns and the like.
 
-python tools/document.py            writes them
-python tools/document.py --check    only says whether they are up to date
+python tools/document.py            writes it
+python tools/document.py --check    only says whether it is up to date
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from loadwatch.report import diary, explain, recovery
+from pages import WHOLE, brought_up_to_date
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
@@ -21,17 +21,24 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 where a page is not up to date")
     checks = parser.parse_args().check
     stale = []
-    pages = {"rules.md": explain.page(), "diary.md": diary.page(), "recovery.md": recovery.page()}
-    for name, content in pages.items():
-        path = DOCS / name
+    for path, content in pages().items():
         if path.is_file() and path.read_text(encoding="utf-8") == content:
             continue
-        stale.append(name)
+        stale.append(path.relative_to(PROJECT).as_posix())
         if not checks:
             path.write_text(content, encoding="utf-8")
     if stale:
         print(f"{'not up to date, run `make docs`' if checks else 'written'}: {', '.join(stale)}")
     return 1 if stale and checks else 0
+
+
+def pages() -> dict[Path, str]:
+    """Every page as it should be."""
+    whole = {PROJECT / name: make() for name, make in WHOLE.items()}
+    by_hand = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+    return whole | {
+        path: brought_up_to_date(path.read_text(encoding="utf-8")) for path in by_hand if path not in whole
+    }
 
 
 if __name__ == "__main__":

@@ -59,35 +59,48 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Key:
-    """How one key is checked: its type, and the values or range that can be meant."""
+class Key:
+    """One key: what it says, its type, and the values or range that can be meant."""
 
+    meaning: str
     kind: Literal["text", "number", "year", "date", "flag"]
     choices: tuple[str, ...] = ()
     low: float = -math.inf
     high: float = math.inf
 
 
-_SECTIONS: dict[str, dict[str, _Key]] = {
+SECTIONS: dict[str, dict[str, Key]] = {
     "athlete": {
-        "name": _Key("text"),
-        "birth_year": _Key("year", low=1900, high=2100),
-        "sex": _Key("text", choices=("female", "male")),
-        "height_m": _Key("number", low=1.0, high=2.5),
-        "max_heart_rate_bpm": _Key("number", low=120, high=240),
-        "resting_heart_rate_bpm": _Key("number", low=25, high=110),
-        "threshold_speed_mps": _Key("number", low=1.0, high=7.0),
-        "hamstring_strain": _Key("date"),
+        "name": Key("What the report calls you; nothing if left out.", "text"),
+        "birth_year": Key("For a first guess of your maximum heart rate.", "year", low=1900, high=2100),
+        "sex": Key("For the heart-rate load `trimp`, whose formula has two.", "text", ("female", "male")),
+        "height_m": Key("Your height; kept, and not used so far.", "number", low=1.0, high=2.5),
+        "max_heart_rate_bpm": Key("Your maximum heart rate.", "number", low=120, high=240),
+        "resting_heart_rate_bpm": Key("Your heart rate at rest.", "number", low=25, high=110),
+        "threshold_speed_mps": Key(
+            "Your critical speed on the flat: what you could just hold for about half an hour to an hour.",
+            "number",
+            low=1.0,
+            high=7.0,
+        ),
+        "hamstring_strain": Key(
+            "Day of your last hamstring strain; within a year of it, some rules speak up earlier.", "date"
+        ),
     },
     "calendar": {
-        "week_starts": _Key("text", choices=("monday", "sunday")),
-        "timezone": _Key("text"),
+        "week_starts": Key("The day on which a week begins.", "text", ("monday", "sunday")),
+        "timezone": Key(
+            "Where you run, such as `Europe/Vienna`; for files that tell neither a place nor the local time.",
+            "text",
+        ),
     },
-    "report": {"units": _Key("text", choices=("metric", "imperial"))},
-    # How much each adds to the leg load, 1 being as published with the formula; choices, not measurements.
+    "report": {"units": Key("Kilometres or miles, metres or feet.", "text", ("metric", "imperial"))},
+    # How much each adds to the leg load; choices, not measurements.
     "leg_load": {
-        name: _Key("number", low=0.0, high=10.0)
-        for name in ("climb_weight", "descent_weight", "speed_weight", "walking_weight")
+        "climb_weight": Key("How much climbing adds; 1 is as published.", "number", low=0.0, high=10.0),
+        "descent_weight": Key("How much descending adds; 1 is as published.", "number", low=0.0, high=10.0),
+        "speed_weight": Key("How much fast running adds; 1 is as published.", "number", low=0.0, high=10.0),
+        "walking_weight": Key("What a kilometre of a walk or hike counts.", "number", low=0.0, high=10.0),
     },
 }
 # What readers call the sports they know; `other` is anything that loads no runner's legs.
@@ -95,12 +108,13 @@ SPORTS = (
     *("running", "walking", "hiking", "cycling", "swimming", "skiing", "snowboarding", "snowshoeing"),
     *("skating", "rowing", "transition", "other"),
 )
-_CORRECTION = {
-    "exclude": _Key("flag"),
-    "sport": _Key("text", choices=SPORTS),
-    "race": _Key("flag"),
-    "note": _Key("text"),
+CORRECTION = {
+    "exclude": Key("Leave this run out of everything.", "flag"),
+    "sport": Key("What it was, where the file has it wrong.", "text", SPORTS),
+    "race": Key("Whether it was a race; if left out, it is called one where it looks like one.", "flag"),
+    "note": Key("A word of your own, shown with the run.", "text"),
 }
+ANY_NUMBER = Key("A threshold of a rule.", "number")
 _KINDS = {
     "text": "a text in quotes",
     "number": "a number",
@@ -143,9 +157,9 @@ def load(path: Path, thresholds: Mapping[str, Collection[str]]) -> Settings:
 
 def parse(content: Mapping[str, Any], thresholds: Mapping[str, Collection[str]]) -> Settings:
     """Settings from what a TOML file holds; see `load`."""
-    _known("", content, [*_SECTIONS, "rules", "runs"])
+    _known("", content, [*SECTIONS, "rules", "runs"])
     values: dict[str, Any] = {}
-    for section, keys in _SECTIONS.items():
+    for section, keys in SECTIONS.items():
         table = _table(section, content.get(section, {}))
         _known(section, table, keys)
         values |= {name: _value(f"{section}.{name}", table[name], keys[name]) for name in table}
@@ -166,7 +180,7 @@ def _rules(
         section = f"rules.{rule}"
         _known(section, _table(section, overrides), thresholds[rule])
         rules[rule] = {
-            name: _value(f"{section}.{name}", value, _Key("number")) for name, value in overrides.items()
+            name: _value(f"{section}.{name}", value, ANY_NUMBER) for name, value in overrides.items()
         }
     return rules
 
@@ -177,9 +191,9 @@ def _corrections(table: Mapping[str, Any]) -> dict[str, Correction]:
         section = f"runs.{run_id}"
         if not RUN_ID.fullmatch(run_id):
             raise SettingsError(f"`{section}` names no run; write its run_id, or 4 letters of it or more.")
-        _known(section, _table(section, entry), _CORRECTION)
+        _known(section, _table(section, entry), CORRECTION)
         corrections[run_id] = Correction(
-            **{name: _value(f"{section}.{name}", value, _CORRECTION[name]) for name, value in entry.items()}
+            **{name: _value(f"{section}.{name}", value, CORRECTION[name]) for name, value in entry.items()}
         )
     return corrections
 
@@ -195,7 +209,7 @@ def _known(section: str, table: Mapping[str, Any], known: Collection[str]) -> No
         if name in known:
             continue
         where = f"[{section}] has no" if section else "there is no section"
-        home = next((other for other, keys in _SECTIONS.items() if name in keys and other != section), "")
+        home = next((other for other, keys in SECTIONS.items() if name in keys and other != section), "")
         hint = f"it belongs under [{home}]." if home else _nearest(name, known)
         raise SettingsError(f"{where} `{name}`; {hint}")
 
@@ -205,7 +219,7 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return f"did you mean `{nearest[0]}`?" if nearest else f"known are: {', '.join(sorted(known))}."
 
 
-def _value(name: str, value: Any, key: _Key) -> Any:
+def _value(name: str, value: Any, key: Key) -> Any:
     kinds: dict[str, tuple[type, ...]] = {
         "text": (str,),
         "number": (int, float),

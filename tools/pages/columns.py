@@ -1,0 +1,29 @@
+"""Every column of every table."""
+
+from __future__ import annotations
+
+from loadwatch.columns import TABLES
+from pages.markdown import code, table
+
+# What a table has one row for.
+ROWS = {
+    "runs": "One row for each run.",
+    "days": "One row for each calendar day, those without a run included.",
+    "weeks": "One row for each week, those without a run included.",
+    "flags": "One row for each rule and day at note or above.",
+    "skipped": "One row for each file, or activity in it, that is not among the runs.",
+    "zones": "One row for each zone, in `History.zones`.",
+    "samples": "One row for each record of one run; the index is `time`, in UTC.",
+}
+
+
+def tables() -> str:
+    """A section for each table."""
+    return "\n\n".join(
+        f"## {name}\n\n{ROWS[name]}\n\n"
+        + table(
+            ["column", "kind", "unit", "meaning"],
+            ([code(one.name), one.kind, one.unit, one.meaning] for one in columns),
+        )
+        for name, columns in TABLES.items()
+    )
