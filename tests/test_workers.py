@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import math
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
@@ -180,6 +182,36 @@ def test_alarms_of_others_are_left_alone():
     thread.start()
     thread.join()
     assert elsewhere == [False]
+
+
+def in_thread(work):
+    """What some work in a thread of its own comes to."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def test_work_in_a_thread_is_cut_short_whatever_it_catches():
+    def work():
+        with limit(0.05):
+            while True:
+                with contextlib.suppress(Exception):
+                    sum(range(1000))
+
+    with pytest.raises(OverdueError, match=r"took over 0\.05 s"):
+        in_thread(work)
+
+
+def test_work_in_a_thread_that_is_done_in_time_hears_no_more_of_it():
+    until = time.monotonic() + 0.2
+
+    def waits():
+        with limit(0.05):
+            pass
+        while time.monotonic() < until:
+            sum(range(100))
+        return "undisturbed"
+
+    assert in_thread(waits) == "undisturbed"
 
 
 def test_there_is_a_core():

@@ -20,10 +20,17 @@ from loadwatch.versions import reading_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import Protocol
 
     from loadwatch.readings import Reading
     from loadwatch.sources import Label
     from loadwatch.survey import Found
+
+    class Known(Protocol):
+        """Where readings are looked up."""
+
+        def get(self, key: bytes) -> bytes | None:
+            """What is kept under a key, None where nothing is."""
 
     # Called with files done, files in all and the next file; None at the end.
     Progress = Callable[[int, int, Path | None], None]
@@ -145,7 +152,7 @@ class _Gathering:
             if entry.problem:
                 results.append((entry, None))
                 continue
-            kept = self._cache.get(_reading_key(entry, one.label, self._home_timezone))
+            kept = self._cache.get(reading_key(entry, one.label, self._home_timezone))
             if kept is None:
                 return False
             results.append((entry, self._decoded(kept)))
@@ -155,15 +162,11 @@ class _Gathering:
     def read_here(self, unread: Sequence[Found], counts: _Counted) -> None:
         """Read file by file in this process."""
         for one in unread:
-            if not _is_archive(one.path):
-                counts.next(one.path)
-                self._take(one, _read_unit(_Unit(one.path, one.label), self._home_timezone, self._cache))
-            else:
+            if _is_archive(one.path):
                 counts.show(one.path)  # large ones take their time to open
-                for raw in _opened(one.path):
-                    counts.next(raw.name)
-                    unit = _Unit(one.path, one.label, raw)
-                    self._take(one, _read_unit(unit, self._home_timezone, self._cache))
+            for unit in _units([one]):
+                counts.next(unit.raw.name if unit.raw else unit.path)
+                self._take(one, _read_unit(unit, self._home_timezone, self._cache))
             self._close(one)
 
     def read_in_processes(
@@ -205,7 +208,7 @@ class _Gathering:
         if last:
             self._close(last)
 
-    def _take(self, one: Found, items: Iterable[_Item]) -> None:
+    def _take(self, one: Found, items: Iterable[Item]) -> None:
         """Turn what was read into results, and keep it for the next time."""
         results = self.results.setdefault(one.path, [])
         for item in items:
@@ -213,7 +216,7 @@ class _Gathering:
             if item.content is not None:
                 reading = self._decoded(item.content)
                 if self._cache and reading.is_final:
-                    self._cache.put(_reading_key(item.entry, one.label, self._home_timezone), item.content)
+                    self._cache.put(reading_key(item.entry, one.label, self._home_timezone), item.content)
             results.append((item.entry, reading))
 
     def _close(self, one: Found) -> None:
@@ -229,7 +232,12 @@ class _Gathering:
         return decode(content, self._shelf.put)
 
 
-def read_piece(piece: _Piece) -> list[list[_Item]]:
+def read_one(one: Found, home_timezone: str, known: Known | None = None) -> list[Item]:
+    """All that a path holds, read in this process; what is known under its content is not read again."""
+    return [item for unit in _units([one]) for item in _read_unit(unit, home_timezone, known)]
+
+
+def read_piece(piece: _Piece) -> list[list[Item]]:
     """What other processes do: read every file of a piece."""
     cache = _own_cache(piece.cache_folder) if piece.cache_folder else None
     return [_read_unit(unit, piece.home_timezone, cache) for unit in piece.units]
@@ -241,7 +249,7 @@ def _own_cache(folder: Path) -> Cache:
     return Cache(folder, is_reader=True)
 
 
-def _read_unit(unit: _Unit, home_timezone: str, cache: Cache | None) -> list[_Item]:
+def _read_unit(unit: _Unit, home_timezone: str, cache: Known | None) -> list[Item]:
     try:
         with workers.limit(LONGEST_FILE_S):
             raws = [unit.raw] if unit.raw else _opened(unit.path)
@@ -250,7 +258,7 @@ def _read_unit(unit: _Unit, home_timezone: str, cache: Cache | None) -> list[_It
         return [_lost(unit, str(error))]
 
 
-def _one_by_one(piece: _Piece) -> list[list[_Item]]:
+def _one_by_one(piece: _Piece) -> list[list[Item]]:
     """Files of a piece that cost a worker its life, one after another, to find the one that did."""
     pieces = (replace(piece, units=(unit,)) for unit in piece.units)
     results = []
@@ -263,8 +271,8 @@ def _one_by_one(piece: _Piece) -> list[list[_Item]]:
     return results
 
 
-def _lost(unit: _Unit, why: str) -> _Item:
-    return _Item(Entry(unit.raw.member if unit.raw else "", problem=PassingError(why)))
+def _lost(unit: _Unit, why: str) -> Item:
+    return Item(Entry(unit.raw.member if unit.raw else "", problem=PassingError(why)))
 
 
 def _units(unread: Iterable[Found]) -> Iterator[_Unit]:
@@ -310,7 +318,7 @@ def _jobs_worth(unread: Sequence[Found]) -> int:
 
 
 @dataclass(frozen=True)
-class _Item:
+class Item:
     """An entry with its encoded reading, which is missing where there is a problem."""
 
     entry: Entry
@@ -325,21 +333,22 @@ def _opened(path: Path) -> Iterator[sources.RawFile | sources.Problem]:
 
 
 def _read(
-    raw: sources.RawFile | sources.Problem, label: Label | None, home_timezone: str, cache: Cache | None
-) -> _Item:
+    raw: sources.RawFile | sources.Problem, label: Label | None, home_timezone: str, cache: Known | None
+) -> Item:
     """One file's reading, from the cache where its content is known under whatever name."""
     if isinstance(raw, sources.Problem):
-        return _Item(Entry(raw.member, problem=raw.error))
+        return Item(Entry(raw.member, problem=raw.error))
     entry = Entry(raw.member, raw.digest, raw.repairs, raw.label)
-    kept = cache.get(_reading_key(entry, label, home_timezone)) if cache else None
+    kept = cache.get(reading_key(entry, label, home_timezone)) if cache else None
     if kept is not None:
-        return _Item(entry, kept)
+        return Item(entry, kept)
     from loadwatch.readings import encode, read_content  # noqa: PLC0415 - numpy comes with it
 
-    return _Item(entry, encode(read_content(raw, raw.label or label, home_timezone)))
+    return Item(entry, encode(read_content(raw, raw.label or label, home_timezone)))
 
 
-def _reading_key(entry: Entry, label: Label | None, home_timezone: str) -> bytes:
+def reading_key(entry: Entry, label: Label | None, home_timezone: str) -> bytes:
+    """Where a reading is found: a digest of all that it comes from."""
     said = entry.label or label
     words = (said.sport, said.sub_sport) if said else ()
     return key("reading", reading_version(), entry.digest, home_timezone, *words)

@@ -14,7 +14,7 @@ from loadwatch.settings import Correction
 from loadwatch.tidy import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -88,15 +88,25 @@ def read_files(
         if progress:
             progress(done, total, names.of(path) if path else "")
 
-    intake = Intake()
+    troubles: list[str] = []
     gathered = gather.readings(
         found,
         home_timezone=settings.timezone,
         cache=cache,
         jobs=jobs,
         progress=progress and told,
-        on_trouble=intake.troubles.append,
+        on_trouble=troubles.append,
     )
+    return taken(gathered, names, troubles)
+
+
+def taken(
+    gathered: Mapping[Path, Sequence[tuple[Entry, Reading | None]]],
+    names: ShownNames,
+    troubles: Sequence[str] = (),
+) -> Intake:
+    """Sort what every file holds, as `gather.readings` gives it, into records and rows that say why not."""
+    intake = Intake(troubles=[*troubles])
     for path, held in gathered.items():
         for entry, reading in held:
             name = names.of(path / entry.member if entry.member else path)

@@ -165,7 +165,7 @@ def state(found: Sequence[Found]) -> str:
 def known_entries(one: Found, cache: Cache) -> tuple[Entry, ...] | None:
     """What a file held when it was last opened in the state it is in; None where that is not known."""
     listing = cache.get(_listing_key(one.path, one.stamp)) if one.stamp else None
-    return None if listing is None else _entries(listing)
+    return None if listing is None else entries_of(listing)
 
 
 def are_known(found: Sequence[Found], cache: Cache) -> bool:
@@ -177,7 +177,7 @@ def keep(one: Found, entries: Sequence[Entry], cache: Cache) -> None:
     """Keep what a file held, unless it has changed meanwhile or may be found otherwise the next time."""
     is_passing = any(isinstance(entry.problem, PassingError) for entry in entries)
     if one.stamp and not is_passing and sources.stamp(one.path) == one.stamp:
-        cache.put(_listing_key(one.path, one.stamp), _listing(entries))
+        cache.put(_listing_key(one.path, one.stamp), listing_of(entries))
 
 
 def is_activity_file(head: bytes) -> bool:
@@ -194,7 +194,8 @@ def _whole(path: Path | str) -> bytes:
     return os.fsencode(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118 - as said above
 
 
-def _listing(entries: Iterable[Entry]) -> bytes:
+def listing_of(entries: Iterable[Entry]) -> bytes:
+    """What a file held, as bytes that can be kept."""
     rows: list[dict[str, Any]] = []
     for entry in entries:
         problem = entry.problem and {"kind": entry.problem.kind, "why": str(entry.problem)}
@@ -206,7 +207,8 @@ def _listing(entries: Iterable[Entry]) -> bytes:
     return json.dumps(rows).encode("utf-8", "surrogatepass")
 
 
-def _entries(listing: bytes) -> tuple[Entry, ...]:
+def entries_of(listing: bytes) -> tuple[Entry, ...]:
+    """What a file held, from what `listing_of` gave."""
     return tuple(
         Entry(
             row["member"],

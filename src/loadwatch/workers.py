@@ -6,6 +6,7 @@ died had in hand. Work in this process can be given a limit of time, too.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -72,13 +73,20 @@ def has_limit() -> bool:
 
 @contextmanager
 def limit(longest_s: float) -> Iterator[None]:
-    """A time that is cut short when it grows too long; where `has_limit` says no, it may take what it takes.
+    """A time that is cut short when it grows too long, between two steps of Python code.
+
+    By an alarm; in a thread, by another thread; in the main thread where `has_limit` says no it may take what
+    it takes.
 
     Raises
     ------
     OverdueError
         It has taken longer than that. [s]
     """
+    if threading.current_thread() is not threading.main_thread():
+        with _limit_by_thread(longest_s):
+            yield
+        return
     if not has_limit():
         yield
         return
@@ -94,6 +102,40 @@ def limit(longest_s: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+@contextmanager
+def _limit_by_thread(longest_s: float) -> Iterator[None]:
+    """The same by another thread, which has Python raise it in this one."""
+    here, guard = ctypes.c_ulong(threading.get_ident()), threading.Lock()
+    raise_there = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    is_over = threading.Event()
+
+    def ring() -> None:
+        while True:
+            with guard:
+                if is_over.is_set():
+                    return
+                raise_there(here, ctypes.py_object(OverdueError))
+            is_over.wait(1.0)  # again and again, as above
+
+    def end() -> None:
+        timer.cancel()
+        with guard:
+            is_over.set()
+            raise_there(here, None)  # what was not raised yet never is
+
+    timer = threading.Timer(longest_s, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        try:
+            yield
+        finally:
+            end()
+    except OverdueError:
+        end()
+        raise OverdueError(overdue(longest_s)) from None
 
 
 def overdue(longest_s: float) -> str:

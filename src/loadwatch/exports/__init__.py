@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 FOLDERS = (strava.FOLDER, apple.FOLDER)
 
-__all__ = ["FolderLabels", "labelled", "labels", "list_labels"]
+__all__ = ["FolderLabels", "labelled", "labels", "list_labels", "may_be_list"]
+
+
+def may_be_list(name: str) -> bool:
+    """Whether a file that is called so may be the list of an export."""
+    path = PurePosixPath(name)
+    return path.name.lower() == strava.LIST or path.suffix.lower() == apple.LIST_SUFFIX
 
 
 def labels(name: str, open_list: Callable[[], IO[bytes] | io.RawIOBase]) -> dict[str, Label]:

@@ -47,7 +47,7 @@ def csv_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[byte
         Its name, a key of `columns.TABLES`.
     """
     for number, frame in enumerate(frames):
-        plain = _typed(frame, table_name)
+        plain = typed(frame, table_name)
         for name in plain.columns:
             kind = _kind(table_name, name)
             if kind in ("time", "date", "text"):
@@ -60,7 +60,7 @@ def json_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[byt
     """Give a table as a JSON list of records, one on a line, missing values as null; else as `csv_pieces`."""
     before = "[\n"
     for frame in frames:
-        for row in records(_typed(frame, table_name)):
+        for row in records(typed(frame, table_name)):
             yield f"{before}{json.dumps(row, ensure_ascii=False, allow_nan=False)}".encode()
             before = ",\n"
     yield b"[]\n" if before.startswith("[") else b"\n]\n"
@@ -77,7 +77,7 @@ def parquet_pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[
     refuse_without_pyarrow()
     from loadwatch.report import _parquet  # noqa: PLC0415 - pyarrow is an extra
 
-    return _parquet.pieces((_typed(frame, table_name) for frame in frames), table_name)
+    return _parquet.pieces((typed(frame, table_name) for frame in frames), table_name)
 
 
 def refuse_without_pyarrow() -> None:
@@ -144,9 +144,9 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
         "format_version": FORMAT_VERSION,
         "as_of": history.as_of.isoformat(),
         "as_of_reason": history.as_of_reason,
-        "week": None if week is None else records(_typed(week.to_frame().T, "weeks"))[0],
+        "week": None if week is None else records(typed(week.to_frame().T, "weeks"))[0],
         "verdict": story.verdict if story else "cannot_tell",
-        "flags": records(_typed(mine, "flags")),
+        "flags": records(typed(mine, "flags")),
         "counts": {
             **{name: number_of[name] for name in ("files", "runs", "duplicates")},
             "skipped": len(history.skipped) - number_of["duplicates"],
@@ -163,7 +163,7 @@ def scan_json(history: History, paths: ReportPaths | None = None) -> dict[str, A
             for silent in (story.cannot_tell if story else ())
         ],
         "leg_load": None if week is None else record(asdict(history.leg_load)),
-        "zones": records(_typed(history.zones_on(_view.last_day(history)), "zones")),
+        "zones": records(typed(history.zones_on(_view.last_day(history)), "zones")),
         "room": room_json(room) if room else None,
         "diary": _diary(history),
         "recovery": recovery.as_json(history.recovery),
@@ -225,7 +225,7 @@ def _kind(table_name: str, name: str) -> columns.Kind | None:
     return next((column.kind for column in columns.TABLES[table_name] if column.name == name), None)
 
 
-def _typed(frame: pd.DataFrame, table_name: str) -> pd.DataFrame:
+def typed(frame: pd.DataFrame, table_name: str) -> pd.DataFrame:
     """Hold every public column as its kind says, so that an export never depends on its first rows."""
     typed = frame.copy()
     for name in typed.columns:

@@ -1,0 +1,273 @@
+"""Runners handed out to the workers of a Dask cluster as they are listed, a few at a time.
+
+Dask hands tasks to workers, and does again what a worker that died had in hand. Here is known only which
+runners are on their way, and what the workers say of each in one row.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from loadwatch import workers
+from loadwatch.cohort import stages, states
+from loadwatch.cohort.stages import Batch, OtherVersionError
+from loadwatch.errors import LoadwatchError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from loadwatch.cohort.naming import Runner
+    from loadwatch.cohort.states import Row, Study
+
+    # Called with runners done, runners on their way, and files read.
+    Progress = Callable[[int, int, int], None]
+
+# Tasks handed out for each thread of the workers: enough to keep all busy, few in memory.
+AHEAD = 4
+CONNECT_S, WAIT_S, CLOSE_S = 10.0, 60.0, 10.0
+MOST_SHOWN = 10
+
+
+class ClusterError(LoadwatchError):
+    """The cluster cannot do the work. Exit code 1."""
+
+
+@dataclass
+class Outcome:
+    """What came of a cohort.
+
+    Attributes
+    ----------
+    counts
+        Runners by status.
+    verdicts
+        Runners told, by the verdict of the week reported on.
+    new_count, read_count
+        Runners told now and not before, and files read.
+    bad_count
+        Files unreadable or implausible.
+    failures
+        The first rows that failed.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    new_count: int = 0
+    read_count: int = 0
+    bad_count: int = 0
+    failures: list[Row] = field(default_factory=list)
+
+    @property
+    def runner_count(self) -> int:
+        """All runners."""
+        return self.counts.total()
+
+    def add(self, row: Row) -> None:
+        """Count a runner in."""
+        self.counts[row.status] += 1
+        if row.status == states.TOLD:
+            self.verdicts[row.verdict] += 1
+        self.new_count += row.is_new
+        self.read_count += row.read_count
+        self.bad_count += row.bad_count
+        if row.status == states.FAILED and len(self.failures) < MOST_SHOWN:
+            self.failures.append(row)
+
+
+@dataclass
+class _Begun:
+    """A runner with many files, which are read before it is told."""
+
+    runner: Runner
+    batches: deque[Batch]
+    open_count: int = 0
+    is_lost: bool = False
+
+
+def run(study: Study, runners: Iterable[Runner], client: Any, progress: Progress | None = None) -> Outcome:
+    """Tell every runner.
+
+    Parameters
+    ----------
+    study
+        What holds for all.
+    runners
+        Taken as workers get free.
+    client
+        A `distributed.Client`.
+    progress
+        Told whenever something is done.
+
+    Raises
+    ------
+    ClusterError
+        The scheduler is lost, or a worker cannot take part.
+    """
+    return _Round(study, iter(runners), client, progress).outcome()
+
+
+class _Round:
+    """One walk over all runners."""
+
+    def __init__(
+        self, study: Study, runners: Iterator[Runner], client: Any, progress: Progress | None
+    ) -> None:
+        self._study, self._runners, self._client, self._progress = study, runners, client, progress
+        self._most = AHEAD * max(1, sum(client.nthreads().values()))
+        self._on_way: dict[str, tuple[Runner, _Begun | None]] = {}
+        self._begun: deque[_Begun] = deque()
+        self._ripe: deque[Runner] = deque()
+        self._outcome = Outcome()
+
+    def outcome(self) -> Outcome:
+        """What came of all."""
+        from distributed import as_completed  # noqa: PLC0415 - it takes half a second
+
+        done = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        self._hand_out(done)
+        while self._on_way:
+            future, result = next(done)
+            self._take(*self._on_way.pop(future.key), _sound(future, result))
+            self._hand_out(done)
+            if self._progress:
+                on_way = len({runner.name for runner, _ in self._on_way.values()})
+                self._progress(self._outcome.runner_count, on_way, self._outcome.read_count)
+        return self._outcome
+
+    def _hand_out(self, done: Any) -> None:
+        """Tasks for whoever is free; runners that were begun come first."""
+        while len(self._on_way) < self._most:
+            if self._ripe:
+                runner = self._ripe.popleft()
+                self._submit(done, runner, None, stages.visit, runner, is_last=True)
+            elif self._begun:
+                begun = self._begun[0]
+                self._submit(done, begun.runner, begun, stages.read, begun.batches.popleft())
+                begun.open_count += 1
+                if not begun.batches:
+                    self._begun.popleft()
+            elif (new := next(self._runners, None)) is not None:
+                self._submit(done, new, None, stages.visit, new, is_last=False)
+            else:
+                return
+
+    def _submit(
+        self, done: Any, runner: Runner, begun: _Begun | None, task: Any, *about: Any, **how: Any
+    ) -> None:
+        # Not pure: told twice, a runner may have changed. The key is a number, and tells no name.
+        future = self._client.submit(task, self._study, *about, pure=False, **how)
+        self._on_way[future.key] = (runner, begun)
+        done.add(future)
+
+    def _take(self, runner: Runner, begun: _Begun | None, result: Any) -> None:
+        """Note what came back, and see what it leads to."""
+        if isinstance(result, Exception):
+            if begun is None or not begun.is_lost:
+                self._outcome.add(stages.failed(self._study, runner, result, _why(result)))
+            if begun:
+                begun.is_lost = True
+                begun.batches.clear()
+                self._begun = deque(one for one in self._begun if one is not begun)
+        elif isinstance(result, list):
+            self._begun.append(_Begun(runner, deque(result)))
+        elif begun is None:
+            self._outcome.add(result)
+        else:
+            self._outcome.read_count += result
+            begun.open_count -= 1
+            if not (begun.open_count or begun.batches or begun.is_lost):
+                self._ripe.append(runner)
+
+
+def _sound(future: Any, result: Any) -> Any:
+    """What a task gave, or the exception that is its runner's alone.
+
+    Raises
+    ------
+    ClusterError
+        It is everybody's.
+    """
+    if future.status == "finished":
+        return result
+    if future.status != "error":
+        raise ClusterError(
+            "the scheduler is lost; what was done is kept, and the same command goes on from there."
+        )
+    error = result[1]
+    if isinstance(error, OtherVersionError):
+        raise ClusterError(f"{error}; install the same on all machines.") from error
+    if isinstance(error, ImportError):
+        raise ClusterError(
+            f"a worker cannot take part ({error}): install loadwatch[cluster], the same version, where the "
+            "workers run."
+        ) from error
+    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+
+
+def _why(error: Exception) -> str:
+    """What to say of a task that Dask has given up."""
+    from distributed import KilledWorker  # noqa: PLC0415 - likewise
+
+    if isinstance(error, KilledWorker):
+        return (
+            f"a worker died over its files {error.allowed_failures + 1} times (out of memory, perhaps); "
+            "`loadwatch scan` on its folder may tell over which"
+        )
+    return ""
+
+
+@contextmanager
+def cluster(scheduler: str | None, jobs: int | None) -> Iterator[Any]:
+    """A client of the scheduler at an address, else of workers on this machine.
+
+    Parameters
+    ----------
+    scheduler
+        Such as tcp://host:8786.
+    jobs
+        Worker processes on this machine; one for each core if None.
+
+    Raises
+    ------
+    UsageError
+        There is no scheduler at that address.
+    ClusterError
+        It has no workers, or none can be started here.
+    """
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - likewise
+
+    # What goes wrong is told in the runners' rows and in one sentence.
+    for name in ("distributed", "tornado", "asyncio", "bokeh"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    with ExitStack() as ends:
+        if scheduler is None:
+            here = LocalCluster(
+                n_workers=jobs or workers.available_cores(),
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+            ends.callback(here.close, timeout=CLOSE_S)
+            address = here.scheduler_address
+        else:
+            address = scheduler
+        try:
+            client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"{address}: no scheduler answers there; start one with `dask scheduler`."
+            ) from error
+        ends.callback(client.close, timeout=CLOSE_S)
+        try:
+            client.wait_for_workers(1, timeout=WAIT_S)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"{address}: no worker has come within {WAIT_S:g} s; start some with `dask worker {address}`."
+            ) from error
+        yield client
