@@ -31,8 +31,8 @@ watch_ratio = 1.2
 """
 DIARY = "date,pain_during,site,note\n2026-06-02,4,sit-bone,hurt at Secretplace\n2026-06-20,1,sit-bone,\n"
 STRAVA = """Activity ID,Activity Date,Activity Name,Activity Type,Filename
-1,"Apr 2, 2026",Morning with Secretfriend,Run,activities/1.gpx.gz
-2,"Apr 9, 2026",Round the block,Run,activities/2.tcx.gz
+1,"Apr 2, 2026",Round the block,Run,activities/1.gpx.gz
+2,"Apr 9, 2026",Morning with Secretfriend,Run,activities/2.tcx.gz
 3,"May 10, 2026",Long one,Hike,activities/3.gpx.gz
 """
 
@@ -116,3 +116,14 @@ def make_study(root, dest, **about):
 
 def runner(name):
     return Runner(name, shown(name))
+
+
+def files_of(dest):
+    """What a study comes to, by name: tables and rows, to the last byte."""
+    folders = ("runs", "days", "weeks", "flags", "skipped", "state")
+    return {
+        path.relative_to(dest).as_posix(): path.read_bytes()
+        for folder in folders
+        for path in sorted((Path(dest) / folder).rglob("*"))
+        if path.is_file()
+    }

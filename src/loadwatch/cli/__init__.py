@@ -17,8 +17,9 @@ from loadwatch.cli import columns, demo, explain, export, inspect, plan, replay,
 from loadwatch.cli._console import DONE, INTERRUPTED, NOTHING_USABLE, WRONG_USE, narrate
 from loadwatch.errors import LoadwatchError, UsageError
 
-# With an option for each field of the diary: made when they are asked for, and not to be listed.
+# Made when they are asked for: with an option for each field of the diary, or what a cluster needs.
 GROUPS = {
+    "cohort": "Tell many runners at once, on this machine or a cluster.",
     "diary": "Keep and show a diary of pain and marks.",
     "recover": "Return to running after a strain, in phases.",
 }

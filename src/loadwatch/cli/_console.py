@@ -125,7 +125,7 @@ def cache(folder: Path | None) -> Iterator[Cache | None]:
 
 
 @contextmanager
-def progress(doing: str, *, is_wanted: bool) -> Iterator[Step | None]:
+def progress(doing: str, *, is_wanted: bool, things: str = "files") -> Iterator[Step | None]:
     """A progress bar on stderr; nothing where stderr is no terminal or nobody wants it."""
     if not is_wanted or not sys.stderr.isatty():
         yield None
@@ -143,10 +143,10 @@ def progress(doing: str, *, is_wanted: bool) -> Iterator[Step | None]:
     from rich.text import Text  # noqa: PLC0415 - likewise
 
     class Speed(TextColumn):
-        """Files a second, once that is known."""
+        """Files, or what else is counted, a second, once that is known."""
 
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} files/s" if task.speed else "", style="progress.data.speed")
+            return Text(f"{task.speed:,.0f} {things}/s" if task.speed else "", style="progress.data.speed")
 
     bar = Progress(
         TextColumn(doing),

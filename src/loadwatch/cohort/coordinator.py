@@ -7,21 +7,23 @@ runners are on their way, and what the workers say of each in one row.
 from __future__ import annotations
 
 import logging
-from collections import Counter, deque
+from collections import deque
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import workers
-from loadwatch.cohort import stages, states
-from loadwatch.cohort.stages import Batch, OtherVersionError
+from loadwatch.cohort import stages
+from loadwatch.cohort.stages import OtherVersionError
+from loadwatch.cohort.states import Summary
 from loadwatch.errors import LoadwatchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from loadwatch.cohort.naming import Runner
-    from loadwatch.cohort.states import Row, Study
+    from loadwatch.cohort.stages import Batch
+    from loadwatch.cohort.states import Study
 
     # Called with runners done, runners on their way, and files read.
     Progress = Callable[[int, int, int], None]
@@ -29,53 +31,10 @@ if TYPE_CHECKING:
 # Tasks handed out for each thread of the workers: enough to keep all busy, few in memory.
 AHEAD = 4
 CONNECT_S, WAIT_S, CLOSE_S = 10.0, 60.0, 10.0
-MOST_SHOWN = 10
 
 
 class ClusterError(LoadwatchError):
     """The cluster cannot do the work. Exit code 1."""
-
-
-@dataclass
-class Outcome:
-    """What came of a cohort.
-
-    Attributes
-    ----------
-    counts
-        Runners by status.
-    verdicts
-        Runners told, by the verdict of the week reported on.
-    new_count, read_count
-        Runners told now and not before, and files read.
-    bad_count
-        Files unreadable or implausible.
-    failures
-        The first rows that failed.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    new_count: int = 0
-    read_count: int = 0
-    bad_count: int = 0
-    failures: list[Row] = field(default_factory=list)
-
-    @property
-    def runner_count(self) -> int:
-        """All runners."""
-        return self.counts.total()
-
-    def add(self, row: Row) -> None:
-        """Count a runner in."""
-        self.counts[row.status] += 1
-        if row.status == states.TOLD:
-            self.verdicts[row.verdict] += 1
-        self.new_count += row.is_new
-        self.read_count += row.read_count
-        self.bad_count += row.bad_count
-        if row.status == states.FAILED and len(self.failures) < MOST_SHOWN:
-            self.failures.append(row)
 
 
 @dataclass
@@ -88,7 +47,7 @@ class _Begun:
     is_lost: bool = False
 
 
-def run(study: Study, runners: Iterable[Runner], client: Any, progress: Progress | None = None) -> Outcome:
+def run(study: Study, runners: Iterable[Runner], client: Any, progress: Progress | None = None) -> Summary:
     """Tell every runner.
 
     Parameters
@@ -107,7 +66,7 @@ def run(study: Study, runners: Iterable[Runner], client: Any, progress: Progress
     ClusterError
         The scheduler is lost, or a worker cannot take part.
     """
-    return _Round(study, iter(runners), client, progress).outcome()
+    return _Round(study, iter(runners), client, progress).summary()
 
 
 class _Round:
@@ -121,9 +80,9 @@ class _Round:
         self._on_way: dict[str, tuple[Runner, _Begun | None]] = {}
         self._begun: deque[_Begun] = deque()
         self._ripe: deque[Runner] = deque()
-        self._outcome = Outcome()
+        self._summary = Summary()
 
-    def outcome(self) -> Outcome:
+    def summary(self) -> Summary:
         """What came of all."""
         from distributed import as_completed  # noqa: PLC0415 - it takes half a second
 
@@ -135,8 +94,8 @@ class _Round:
             self._hand_out(done)
             if self._progress:
                 on_way = len({runner.name for runner, _ in self._on_way.values()})
-                self._progress(self._outcome.runner_count, on_way, self._outcome.read_count)
-        return self._outcome
+                self._progress(self._summary.runner_count, on_way, self._summary.read_count)
+        return self._summary
 
     def _hand_out(self, done: Any) -> None:
         """Tasks for whoever is free; runners that were begun come first."""
@@ -167,7 +126,7 @@ class _Round:
         """Note what came back, and see what it leads to."""
         if isinstance(result, Exception):
             if begun is None or not begun.is_lost:
-                self._outcome.add(stages.failed(self._study, runner, result, _why(result)))
+                self._summary.add(stages.failed(self._study, runner, result, _why(result)))
             if begun:
                 begun.is_lost = True
                 begun.batches.clear()
@@ -175,9 +134,9 @@ class _Round:
         elif isinstance(result, list):
             self._begun.append(_Begun(runner, deque(result)))
         elif begun is None:
-            self._outcome.add(result)
+            self._summary.add(result)
         else:
-            self._outcome.read_count += result
+            self._summary.read_count += result
             begun.open_count -= 1
             if not (begun.open_count or begun.batches or begun.is_lost):
                 self._ripe.append(runner)

@@ -1,12 +1,13 @@
 """Readings of one runner's files, kept in batches; what is there is never changed, only put together anew.
 
-A batch is a length, that many bytes of JSON, then the readings' bytes. Each file is kept under its way, with
+A batch is a length, a checksum, that many bytes of JSON, then the readings' bytes. Each file is kept under its way, with
 a mark of its state and of all else that its reading depends on.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Held = list[tuple[Entry, Reading | None]]
 
 FOLDER, ENDING = "kept", ".readings"
-LENGTH_BYTES = 8
+HEAD = struct.Struct("<II")  # length and checksum of the list
 FIRST_BYTES = 1 << 16  # of a batch: in most, its list and no more than that
 # More small batches than these are put together.
 MOST_SMALL, SMALL_BYTES = 12, 1 << 20
@@ -186,9 +187,8 @@ class Kept:
             return ""
         head = json.dumps(rows).encode()
         name = key("batch", *(f"{row[0]}\0{row[1]}" for row in rows)).hex()[:32] + ENDING
-        self._storage.write(
-            f"{self._folder}/{name}", b"".join([len(head).to_bytes(LENGTH_BYTES, "little"), head, *contents])
-        )
+        content = b"".join([HEAD.pack(len(head), crc32(head)), head, *contents])
+        self._storage.write(f"{self._folder}/{name}", content)
         return name
 
     def _open(self, batch: str) -> None:
@@ -210,13 +210,14 @@ class Kept:
         )
         if content is None:
             return None
-        start = LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "little")
+        if len(content) < HEAD.size:
+            return None
+        length, checksum = HEAD.unpack_from(content)
+        start = HEAD.size + length
         if start > len(content):
             content = self.part(batch, 0, start)
-        try:
-            return (start, json.loads(content[LENGTH_BYTES:start])) if content else None
-        except ValueError:
-            return None
+        rows = content[HEAD.size : start] if content else b""
+        return (start, json.loads(rows)) if rows and crc32(rows) == checksum else None
 
 
 class ByContent:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from loadwatch.cohort.naming import quoted
 from loadwatch.versions import READING_PARTS, shared_version
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 STUDY, LAST_RUN, STATES = "study.json", "last_run.json", "state"
 TOLD, NO_RUNS, FAILED = "told", "no_runs", "failed"
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,51 @@ class Row:
 _PASSING = ("is_new", "read_count")
 
 
+@dataclass
+class Summary:
+    """What came of a cohort.
+
+    Attributes
+    ----------
+    counts
+        Runners by status.
+    verdicts
+        Runners told, by the verdict of the week reported on.
+    new_count, read_count
+        Runners told now and not before, and files read.
+    bad_count
+        Files unreadable or implausible.
+    failures
+        The first rows that failed.
+    gone
+        Runners told before that are no longer in ROOT.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    new_count: int = 0
+    read_count: int = 0
+    bad_count: int = 0
+    failures: list[Row] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    @property
+    def runner_count(self) -> int:
+        """All runners."""
+        return self.counts.total()
+
+    def add(self, row: Row) -> None:
+        """Count a runner in."""
+        self.counts[row.status] += 1
+        if row.status == TOLD:
+            self.verdicts[row.verdict] += 1
+        self.new_count += row.is_new
+        self.read_count += row.read_count
+        self.bad_count += row.bad_count
+        if row.status == FAILED and len(self.failures) < MOST_SHOWN:
+            self.failures.append(row)
+
+
 @dataclass(frozen=True)
 class State:
     """What is kept of a runner: the row, a digest of all it was made from, and what is known of its files.
@@ -159,6 +207,13 @@ def rows(storage: Storage) -> Iterator[Row]:
         state = _state(storage.read(f"{STATES}/{name}")) if name.endswith(".json") else None
         if state:
             yield state.row
+
+
+def runners(storage: Storage) -> Iterator[str]:
+    """Names of all runners in DEST, in no order."""
+    for name in storage.names(STATES):
+        if name.endswith(".json"):
+            yield unquote(name.removesuffix(".json"))
 
 
 def read_json(storage: Storage, name: str) -> dict[str, Any]:

@@ -6,14 +6,15 @@ import contextlib
 import os
 import time
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from loadwatch.errors import UsageError
 from loadwatch.sources import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PARTS = ".part"
 # Writing takes moments: what is older was left behind by somebody who was ended in the middle.
@@ -61,9 +62,22 @@ def opened(url: str) -> tuple[Any, str]:
     """The file system of fsspec for a URL, and the way in it; what it remembers of listings is forgotten."""
     from fsspec.core import url_to_fs  # noqa: PLC0415 - who works on a disk needs none
 
-    fs, path = url_to_fs(url)
+    try:
+        fs, path = url_to_fs(url)
+    except (ImportError, ValueError) as error:  # what a kind of storage needs is missing, or nobody knows it
+        raise UsageError(f"{url}: cannot be opened ({error}).") from error
     fs.invalidate_cache()
     return fs, path.rstrip("/")
+
+
+def sweep(place: Storage) -> None:
+    """Remove what was left behind half-written, where that can be."""
+    folder = Path(place.url)
+    for name in () if is_remote(place.url) else place.names(PARTS):
+        path = folder / PARTS / name
+        with contextlib.suppress(OSError):  # another run may be sweeping, too
+            if time.time() - path.stat().st_mtime > LEFT_BEHIND_S:
+                path.unlink()
 
 
 class Folder:
@@ -113,14 +127,6 @@ class Folder:
     def remove(self, name: str) -> None:
         """As `Storage` has it."""
         (self._root / name).unlink(missing_ok=True)
-
-    def sweep(self) -> None:
-        """Remove what was left behind half-written."""
-        for name in self.names(PARTS):
-            path = self._root / PARTS / name
-            with contextlib.suppress(OSError):  # another run may be sweeping, too
-                if time.time() - path.stat().st_mtime > LEFT_BEHIND_S:
-                    path.unlink()
 
 
 class Objects:
