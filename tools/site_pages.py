@@ -6,6 +6,7 @@ mkdocs calls these while it builds; see `hooks` in mkdocs.yml.
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?!\w+:|#)(?P<target>[^)]*)\)")
 # The samples' last whole week, which the picture in the README shows, too.
 AS_OF = date(2026, 10, 25)
 REPORT = "sample-report.html"
+# Of use to a server alone, or to other languages.
+UNUSED = ("404.html", "sitemap.xml", "sitemap.xml.gz", "assets/javascripts/lunr")
 # Kept where everybody looks for them, and shown on the site as well.
 FROM_ROOT = {
     "changelog.md": ("Changelog", "CHANGELOG.md"),
@@ -75,6 +78,16 @@ def _with_names(table: str) -> str:
         return re.sub("<td", lambda _: f'<td data-name="{next(names)}"', row[0])
 
     return ROW.sub(named, table)
+
+
+def on_post_build(config: Any) -> None:
+    """Take away what the theme brings and nobody opens from a folder."""
+    for name in UNUSED:
+        path = Path(config.site_dir, name)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 @cache
