@@ -65,9 +65,17 @@ def test_every_call_in_a_sentence_names_a_command_and_its_options(page, parsed):
 def test_calls_are_found_where_they_stand():
     found = list(calls((PROJECT / "README.md").read_text(encoding="utf-8")))
     assert ["scan", "~/activities"] in found
-    assert any(words[:2] == ["recover", "check"] for words in found)
+    assert ["recover", "status", "FOLDER"] in found
     monday = list(calls((PROJECT / "docs" / "every_monday.md").read_text(encoding="utf-8")))
     assert len([words for words in monday if words[0] == "scan"]) == 4
+
+
+def test_the_readme_leads_to_what_is_there_and_counts_the_rules_right():
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert len(targets) > 10
+    assert [target for target in targets if not (PROJECT / target).exists()] == []
+    assert ("Fifteen rules" in text) == (len(RULES) == 15)
 
 
 @pytest.mark.parametrize(
