@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import loadwatch
 from loadwatch.cli import _console
+
+
+def _rule_ids() -> list[str]:
+    """Ids of the rules by the names of their files, as a shell that completes a word waits for them."""
+    files = Path(loadwatch.__file__).with_name("flags").glob("[!_]*.py")
+    return sorted(file.stem for file in files)
 
 
 def explain(
     rule: Annotated[
         str | None,
         typer.Argument(
-            metavar="RULE", help="Id such as long_run_spike, or number such as F1.", show_default=False
+            metavar="RULE",
+            help="Id such as long_run_spike, or number such as F1.",
+            show_default=False,
+            autocompletion=_rule_ids,
         ),
     ] = None,
 ) -> None:

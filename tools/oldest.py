@@ -1,0 +1,36 @@
+"""Writes the oldest versions that pyproject.toml allows, as constraints for pip.
+
+python tools/oldest.py > build/oldest.txt && pip install --constraint build/oldest.txt --editable '.[parquet]'
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
+
+
+def oldest(project: dict[str, object]) -> list[str]:
+    """Give the oldest allowed version of every dependency and extra, as `name==version`.
+
+    Raises
+    ------
+    ValueError
+        A dependency names no oldest version.
+    """
+    said = project["project"]
+    assert isinstance(said, dict)
+    extras = [entry for extra in said["optional-dependencies"].values() for entry in extra]
+    lowest = []
+    for entry in [*said["dependencies"], *extras]:
+        bound = re.fullmatch(r"([\w.-]+)>=([\w.]+)(?:,.*)?", entry)
+        if bound is None:
+            raise ValueError(f"{entry}: names no oldest version; write it as name>=version.")
+        lowest.append(f"{bound[1]}=={bound[2]}")
+    return lowest
+
+
+if __name__ == "__main__":
+    print("\n".join(oldest(tomllib.loads(PROJECT.read_text(encoding="utf-8")))))
