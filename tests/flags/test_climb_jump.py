@@ -52,6 +52,16 @@ def test_a_session_is_noted_beyond_twice_the_best_of_42_days_and_250_metres(tabl
     assert "1,280 ft climbed in one session" in RULE.sentence(finding, "imperial")
 
 
+def test_of_two_steep_sessions_on_one_day_the_steeper_one_is_told_of(tables, steady, on):
+    first = {"day": 55, "km": 9.0, "climb_m": 400.0, "minute": 400, "id": "first"}
+    second = first | {"climb_m": 410.0, "minute": 900, "id": "second"}
+    # The days before hardly climb, or the week would be noted and its sessions passed over.
+    week = [run | {"climb_m": 1.0} for run in steady(1, start=7) if run["day"] < 55]
+    runs = [*steady(7, climb_m=150.0), *week]
+    found = check(tables([*runs, first, second], days=56))
+    assert (on(found, 55)["value"], on(found, 55)["run_ids"]) == (410.0, "second")
+
+
 def test_hill_repetitions_among_it_are_counted(after, tables, steady, on):
     week = after(*[150.0] * 4, repetitions=4)
     assert "climbed in the 7 days to Sun 8 Mar, 16 hill repetitions among it, against" in RULE.sentence(

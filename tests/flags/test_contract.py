@@ -16,6 +16,7 @@ from loadwatch import flags
 from loadwatch.errors import SettingsError
 from loadwatch.flags import LEVELS, RULES, Tables, refuse_senseless, thresholds_by_rule
 from loadwatch.flags._rule import SENSIBLE, findings
+from loadwatch.plan.ahead import until
 
 NAN = float("nan")
 BY_ID = {rule.id: rule for rule in RULES}
@@ -237,6 +238,14 @@ def test_a_senseless_threshold_is_refused_by_name(rule):
                 refuse_senseless(RULES, {rule.id: {name: value}})
     with pytest.raises(SettingsError, match="is unknown; there are"):
         refuse_senseless(RULES, {rule.id: {"limit_m": 1.0}})
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.room], ids=lambda rule: rule.id)
+def test_before_the_first_day_there_is_nothing_to_tell_and_no_room(rule, tables, day):
+    """Room is asked for the day before a day without a run, which may be the first there is."""
+    none = until(tables([], days=1), day(-1))
+    assert rule.check(none).empty
+    assert rule.room(none, **rule.thresholds).empty
 
 
 def test_levels_out_of_order_are_refused():

@@ -128,7 +128,8 @@ def _judge_sessions(
     is_note = reaches(gain_m, most_m, session_ratio, session_more_m)
     row = np.searchsorted(ordinals(found), day)
     run_ids = sessions["run_ids"].tolist()
-    for i in np.flatnonzero(is_note).tolist():
+    # Of two such sessions on one day the one that climbs more is told of.
+    for i in sorted(np.flatnonzero(is_note).tolist(), key=lambda i: -gain_m[i]):
         if found.at[row[i], "level"] == "note":
             continue
         found.at[row[i], "level"], found.at[row[i], "is_session"] = "note", True
