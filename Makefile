@@ -14,6 +14,9 @@
 # make screenshots  twelve pictures of weekly pages, to be looked at, in build/screenshots (SHOTS=folder); never
 #                to be committed, as some show real runs
 # make picture   write the README's picture anew, from the samples
+# make coverage  all tests, with what they never run; fails below 95 % of all branches, or 100 % of metrics and rules
+# make mutants   change metrics and rules a little, see whether a test fails; writes docs/mutation.md (hours;
+#                FILES="metrics/hills.py flags/stacking.py" for some, SHARE=10 for one place in ten)
 # make duplicates  how many copies of an activity are found, and how many others are taken for one
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -21,11 +24,12 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
 VENV := .venv
 BIN := $(VENV)/bin
 MEASURING := .venv-bench
+MUTATING := .venv-mutants
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 # Three years of one runner.
 REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
 
-.PHONY: demo test lint types contracts tests docs site samples kill fuzz validate injections differences duplicates bench screenshots picture clean
+.PHONY: demo test lint types contracts tests coverage mutants docs site samples kill fuzz validate injections differences duplicates bench screenshots picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -48,6 +52,16 @@ tests: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py --check
 	$(BIN)/python tools/document.py --check
 	$(BIN)/pytest
+
+coverage: $(VENV)/developing
+	rm -rf build/coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under 95
+	$(BIN)/coverage report --fail-under 100 --include "*/loadwatch/metrics/*,*/loadwatch/flags/*"
+
+mutants: $(MUTATING)/installed
+	$(MUTATING)/bin/python tools/mutants.py $(if $(SHARE),--share $(SHARE)) $(FILES)
 
 docs: $(VENV)/developing
 	$(BIN)/python tools/document.py
@@ -91,7 +105,7 @@ picture: $(VENV)/installed
 	cp build/picture/loadwatch-2026-W43.png docs/week.png
 
 clean:
-	rm -rf $(VENV) $(MEASURING) build loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(MEASURING) $(MUTATING) mutants build loadwatch-report loadwatch-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # A file marks what is installed, so that a second call costs nothing.
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
@@ -110,6 +124,13 @@ $(MEASURING)/installed: pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m venv $(MEASURING)
 	@$(MEASURING)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	@$(MEASURING)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group bench
+	@touch $@
+
+# Apart from the rest, as who only develops needs none of it.
+$(MUTATING)/installed: pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m venv $(MUTATING)
+	@$(MUTATING)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(MUTATING)/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group mutants
 	@touch $@
 
 $(VENV)/bin/python:

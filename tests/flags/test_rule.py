@@ -47,7 +47,7 @@ def test_a_step_is_reached_above_its_multiple_and_from_its_metres_on():
 
 
 def test_the_most_that_reaches_no_step_is_that_of_the_nearest():
-    """Half as much again and 20 more: from 40 on the ratio asks for more. The second step is nearer at 100."""
+    """Half as much again and 20 more: from 40 on the ratio is more. The second step is nearer at 100."""
     base = np.array([10.0, 100.0, 0.0, NAN])
     np.testing.assert_allclose(quiet_up_to(base, (1.5, 20.0)), [30.0, 150.0, 20.0, NAN])
     np.testing.assert_allclose(quiet_up_to(base, (1.5, 20.0), (1.2, 40.0)), [30.0, 140.0, 20.0, NAN])
