@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import subprocess
 import sys
 
@@ -16,11 +17,19 @@ def test_every_public_name_is_there_and_is_that_of_its_home(name):
     value = getattr(loadwatch, name)
     home = loadwatch._HOMES.get(name)
     assert home is None or value is getattr(importlib.import_module(home), name)
+    module = loadwatch._MODULES.get(name)
+    assert module is None or value is importlib.import_module(module)
+
+
+@pytest.mark.parametrize("name", loadwatch._HOMES)
+def test_no_module_of_the_package_takes_the_place_of_a_name(name):
+    """Whoever imports `loadwatch.x` makes it an attribute of the package."""
+    assert importlib.util.find_spec(f"loadwatch.{name}") is None
 
 
 def test_the_names_are_listed_once_and_sorted_for_readers():
     assert dir(loadwatch) == sorted(loadwatch.__all__)
-    assert set(loadwatch.__all__) == {*loadwatch._HOMES, "__version__"}
+    assert set(loadwatch.__all__) == {*loadwatch._HOMES, *loadwatch._MODULES, "__version__"}
 
 
 def test_a_name_that_is_not_there_is_said_to_be_missing():

@@ -1,8 +1,11 @@
 """loadwatch: what changed in a runner's running, against what the legs have carried lately.
 
 >>> import loadwatch as lw
->>> history = lw.scan("~/activities")  # doctest: +SKIP
->>> history.weeks[["week", "distance_m", "verdict"]]  # doctest: +SKIP
+>>> history = lw.scan("sample_activities", as_of="2026-10-25")  # a folder of files from any watch
+>>> history.weeks[["week", "run_count", "verdict"]].tail(2)
+        week  run_count      verdict
+28  2026-W42          4  cannot_tell
+29  2026-W43          4        watch
 """
 
 from __future__ import annotations
@@ -14,11 +17,14 @@ from loadwatch._version import __version__
 
 if TYPE_CHECKING:
     from loadwatch.errors import LoadwatchError
-    from loadwatch.flags import RULES, Rule
+    from loadwatch.flags import RULES, Reference, Rule, Tables, findings
     from loadwatch.history import History
     from loadwatch.intake import read_run
+    from loadwatch.judgement import judge
+    from loadwatch.loudness import replay
+    from loadwatch.own_metrics import Metric
     from loadwatch.pipeline import scan
-    from loadwatch.report import write_report
+    from loadwatch.report import figures, write_report
     from loadwatch.report.explain import explain
     from loadwatch.settings import Settings
 
@@ -26,11 +32,18 @@ __all__ = [
     "RULES",
     "History",
     "LoadwatchError",
+    "Metric",
+    "Reference",
     "Rule",
     "Settings",
+    "Tables",
     "__version__",
     "explain",
+    "figures",
+    "findings",
+    "judge",
     "read_run",
+    "replay",
     "scan",
     "write_report",
 ]
@@ -40,16 +53,25 @@ _HOMES = {
     "RULES": "loadwatch.flags",
     "History": "loadwatch.history",
     "LoadwatchError": "loadwatch.errors",
+    "Metric": "loadwatch.own_metrics",
+    "Reference": "loadwatch.flags",
     "Rule": "loadwatch.flags",
     "Settings": "loadwatch.settings",
+    "Tables": "loadwatch.flags",
     "explain": "loadwatch.report.explain",
+    "findings": "loadwatch.flags",
+    "judge": "loadwatch.judgement",
     "read_run": "loadwatch.intake",
+    "replay": "loadwatch.loudness",
     "scan": "loadwatch.pipeline",
     "write_report": "loadwatch.report",
 }
+_MODULES = {"figures": "loadwatch.report.figures"}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'loadwatch' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

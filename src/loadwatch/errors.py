@@ -38,6 +38,14 @@ class ShortHistoryError(LoadwatchError):
     """The runs there are do not reach back far enough for what was asked. Exit code 1."""
 
 
+class StaleError(LoadwatchError):
+    """A file that a history was read from is gone, or holds something else by now: scan again."""
+
+
+class MetricError(LoadwatchError):
+    """An own metric fails on a run; the message names the metric, the file and the cause."""
+
+
 class FileError(LoadwatchError):
     """One file, or one activity in it, cannot be used; the scan lists it and goes on.
 

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from loadwatch.diary import NO_DIARY, Diary
+from loadwatch.errors import UsageError
 from loadwatch.leg_load import week_leg_load
+from loadwatch.reopen import recordings
 from loadwatch.runner import form_windows_table, late_form_table, strides_table, trace_table, zones_table
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from loadwatch.leg_load import LegLoad
     from loadwatch.pain_beside_load import PainBesideLoad
     from loadwatch.recovery.running import Recovery
+    from loadwatch.rule import Rule
     from loadwatch.runner.by_speed import SpeedDays
     from loadwatch.runs import RunRecord
     from loadwatch.settings import Settings
@@ -234,7 +237,7 @@ class History:
         The day the history is told from; later runs are ignored.
     as_of_reason
         Why it is not today, as a sentence; empty where it is.
-    week
+    week, is_week_asked
         Label of the week reported on: the last complete one unless another was asked for.
     stories
         What each week of `weeks` says, by label.
@@ -244,6 +247,8 @@ class History:
         Files that were mended while reading, with what was mended.
     settings
         The runner's settings in force.
+    rules
+        The rules it was judged by.
     diary
         Entries up to the as-of day, and the lines that could not be used.
     pain_beside_load
@@ -278,11 +283,56 @@ class History:
     late_count: int
     repaired: dict[str, str]
     settings: Settings
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
+    is_week_asked: bool = False
     diary: Diary = NO_DIARY
     pain_beside_load: PainBesideLoad | None = None
     recovery: Recovery | None = None
     warnings: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+
+    def samples(self, run_id: str) -> pd.DataFrame:
+        """The tidied samples of one run, read once more from the file it came from.
+
+        They are those that the run's row was measured from. A sport that the settings correct renames the
+        run; its samples stay as they are.
+
+        Parameters
+        ----------
+        run_id
+            As in `runs`.
+
+        Returns
+        -------
+        DataFrame
+            As `read_run` gives them: index `time` (UTC), a row for each sample, the columns of
+            `loadwatch columns samples`.
+
+        Raises
+        ------
+        UsageError
+            The history has no such run.
+        StaleError
+            The file is gone, or holds something else than when it was scanned.
+
+        Examples
+        --------
+        >>> import loadwatch as lw
+        >>> history = lw.scan("sample_activities", as_of="2026-10-25")
+        >>> run = history.runs.iloc[-1]
+        >>> samples = history.samples(run["run_id"])
+        >>> float(samples["distance_m"].iloc[-1]) == run["distance_m"]
+        True
+        """
+        if run_id not in self.records:
+            raise UsageError(f"there is no run `{run_id}`; `history.runs` lists every run_id.")
+        ((_, recording),) = recordings([self.records[run_id]])
+        return recording.samples
+
+    @property
+    def thresholds(self) -> dict[str, dict[str, float]]:
+        """Thresholds in force by rule id and name: each rule's own, or what the settings say instead."""
+        return {rule.id: rule.thresholds | dict(self.settings.rules.get(rule.id, {})) for rule in self.rules}
 
     @property
     def traces(self) -> Mapping[str, pd.DataFrame]:

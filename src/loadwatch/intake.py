@@ -108,17 +108,18 @@ def taken(
     """Sort what every file holds, as `gather.readings` gives it, into records and rows that say why not."""
     intake = Intake(troubles=[*troubles])
     for path, held in gathered.items():
+        place = os.path.abspath(path)  # noqa: PTH100 - a text, held once for all of an archive
         for entry, reading in held:
             name = names.of(path / entry.member if entry.member else path)
             intake.file_count += 1
             if entry.problem:
                 intake.skip(name, str(entry.problem), entry.problem.kind)
             if reading:
-                _take(intake, entry, reading, name)
+                _take(intake, entry, reading, name, place)
     return intake
 
 
-def _take(intake: Intake, entry: Entry, reading: Reading, name: str) -> None:
+def _take(intake: Intake, entry: Entry, reading: Reading, name: str, place: str) -> None:
     """Every activity of one file becomes a record, or a row that says why not."""
     has_any = any(isinstance(outcome, RunRecord) for outcome in reading.outcomes)
     if entry.repairs and has_any:
@@ -130,7 +131,7 @@ def _take(intake: Intake, entry: Entry, reading: Reading, name: str) -> None:
             continue
         if repairs:
             intake.repaired[shown] = "; ".join(filter(None, [intake.repaired.get(shown, ""), *repairs]))
-        outcome.facts["file"] = shown
+        outcome.facts.update(file=shown, path=place, member=entry.member)
         intake.records.append(outcome)
 
 

@@ -20,18 +20,14 @@ from loadwatch.days import days_table, sessions_table
 from loadwatch.diary import NO_DIARY, Diary, marked
 from loadwatch.diary import read as read_diary
 from loadwatch.errors import NoRunsError, SettingsError, UsageError
-from loadwatch.flags import RULES, Tables, refuse_senseless, thresholds_by_rule, thresholds_in_force
-from loadwatch.flags._judged import flags_table, highest_levels, judge
-from loadwatch.flags._returns import stage_shares
-from loadwatch.flags._verdict import stories, verdicts
+from loadwatch.flags import RULES, Tables, known_rules, refuse_alike, refuse_senseless, thresholds_by_rule
 from loadwatch.history import History
 from loadwatch.intake import Intake, read_files
+from loadwatch.judgement import DAY_ASKED, judged
 from loadwatch.left_out import corrected, no_runs, skipped_table
 from loadwatch.merge import merge
+from loadwatch.own_metrics import add_to_days, add_to_weeks, measured, refuse_twice
 from loadwatch.pain_beside_load import pain_beside_load
-from loadwatch.plan import hidden_by, rooms
-from loadwatch.recovery.caps import Limits
-from loadwatch.recovery.running import Recovery, recovery_on
 from loadwatch.runner import other_activities_table, remembered, runs_table, speed_days, speeds_table
 from loadwatch.settings import Settings
 from loadwatch.tidy import RUNNING
@@ -42,6 +38,7 @@ if TYPE_CHECKING:
 
     from loadwatch.flags import Rule
     from loadwatch.intake import Progress
+    from loadwatch.own_metrics import Metric
     from loadwatch.runs import RunRecord
     from loadwatch.survey import Found
 
@@ -57,6 +54,7 @@ def scan(  # noqa: PLR0913 - one keyword for each thing that may be said
     settings: Settings | Path | None = None,
     diary: Diary | Path | None = None,
     rules: Sequence[Rule] = RULES,
+    metrics: Sequence[Metric] = (),
     cache: bool | str | Path = True,
     jobs: int | None = 1,
     progress: Progress | None = None,
@@ -79,21 +77,46 @@ def scan(  # noqa: PLR0913 - one keyword for each thing that may be said
         What the runner says of pain, or the file that holds it; `diary.csv` beside the first path if not
         given.
     rules
-        Rules to judge by.
+        Rules to judge by: ours, or `[*loadwatch.RULES, own]`. `loadwatch.toml` may set the thresholds of all
+        of ours and of those given.
+    metrics
+        Own metrics, worked out from every run's samples: columns of `runs`, `days` and `weeks`, and of what
+        rules look at. Every run's file is opened again for them, in this process, at each scan: an own
+        function cannot be told from another, so that nothing of it is cached.
     cache
         Whether files that were read before are not read again, or the folder that keeps what was read; the
         user's cache folder if True. It changes no number.
     jobs
         Processes that read; None for as many as the work is worth on this machine.
     progress
-        As `intake.read_files` takes it.
+        Called with files done, files in all and the file's name, before each file that is read and once at
+        the end; files in the cache are not read. Likewise with runs where there are own metrics.
+
+    Returns
+    -------
+    History
+        The runner's whole past: plain tables, and what each week says in words.
 
     Raises
     ------
     UsageError
-        A path or a named diary that does not exist, faulty settings, or a week outside the history.
+        A path or a named diary that does not exist, faulty settings, a week outside the history, or rules or
+        metrics that cannot be told apart.
     NoRunsError
         No file holds a usable run.
+    MetricError
+        An own metric fails on a run.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> history = lw.scan("sample_activities", as_of="2026-10-25")
+    >>> len(history.weeks), history.week, history.verdict
+    (30, '2026-W43', 'watch')
+    >>> history.weeks[["week", "run_count", "verdict"]].tail(2)
+            week  run_count      verdict
+    28  2026-W42          4  cannot_tell
+    29  2026-W43          4        watch
     """
     places = list(
         dict.fromkeys(
@@ -113,6 +136,7 @@ def scan(  # noqa: PLR0913 - one keyword for each thing that may be said
             settings=settings,
             diary=diary,
             rules=rules,
+            metrics=metrics,
             cache=kept,
             jobs=jobs,
             progress=progress,
@@ -131,19 +155,33 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
     settings: Settings | Path | None = None,
     diary: Diary | Path | None = None,
     rules: Sequence[Rule] = RULES,
+    metrics: Sequence[Metric] = (),
     cache: Cache | None = None,
     jobs: int | None = 1,
     progress: Progress | None = None,
 ) -> History:
     """Read files that were found already, and judge every day and week of them; else as `scan`."""
+    refuse_alike(rules)
+    refuse_twice(metrics)
     if isinstance(settings, Settings):
-        refuse_senseless(rules, settings.rules)
+        refuse_senseless(known_rules(rules), settings.rules)
         own = settings
     else:
         own = find_settings(places, settings, rules)
     told = diary if isinstance(diary, Diary) else find_diary(places, diary)
     intake = read_files(found, places, own, cache=cache, jobs=jobs, progress=progress)
-    return tell(intake, own, places, diary=told, as_of=parse_day(as_of), week=week, rules=rules, cache=cache)
+    return tell(
+        intake,
+        own,
+        places,
+        diary=told,
+        as_of=parse_day(as_of),
+        week=week,
+        rules=rules,
+        metrics=metrics,
+        cache=cache,
+        progress=progress,
+    )
 
 
 def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Rule] = RULES) -> Settings:
@@ -153,9 +191,10 @@ def find_settings(places: Sequence[Path], named: Path | None, rules: Sequence[Ru
     is_there = named is not None or os.path.exists(file)  # noqa: PTH110 - as said above
     if not is_there:
         return Settings()
-    own = settings_file.load(file, thresholds_by_rule(rules))
+    known = known_rules(rules)
+    own = settings_file.load(file, thresholds_by_rule(known))
     try:
-        refuse_senseless(rules, own.rules)
+        refuse_senseless(known, own.rules)
     except SettingsError as error:
         raise SettingsError(f"{file}: {error}") from error
     return own
@@ -178,7 +217,7 @@ def find_diary(places: Sequence[Path], named: Path | None = None) -> Diary:
     return found
 
 
-def tell(
+def tell(  # noqa: PLR0913 - those of `scan`
     intake: Intake,
     settings: Settings,
     places: Sequence[Path],
@@ -187,7 +226,9 @@ def tell(
     as_of: date | None = None,
     week: str | None = None,
     rules: Sequence[Rule] = RULES,
+    metrics: Sequence[Metric] = (),
     cache: Cache | None = None,
+    progress: Progress | None = None,
 ) -> History:
     """From records to a history: everything after the files are read."""
     kept, duplicates, warnings = corrected(intake, merge(intake.records), settings)
@@ -213,6 +254,7 @@ def tell(
     found = remembered(runs, settings, cache)
     speeds = [one.speeds for one in found]
     run_table, curves = runs_table(runs, settings, races, found)
+    run_table[[metric.name for metric in metrics]] = measured(metrics, runs, progress)
     other_table = other_activities_table(others, settings)
     for table in (run_table, other_table):
         table["week"] = pd.Series([week_label(day, settings.week_starts) for day in table["local_date"]])
@@ -225,46 +267,39 @@ def tell(
         week_starts=settings.week_starts,
         unrecorded=marked(diary.entries, "unrecorded_running"),
     )
-    by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
-    tables = Tables(run_table, sessions, days.copy(), by_speed, diary.entries)
-    judged = judge(rules, tables, settings)
-    days["level"] = highest_levels(judged)
-    flags = flags_table(rules, judged, days, settings)
+    own_names = add_to_days(days, run_table, metrics)
     weeks = weeks_table(days, run_table, as_of=last_day, week_starts=settings.week_starts)
-    weeks["verdict"] = weeks["week"].map(verdicts(rules, judged, days))
-    chosen = _chosen_week(weeks, week, settings)
-    back = recovery_of(tables, settings, last_day)
-    no_room = hidden_by(diary, judged.get("symptoms"), back.state if back else None)
-    if not no_room and as_of is None and reason:
-        no_room = "none is told, as the newest run is over 14 days old; `loadwatch plan` tells of today"
-    return History(
+    add_to_weeks(weeks, days, run_table, metrics)
+    by_speed = speed_days(runs, speeds, days["local_date"].iloc[0].toordinal(), len(days))
+    unjudged = History(
         runs=run_table,
-        days=days[columns.names(columns.DAYS)],
-        weeks=weeks,
-        flags=flags,
+        days=days.assign(level="cannot_tell")[[*columns.names(columns.DAYS), *own_names]],
+        weeks=weeks.assign(verdict="cannot_tell")[[*columns.names(columns.WEEKS), *own_names]],
+        flags=pd.DataFrame(columns=columns.names(columns.FLAGS)),
         skipped=skipped_table(intake, others, duplicates),
         other_activities=other_table,
         curves=curves,
         speeds=speeds_table(runs, speeds),
-        findings=judged,
-        sessions=_with_baseline(sessions, judged),
+        findings={},
+        sessions=sessions,
         records={record.run_id: record for record in runs},
-        tables=tables,
-        rooms=rooms(tables, settings, last_day, is_hidden_by=no_room),
+        tables=Tables(run_table, sessions, days, by_speed, diary.entries),
+        rooms={},
         as_of=last_day,
         as_of_reason=reason,
-        week=chosen,
-        stories=stories(rules, judged, flags, days, settings),
+        week=_chosen_week(weeks, week, settings),
+        is_week_asked=week is not None,
+        stories={},
         file_count=intake.file_count,
         late_count=late,
         repaired=intake.repaired,
         settings=settings,
         diary=diary,
         pain_beside_load=pain_beside_load(diary.entries, days, run_table),
-        recovery=recovery_of(tables, settings, min(last_day, _last_day(chosen))) if week else back,
         warnings=(*warnings, *_strain_ahead(settings), *ahead, *_overlaps(runs)),
         troubles=tuple(intake.troubles),
     )
+    return judged(unjudged, rules, settings)
 
 
 def _races(runs: Sequence[RunRecord], diary: Diary) -> dict[str, bool]:
@@ -295,21 +330,6 @@ def _strain_ahead(settings: Settings) -> tuple[str, ...]:
     return (f"loadwatch.toml: `hamstring_strain` lies ahead, on {strain.isoformat()}, and changes nothing.",)
 
 
-def recovery_of(tables: Tables, settings: Settings, day: date) -> Recovery | None:
-    """The return to running as it stood on a day, held against the thresholds of rules F9 and F15."""
-    back = thresholds_in_force("return_from_break", settings.rules)
-    told = thresholds_in_force("symptoms", settings.rules)
-    limits = Limits(
-        stage_shares,
-        unlocked_ratio=back["unlocked_ratio"],
-        hard_min=back["hard_min"],
-        smallest_base_m=back["smallest_base_m"],
-        fast_run_m=told["fast_run_m"],
-        hilly_pct=told["hilly_pct"],
-    )
-    return recovery_on(tables.diary, tables.runs, tables.sessions, tables.days, day, limits)
-
-
 def _overlaps(runs: Sequence[RunRecord], *, longest_s: float = 300.0) -> tuple[str, ...]:
     """A warning where runs that are not one go on at the same time."""
     begin_s = np.array([record.facts["start_time"].timestamp() for record in runs])
@@ -331,7 +351,7 @@ def _as_of(run_days: Sequence[date], diary: Diary, asked: date | None, week_star
             raise UsageError(
                 f"{asked.isoformat()} lies more than a year ahead; name an earlier day to tell it from."
             )
-        return asked, "That day was asked for."
+        return asked, DAY_ASKED
     newest = max((day for day in run_days if day <= today), default=today)
     told = max((entry.date for entry in diary.entries if entry.date <= today), default=newest)
     if today - max(newest, told) > timedelta(days=STALE_DAYS):
@@ -341,10 +361,6 @@ def _as_of(run_days: Sequence[date], diary: Diary, asked: date | None, week_star
             "The newest run is over 14 days old, so the story is told as of the end of its week.",
         )
     return today, ""
-
-
-def _last_day(week: str) -> date:
-    return words.week_start(week) + timedelta(days=6)
 
 
 def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> str:
@@ -357,13 +373,3 @@ def _chosen_week(weeks: pd.DataFrame, asked: str | None, settings: Settings) -> 
             f"{weeks['week'].iloc[-1]}."
         )
     return label
-
-
-def _with_baseline(sessions: pd.DataFrame, judged: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Whole sessions beside what the long-run rule compared their day with."""
-    sessions = sessions[~sessions["is_unfinished"]].drop(columns="is_unfinished").reset_index(drop=True)
-    found = judged.get("long_run_spike")
-    if found is None:
-        return sessions.assign(baseline_m=float("nan"))
-    baseline = dict(zip(found["local_date"], found["baseline"], strict=True))
-    return sessions.assign(baseline_m=[baseline[day] for day in sessions["local_date"]])

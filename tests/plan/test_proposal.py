@@ -12,9 +12,9 @@ import loadwatch
 from loadwatch.demo import _files
 from loadwatch.demo.recording import record
 from loadwatch.demo.story import Outing
+from loadwatch.loudness import replay
 from loadwatch.plan import known_until, planned_weeks
 from loadwatch.plan.limits import LIMITING
-from loadwatch.replay import replay
 from loadwatch.settings import Settings
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_activities"

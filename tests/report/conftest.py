@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from loadwatch import columns
+from loadwatch.flags import RULES
 from loadwatch.history import CannotTell, History, WeekStory
 from loadwatch.runner import speeds_table
 from loadwatch.runs import RunRecord
@@ -70,6 +71,7 @@ def build(
         late_count=2,
         repaired={f"repaired/{HOSTILE}": "cut short; everything before the damage kept"},
         settings=settings or Settings(name="Ada & Co", units="metric"),
+        rules=RULES,
     )
     return replace(history, stories={str(week): _story(history, str(week)) for week in weeks["week"]})
 

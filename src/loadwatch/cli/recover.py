@@ -134,7 +134,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
     Exit codes: 0 answered, also where the gate stays shut; 1 no run found, or refused because of red; 2 wrong
     use.
     """
-    from loadwatch import pipeline, survey  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch import survey  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch.judgement import recovery_of  # noqa: PLC0415 - likewise
     from loadwatch.recovery import start_of, telling  # noqa: PLC0415 - likewise
 
     places = _places(paths, folder)
@@ -155,7 +156,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         entry = entry_of(cells, are_options=True)
         append(file, entry)
         told = tuple(one for one in read(file).entries if one.date <= on)
-        found = pipeline.recovery_of(replace(history.tables, diary=told), history.settings, on)
+        found = recovery_of(replace(history.tables, diary=told), history.settings, on)
         answer = telling.answer(entry.painless, before, found.state if found else None)
         _console.show(f"{_console.fitted(answer, hanging=0)}\n")
     _tell(found, history)

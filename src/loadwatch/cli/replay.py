@@ -38,8 +38,8 @@ def replay(  # noqa: PLR0913 - one parameter for each option
 
     Exit codes: 0 done; 1 no run found, or too short a history; 2 wrong use.
     """
-    from loadwatch import replay as walking  # noqa: PLC0415 - pandas is not needed for --help
-    from loadwatch.calendar import parse_day  # noqa: PLC0415 - likewise
+    from loadwatch.calendar import parse_day  # noqa: PLC0415 - pandas is not needed for --help
+    from loadwatch.loudness import replay as replayed  # noqa: PLC0415 - likewise
     from loadwatch.report import replay as told  # noqa: PLC0415 - likewise
     from loadwatch.report import tables  # noqa: PLC0415 - likewise
 
@@ -54,7 +54,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
         no_cache=no_cache,
         cache_folder=cache_folder,
     )
-    walked = walking.replay(history, since=first_day)
+    walked = replayed(history, since=first_day)
     if as_json:
         _console.show(tables.dumps(told.as_json(walked)).rstrip("\n"))
         return

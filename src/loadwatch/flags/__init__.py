@@ -21,7 +21,15 @@ from loadwatch.flags import (
     symptoms,
     volume_jump,
 )
-from loadwatch.flags._rule import LEVELS, Reference, Rule, Tables, refuse_senseless
+from loadwatch.flags._rule import (
+    LEVELS,
+    Reference,
+    Rule,
+    Tables,
+    findings,
+    refuse_alike,
+    refuse_senseless,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +40,9 @@ __all__ = [
     "Reference",
     "Rule",
     "Tables",
+    "findings",
+    "known_rules",
+    "refuse_alike",
     "refuse_senseless",
     "thresholds_by_rule",
     "thresholds_in_force",
@@ -54,6 +65,12 @@ RULES: tuple[Rule, ...] = (
     sameness.RULE,
     symptoms.RULE,
 )
+
+
+def known_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules given and, of ours, those not among them: what settings may speak of."""
+    given = {rule.id for rule in rules}
+    return (*rules, *(rule for rule in RULES if rule.id not in given))
 
 
 def thresholds_by_rule(rules: Sequence[Rule] = RULES) -> dict[str, dict[str, float]]:

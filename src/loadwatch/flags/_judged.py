@@ -9,6 +9,7 @@ import pandas as pd
 
 from loadwatch import columns, words
 from loadwatch.diary import by_site, open_on
+from loadwatch.errors import UsageError
 from loadwatch.flags._rule import LEVELS, unrecorded_reason, unrecorded_within
 from loadwatch.flags._weeks import withhold
 
@@ -21,16 +22,27 @@ if TYPE_CHECKING:
 
 QUIET_DAYS = 14  # a rule that falls and rises again within these is still up, not raised anew
 STRAIN_DAYS = 365
+NEEDED = (
+    *("local_date", "level", "value", "baseline", "n"),
+    *("run_ids", "reason", "judge_from", "is_uncertain", "is_information"),
+)
 FOUND = ("local_date", "level", "is_raise", "value", "baseline", "n", "run_ids")
 RANK = {"cannot_tell": -1, **{level: rank for rank, level in enumerate(LEVELS)}}
 
 
 def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str, pd.DataFrame]:
-    """Every rule's findings on every day, by rule id, with the runner's thresholds and history applied."""
+    """Every rule's findings on every day, by rule id, with the runner's thresholds and history applied.
+
+    Raises
+    ------
+    UsageError
+        A check answers otherwise than `findings` has it.
+    """
     judged = {}
     causes = _causes(tables, settings.hamstring_strain)
     for rule in rules:
         found = rule.check(tables, **settings.rules.get(rule.id, {}))
+        _refuse_unfit(rule, found, tables.days)
         _withhold_blind(rule, found, tables.days, settings)
         lowered = _lowered(rule, found, causes)
         found["lowered_by"] = causes.where(lowered != found["level"], "")
@@ -39,6 +51,22 @@ def judge(rules: Sequence[Rule], tables: Tables, settings: Settings) -> dict[str
         found["is_raise"] = raises(found["rank"])
         judged[rule.id] = found
     return judged
+
+
+def _refuse_unfit(rule: Rule, found: pd.DataFrame, days: pd.DataFrame) -> None:
+    """Refuse what a check gave back where it cannot be told of every day."""
+    missing = [name for name in NEEDED if name not in found.columns]
+    if missing:
+        wrong = f"lacks {words.listing(missing)}"
+    elif not found.index.equals(days.index):
+        wrong = "does not have the rows of `tables.days`"
+    elif unknown := set(found["level"]) - set(RANK):
+        wrong = f"has an unknown level, {words.listing(sorted(map(str, unknown)))}"
+    else:
+        return
+    raise UsageError(
+        f"rule `{rule.id}`: what its check gives back {wrong}; begin with `findings(tables.days)`."
+    )
 
 
 def _causes(tables: Tables, strain: date | None) -> pd.Series[str]:

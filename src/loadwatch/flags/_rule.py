@@ -1,28 +1,45 @@
-"""What a rule is: a pure check over a runner's tables, and the record that explains it."""
+"""What rules share: the frame they fill, the thresholds they can be given, and days told by calendar."""
 
 from __future__ import annotations
 
-import inspect
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.errors import SettingsError
-from loadwatch.history import Tables as Tables  # noqa: PLC0414, TC001 - every rule takes it from here
+from loadwatch.errors import SettingsError, UsageError
+from loadwatch.history import Tables
+from loadwatch.rule import LEVELS, Level, Reference, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from loadwatch._arrays import Bools, Floats, Ints
-    from loadwatch.words import Units
 
-Level = Literal["cannot_tell", "usual", "note", "watch", "act"]
-LEVELS: tuple[Level, ...] = ("usual", "note", "watch", "act")
+# Every rule takes from here all that a rule is made of.
+__all__ = [
+    "LEVELS",
+    "Level",
+    "Reference",
+    "Rule",
+    "Tables",
+    "findings",
+    "is_after_break",
+    "ordinals",
+    "quiet_up_to",
+    "reaches",
+    "refuse_alike",
+    "refuse_senseless",
+    "return_dates",
+    "room_of",
+    "run_ids_of_last_days",
+    "unrecorded_reason",
+    "unrecorded_within",
+]
+
 # What rules limit: in 7 days, and in one session or run.
 WEEK_ROOM = ("distance_m", "hard_min", "fast_m", "climb_m", "descent_m")
 SESSION_ROOM = ("session_m", "session_hard_min", "session_climb_m", "session_descent_m", "run_climb_pct")
@@ -31,135 +48,44 @@ BREAK_DAYS = 10
 AFTER_BREAK_DAYS = 28
 # Least and most that a threshold can mean, by the unit its name ends in.
 SENSIBLE: dict[str, tuple[float, float]] = {
+    "bpm": (-250, 250),
     "count": (1, 1000),
     "days": (1, 3650),
     "m": (0, 1_000_000),
     "min": (0, 10_000),
+    "mps": (-10, 10),
+    "ms": (-1000, 1000),
     "pct": (-100, 100),
     "ratio": (0.01, 100),
+    "s": (0, 600_000),
     "sd": (0, 100),
     "spm": (-100, 100),
+    "w": (-1000, 1000),
 }
 
 
-@dataclass(frozen=True)
-class Reference:
-    """One source.
+def refuse_alike(rules: Sequence[Rule]) -> None:
+    """Refuse rules that cannot be told apart, or whose thresholds nobody could check.
 
-    Attributes
-    ----------
-    source
-        Who, when, where.
-    found
-        What it found.
-    in_whom
-        In how many of whom.
+    Raises
+    ------
+    UsageError
+        None is given, two share an id or a number, or a threshold's name does not end in a known unit.
     """
-
-    source: str
-    found: str
-    in_whom: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule, with everything that `explain`, the report and the documentation say of it.
-
-    Attributes
-    ----------
-    id, number
-        Stable public id, and its place in the list (F1 ...).
-    title, question, formula, needs
-        In plain words.
-    grade
-        How good the evidence is.
-    clears
-        When a flag of it comes down again; empty for a rule that raises none.
-    limits
-        What the rule cannot know, as printed to the runner.
-    threshold_origin
-        Where its thresholds come from: what is published, what was measured, what was chosen.
-    articles
-        What the founding articles say, in our words, each with the article's number.
-    contradictions
-        Where published evidence contradicts an article.
-    references
-        Published sources and what each found in whom.
-    unit, window
-        Unit of value and baseline, and what the baseline covers.
-    check
-        The judgement: takes `Tables`, and its thresholds as keywords whose names end in their unit; returns
-        a frame with one row for each row of `Tables.days`, in the same order (see `findings`).
-    sentence
-        One of those findings, its values by column, in words.
-    detail
-        What else there is to say of a finding at note or above, such as a target; empty for most rules.
-    action
-        What a raise asks for where that is not what its level asks for; empty for most rules.
-    levels
-        Levels the rule can give, lowest first; empty for a rule that only informs.
-    room
-        `check` turned round, None where the rule limits nothing: takes the same, and returns a frame with one
-        row for each row of `Tables.days`: for some of `ROOM`, the most on each day at which the rule says
-        nothing, NaN where it cannot judge or sets no limit; and reason, empty where it can judge.
-    is_decisive
-        A week in which it could not judge is no quiet week.
-    judges_runs
-        A week asks it on the days with a run; the others at its end.
-    is_lowered_by_strain
-        After a hamstring strain in the last 12 months, or with an open diary entry, its note counts as watch.
-    is_act_lowered_by_strain
-        Likewise its watch as act.
-    reaches_back
-        Of its thresholds by name: the days up to its own that it compares. Running without a record among
-        them takes a flag back, and among those it judges (see `judged_days`) any answer and all room. None
-        where the rule sees to that itself, or looks at single runs.
-    lead
-        Of a rule whose act comes before everything else as long as it stands: headline and action for one of
-        its findings, also where nothing but the rule was raised.
-    """
-
-    id: str
-    number: str
-    title: str
-    question: str
-    formula: str
-    needs: str
-    grade: str
-    limits: str
-    articles: tuple[str, ...]
-    references: tuple[Reference, ...]
-    unit: str
-    window: str
-    check: Callable[..., pd.DataFrame]
-    sentence: Callable[[Mapping[str, Any], Units], str]
-    levels: tuple[Level, ...]
-    clears: str = ""
-    detail: Callable[[Mapping[str, Any], Units], str] = lambda _finding, _units: ""
-    threshold_origin: str = ""
-    contradictions: tuple[str, ...] = ()
-    action: str = ""
-    room: Callable[..., pd.DataFrame] | None = None
-    is_decisive: bool = False
-    judges_runs: bool = False
-    is_lowered_by_strain: bool = False
-    is_act_lowered_by_strain: bool = False
-    reaches_back: Callable[[Mapping[str, float]], int] | None = None
-    lead: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
-
-    @property
-    def judged_days(self) -> int:
-        """Days up to its own that it judges."""
-        return 1 if self.judges_runs else 7
-
-    @property
-    def thresholds(self) -> dict[str, float]:
-        """Every threshold the check takes, with its default."""
-        return {
-            name: parameter.default
-            for name, parameter in inspect.signature(self.check).parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        }
+    if not rules:
+        raise UsageError("no rule given; name at least one, such as those of `loadwatch.RULES`.")
+    for kind in ("id", "number"):
+        names = [getattr(rule, kind) for rule in rules]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise UsageError(f"two rules have the {kind} `{twice}`; give each its own.")
+    for rule in rules:
+        for name in rule.thresholds:
+            if name.rpartition("_")[2] not in SENSIBLE:
+                raise UsageError(
+                    f"rule `{rule.id}`: threshold `{name}` must end in its unit; there are "
+                    f"{words.listing(list(SENSIBLE))}."
+                )
 
 
 def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, float]]) -> None:
@@ -168,16 +94,20 @@ def refuse_senseless(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str,
     Parameters
     ----------
     rules
-        The rules in force.
+        The rules that may be spoken of.
     overrides
         The runner's thresholds by rule id and name.
 
     Raises
     ------
     SettingsError
-        A threshold that is unknown, outside what its unit can mean, no whole number where it counts, or
-        by which a higher level comes before a lower one.
+        A rule or threshold that is unknown; a threshold outside what its unit can mean, no whole number where
+        it counts, or by which a higher level comes before a lower one.
     """
+    ids = [rule.id for rule in rules]
+    for rule_id in overrides:
+        if rule_id not in ids:
+            raise SettingsError(f"there is no rule `{rule_id}`; there are {words.listing(ids)}.")
     for rule in rules:
         for name, value in overrides.get(rule.id, {}).items():
             key = f"`rules.{rule.id}.{name}`"

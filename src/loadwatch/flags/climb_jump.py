@@ -169,6 +169,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     return f"{value} climbed in the 7 days to {day}{among}, against {base} a week in the four weeks before."
 
 
+def reaches_back(thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return max(SPANNED_DAYS, int(thresholds["session_window_days"]) + 1)
+
+
 RULE = Rule(
     id="climb_jump",
     number="F5",
@@ -229,5 +234,5 @@ RULE = Rule(
             "laboratory biceps femoris was more active uphill."
         ),
     ),
-    reaches_back=lambda thresholds: max(SPANNED_DAYS, int(thresholds["session_window_days"]) + 1),
+    reaches_back=reaches_back,
 )

@@ -129,6 +129,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     )
 
 
+def reaches_back(thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return int(thresholds["habit_days"]) + 1
+
+
 RULE = Rule(
     id="descent_jump",
     number="F6",
@@ -197,5 +202,5 @@ RULE = Rule(
         ),
     ),
     judges_runs=True,
-    reaches_back=lambda thresholds: int(thresholds["habit_days"]) + 1,
+    reaches_back=reaches_back,
 )

@@ -130,6 +130,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     )
 
 
+def reaches_back(_thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return SPANNED_DAYS
+
+
 RULE = Rule(
     id="fast_running",
     number="F4",
@@ -198,5 +203,5 @@ RULE = Rule(
         "of critical speed in its place is a design choice."
     ),
     is_lowered_by_strain=True,
-    reaches_back=lambda _thresholds: SPANNED_DAYS,
+    reaches_back=reaches_back,
 )

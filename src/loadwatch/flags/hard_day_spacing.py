@@ -141,6 +141,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 -
     )
 
 
+def reaches_back(thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return REST_DAYS + int(thresholds["window_days"])
+
+
 RULE = Rule(
     id="hard_day_spacing",
     number="F8",
@@ -182,5 +187,5 @@ RULE = Rule(
     sentence=sentence,
     levels=("note",),
     threshold_origin="All ours: no study gives any. Ten minutes keep strides from making a hard session.",
-    reaches_back=lambda thresholds: REST_DAYS + int(thresholds["window_days"]),
+    reaches_back=reaches_back,
 )

@@ -232,6 +232,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     )
 
 
+def reaches_back(_thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return 7 + BASE_DAYS
+
+
 RULE = Rule(
     id="intensity_jump",
     number="F3",
@@ -291,5 +296,5 @@ RULE = Rule(
         "stays readable. 75 % of easy running is where the re-analysed data changed; below 65 % the odds "
         "were not higher."
     ),
-    reaches_back=lambda _thresholds: 7 + BASE_DAYS,
+    reaches_back=reaches_back,
 )

@@ -268,6 +268,11 @@ def sentence(finding: Mapping[str, Any], units: Units) -> str:
     return f"{text}{doubt}."
 
 
+def reaches_back(_thresholds: Mapping[str, float]) -> int:
+    """Days up to its own that it compares; see `Rule.reaches_back`."""
+    return WINDOW_DAYS + 1
+
+
 RULE = Rule(
     id="long_run_spike",
     number="F1",
@@ -329,5 +334,5 @@ RULE = Rule(
     judges_runs=True,
     is_lowered_by_strain=True,
     is_act_lowered_by_strain=True,
-    reaches_back=lambda _thresholds: WINDOW_DAYS + 1,
+    reaches_back=reaches_back,
 )

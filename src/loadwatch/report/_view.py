@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from loadwatch import words
-from loadwatch.flags import RULES
 from loadwatch.recovery import telling
 
 if TYPE_CHECKING:
@@ -194,12 +193,12 @@ def climb_with_source(run: pd.Series[Any], units: words.Units) -> str:
     return f"{shown} ({'computed, barometer' if source == 'barometer' else source or 'source unknown'})"
 
 
-def cannot_tell_lines(week: WeekStory) -> list[str]:
+def cannot_tell_lines(history: History, week: WeekStory) -> list[str]:
     """Fold the rules without a judgement that could warn: one phrase for each date from which some can judge.
 
     What only informs or notes is left to the page: most watches never tell the balance between the feet.
     """
-    warning = {rule.id for rule in RULES if "watch" in rule.levels}
+    warning = {rule.id for rule in history.rules if "watch" in rule.levels}
     by_date: dict[date | None, list[str]] = {}
     for silent in week.cannot_tell:
         # Without entries the diary's own line says so.

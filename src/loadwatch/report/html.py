@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from loadwatch import flags, words
+from loadwatch import words
 from loadwatch._version import __version__
 from loadwatch.diary import telling
 from loadwatch.diary.colours import LEVEL_OF
@@ -46,16 +46,13 @@ DARK = Palette(
 )
 
 
-def render(history: History, rules: Mapping[str, Rule] | None = None, *, show_names: bool = False) -> str:
+def render(history: History, *, show_names: bool = False) -> str:
     """Tell the reported week as an HTML page.
 
     Parameters
     ----------
     history
         What a scan gave back, with at least one week.
-    rules
-        By rule id, from which a finding takes its title, question, limits and sources; those of
-        `loadwatch.flags` where left out.
     show_names
         Tell what the runner called each run, too.
 
@@ -64,7 +61,6 @@ def render(history: History, rules: Mapping[str, Rule] | None = None, *, show_na
     str
         The whole page.
     """
-    known = {rule.id: rule for rule in flags.RULES} if rules is None else rules
     return (
         _environment()
         .get_template("week.html")
@@ -73,7 +69,7 @@ def render(history: History, rules: Mapping[str, Rule] | None = None, *, show_na
             light=LIGHT,
             dark=DARK,
             week=_week(history),
-            story=_story(history, known),
+            story=_story(history, {rule.id: rule for rule in history.rules}),
             panels=_panels(history),
             runs=_runs(history, show_names=show_names),
             diary=_diary(history),
@@ -250,10 +246,9 @@ def _finding(
 
 def _explained(rule: Rule, history: History) -> list[tuple[str, list[str]]]:
     """Lay out what a rule asks, measures and compares with, and when it comes down again."""
-    in_force = flags.thresholds_in_force(rule.id, history.settings.rules)
     thresholds = [
         f"{name} = {value:g}{'' if value == rule.thresholds[name] else ' (yours)'}"
-        for name, value in in_force.items()
+        for name, value in history.thresholds[rule.id].items()
     ]
     return [
         ("What clears it", [rule.clears] if rule.clears else []),

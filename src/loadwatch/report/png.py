@@ -126,7 +126,7 @@ class _Card:
         for row in self.week.reasons:
             most = min(5, MOST_LINES_OF_ALL // len(self.week.reasons))
             top = self._write_marked(reason_told(row), str(row["level"]), top, most)
-        silent = "; ".join(_view.cannot_tell_lines(self.week))
+        silent = "; ".join(_view.cannot_tell_lines(self.history, self.week))
         if not self.week.reasons and silent:
             top = self._write_marked(f"Not judged: {silent}.", "cannot_tell", top)
         standing = self._standing_told()

@@ -10,7 +10,7 @@ from loadwatch.report import tables
 from loadwatch.report.terminal import finished, wrapped
 
 if TYPE_CHECKING:
-    from loadwatch.replay import Claim, Replay
+    from loadwatch.loudness import Claim, Replay
 
 SHOWN_RAISES = 12
 
@@ -35,8 +35,8 @@ def summary(
     judged = f"{told.judged_days_count:,} of {(told.last_day - told.first_day).days + 1:,}"
     lines = [
         *wrapped(
-            f"Replayed {days}, day by day, as if scanned live: {judged} days could be judged by long run "
-            "or volume.",
+            f"Replayed {days}, day by day, as if scanned live: {judged} days could be judged by "
+            f"{words.listing(list(map(words.rule_name, told.judged_by)), joint='or')}.",
             width,
         ),
         "",

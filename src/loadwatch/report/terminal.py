@@ -89,7 +89,7 @@ def summary(
             _Block([""], 9),
             _weeks_told(history, width) if plain else _weeks_laid_out(history, width, ascii_only=ascii_only),
             _Block([""], 8),
-            *_verdict(week, width),
+            *_verdict(history, week, width),
             *([_Block(_names(history, width), 6)] if show_names else []),
             *_recovery(history, width),
             *_diary(history, width),
@@ -183,7 +183,7 @@ def _report_lines(paths: Sequence[Path | str], width: int) -> list[str]:
     return [together] if len(together) <= width else [f"Report: {path}" for path in (first, *others)]
 
 
-def _verdict(week: WeekStory, width: int) -> list[_Block]:
+def _verdict(history: History, week: WeekStory, width: int) -> list[_Block]:
     """Lay out what the week says, most important first."""
     opening = f"{words.LEVELS[week.verdict].shape} "
     blocks = [_Block(wrapped(f"{week.headline} {week.action}", width, opening))]
@@ -203,7 +203,7 @@ def _verdict(week: WeekStory, width: int) -> list[_Block]:
         blocks.append(_Block(wrapped(_view.standing_line(week), width, "  ")[:2], 2))
     if week.information:
         blocks.append(_Block([line for row in week.information for line in _finding(row, width)], 10))
-    silent = "; ".join(_view.cannot_tell_lines(week))
+    silent = "; ".join(_view.cannot_tell_lines(history, week))
     if silent:
         opening = f"{words.LEVELS['cannot_tell'].shape} "
         blocks.append(_Block(wrapped(f"Not judged: {silent}.", width, opening)[:4], 1))

@@ -38,9 +38,9 @@ def count(how_many: int, thing: str, things: str = "") -> str:
     return f"{how_many:,} {thing if how_many == 1 else things or thing + 's'}"
 
 
-def listing(items: Sequence[str]) -> str:
+def listing(items: Sequence[str], *, joint: str = "and") -> str:
     """Join as in a sentence: "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+    return f" {joint} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def capitalised(sentence: str) -> str:

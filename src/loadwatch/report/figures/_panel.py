@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
@@ -90,10 +90,28 @@ def to_svgs(panels: Sequence[Panel], history: History, palette: Palette = LIGHT)
         return [written(_drawn(panel, history, palette)) for panel in panels]
 
 
-def written(drawn: Figure) -> str:
-    """Write a figure as SVG, the same bytes for the same figure."""
+def svg_of(drawing: Figure) -> str:
+    """Any figure as SVG with real text, cut to what is drawn: the same bytes for the same figure.
+
+    Parameters
+    ----------
+    drawing
+        A figure of one's own, or one that `figure` gave.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> svg_of(Figure()).startswith("<?xml")
+    True
+    """
+    with _axes.drawing_style():
+        return written(drawing, bbox_inches="tight")
+
+
+def written(drawn: Figure, **options: Any) -> str:
+    """Write a figure as SVG in the settings in force, the same bytes for the same figure."""
     buffer = io.StringIO()
-    drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **options)
     return buffer.getvalue()
 
 

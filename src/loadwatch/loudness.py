@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from loadwatch import words
+from loadwatch.calendar import parse_day
 from loadwatch.errors import ShortHistoryError, UsageError
-from loadwatch.flags import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from loadwatch._arrays import Bools
-    from loadwatch.flags import Rule
     from loadwatch.history import History
 
 UNJUDGED_DAYS = 42  # a history's first six weeks: most rules have nothing to compare with
@@ -69,8 +67,10 @@ class Replay:
     ----------
     first_day, last_day
         Days walked through.
+    judged_by
+        Ids of the rules that make a verdict.
     judged_days_count
-        Those on which at least one of the rules that make a verdict could judge.
+        Days on which at least one of these could judge.
     rates
         One row for each rule, in order: rule, raise_count, raises_per_14_days (over all judged days), and the
         days at each level: act_days_count, watch_days_count, note_days_count, usual_days_count,
@@ -89,6 +89,7 @@ class Replay:
 
     first_day: date
     last_day: date
+    judged_by: tuple[str, ...]
     judged_days_count: int
     rates: pd.DataFrame
     raises: pd.DataFrame
@@ -110,7 +111,7 @@ class Replay:
         return _ratio(len(self.raises) * DAYS_PER_RAISE, self.judged_days_count)
 
 
-def replay(history: History, *, since: date | None = None, rules: Sequence[Rule] = RULES) -> Replay:
+def replay(history: History, *, since: date | str | None = None) -> Replay:
     """Walk through a history.
 
     Parameters
@@ -118,17 +119,38 @@ def replay(history: History, *, since: date | None = None, rules: Sequence[Rule]
     history
         What a scan gave back.
     since
-        First day; never before day 43 of the history, from which most rules can judge.
-    rules
-        The rules that the history was judged by.
+        First day, a date or as 2026-11-22; never before day 43 of the history, from which most rules can
+        judge.
+
+    Returns
+    -------
+    Replay
+        How often each rule of the history spoke, and whether that keeps the alarm budget.
 
     Raises
     ------
     UsageError
-        The first day asked for lies beyond the history.
+        The first day asked for lies beyond the history, or none of its rules makes a verdict: days judged
+        are those that such a rule could judge.
     ShortHistoryError
         The history ends before most rules can judge.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> told = lw.replay(lw.scan("sample_activities", as_of="2026-10-25"))
+    >>> told.first_day, len(told.raises), told.judged_days_count
+    (datetime.date(2026, 5, 12), 9, 167)
     """
+    rules = history.rules
+    decisive = tuple(rule.id for rule in rules if rule.is_decisive)
+    if not decisive:
+        ids = words.listing([rule.id for rule in rules])
+        raise UsageError(
+            f"nothing to replay: none of the rules ({ids}) makes a verdict, and days count by those that do; "
+            "replay them together with `long_run_spike` or `volume_jump`."
+        )
+    since = parse_day(since)
     first_day = history.days["local_date"].iloc[0] + timedelta(days=UNJUDGED_DAYS)
     first_day = max(first_day, since) if since else first_day
     if first_day > history.as_of:
@@ -143,7 +165,7 @@ def replay(history: History, *, since: date | None = None, rules: Sequence[Rule]
     raises = flags[flags["is_raise"] & (flags["local_date"] >= first_day)].reset_index(drop=True)
     is_judged = np.zeros(len(days), dtype=bool)
     for rule in rules:
-        if rule.is_decisive:
+        if rule.id in decisive:
             is_judged |= (findings[rule.id]["level"] != "cannot_tell").to_numpy()
     judged_count = int(is_judged.sum())
     weeks = _weeks(history, days, is_judged, raises)
@@ -151,6 +173,7 @@ def replay(history: History, *, since: date | None = None, rules: Sequence[Rule]
     return Replay(
         first_day=first_day,
         last_day=history.as_of,
+        judged_by=decisive,
         judged_days_count=judged_count,
         rates=pd.DataFrame([_rates(rule.id, findings[rule.id], judged_count) for rule in rules]),
         raises=raises,

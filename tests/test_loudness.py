@@ -13,7 +13,7 @@ from loadwatch import pipeline, survey
 from loadwatch.errors import UsageError
 from loadwatch.flags import RULES
 from loadwatch.intake import read_files
-from loadwatch.replay import Claim, _longest_quiet, replay
+from loadwatch.loudness import Claim, _longest_quiet, replay
 from loadwatch.report import replay as shown
 from loadwatch.settings import Settings
 
