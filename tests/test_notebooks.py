@@ -16,6 +16,7 @@ SHOWN = {
     "03_cadence_curve": ("2026-08-04  watch", "+1.29 % by hand, told +1.29 %"),
     "04_late_form": ("3 of 48 judged runs fade; the others scatter by 0.2 spm", "2026-09-03  watch"),
     "05_rule_windows": ("9 raises from 2026-05-12 to 2026-10-25", "2026-06-28, 2026-10-25"),
+    "06_your_own_rule": ("began 2.2 % faster than they were on the whole", "up to 2026-08-27 stands"),
 }
 
 
