@@ -5,7 +5,7 @@
     python tools/mutants.py --share 5              a fifth of the places: those whose number ends so
     python tools/mutants.py --page                 only writes the figures into docs/mutation.md
 
-mutmut does the work, in the folder `mutants`, which is made anew for each file. It changes what stands in
+mutmut makes the changes, in the folder `mutants`, anew for each file. It changes what stands in
 functions, defaults of arguments included, but nothing at the top of a file and nothing decorated. Text that
 is printed, strings with a space in them, is left as it is, and of the three ways in which mutmut changes a
 string one is taken. A file is held to its own tests: a change that only other files' tests would notice has
@@ -18,20 +18,27 @@ import argparse
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from mutmut import __main__ as mutmut
 from mutmut.configuration import config
 from mutmut.mutation import mutators
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
 from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import change_cwd
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,14 +48,15 @@ PAGE = PROJECT / "docs" / "mutation.md"
 FOUND = PROJECT / "build" / "mutants"
 SOURCE = Path("src/loadwatch")
 PARTS = ("metrics", "flags")
+NO_TESTS = 33  # as mutmut says it
 # What several rules share is tested through them; every other file by the tests that bear its name.
 TESTED_BY = {
-    "_judged": "verdict or strain",
+    "_judged": "test_verdict or strain",
     "_returns": "return_from_break",
-    "_rule": "test_rule or test_contract or volume_jump or intensity_jump",
-    "_runs": "long_steps or late_fade or balance_shift",
-    "_verdict": "verdict",
-    "_weeks": "volume_jump or climb_jump or intensity_jump",
+    "_rule": "test_rule or test_contract",
+    "_runs": "test_runs or late_fade",
+    "_verdict": "test_verdict",
+    "_weeks": "test_weeks or volume_jump",
     "__init__": "test_contract",
 }
 
@@ -81,18 +89,83 @@ def run(file: str, share: int) -> None:
     chosen.source_paths = [Path("src")]
     chosen.only_mutate = [str(SOURCE / file)]
     chosen.also_copy = [Path("tests"), Path("tools"), Path("pyproject.toml")]
-    chosen.pytest_add_cli_args = ["--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
-    chosen.pytest_add_cli_args_test_selection = [
-        f"tests/{part}",
-        "-k",
-        TESTED_BY.get(stem, f"test_{stem} or {stem}"),
-    ]
     _leave_text_alone()
-    # Names end in a number, so every so-many-th is told by its last digits.
-    digits = len(str(share - 1)) if share > 1 else 0
-    last = [f"{number:0{digits}d}" for number in range(0, 10**digits, share)] if digits else [""]
-    mutmut._run([f"loadwatch.{part}.{stem}.*{ending}" for ending in last] if digits else [], 1)
+    mutmut.copy_src_dir()
+    mutmut.copy_also_copy_files()
+    mutmut.setup_source_paths()
+    mutmut.create_mutants(1)
+    data = SourceFileMutationData(path=SOURCE / file)
+    data.load()
+    # Every so-many-th place, not the first so many.
+    tried = list(data.exit_code_by_key)[share // 2 :: share]
+    session = _Tests(tried, f"test_{stem.removeprefix('_')}.py")
+    own = TESTED_BY.get(stem, f"{session.own} or {stem}")
+    chosen_tests = [f"tests/{part}", "-k", own, "--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
+    with change_cwd("mutants"):
+        code = pytest.main(["--rootdir=.", "-q", "-x", *chosen_tests], plugins=[session])
+    if code:
+        sys.exit(f"{file}: the tests fail as it is")
+    data.exit_code_by_key.update(session.found)
+    data.save()
     keep(part, stem, share)
+
+
+class _Tests:
+    """The tests of a file, collected once: run as it is, then for each change in a process of its own.
+
+    mutmut by itself begins a session of pytest for each change, which takes many times as long.
+    """
+
+    def __init__(self, tried: list[str], own: str) -> None:
+        self.tried, self.own, self.is_changed = tried, own, False
+        self.found: dict[str, int] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests as they are, and those that reach a changed function with the change."""
+        reached: dict[str, list[pytest.Item]] = {}
+        lasted_s: dict[pytest.Item, float] = {}
+        set_mutant_under_test("stats")
+        os.environ["MUTMUT_DEPENDENCY_DEPTH"] = "-1"
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            began_s = time.process_time()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            lasted_s[item] = time.process_time() - began_s
+            if session.testsfailed:
+                raise session.Failed
+            for function in state()._stats:
+                reached.setdefault(function, []).append(item)
+            state()._stats.clear()
+        for name in self.tried:
+            # What bears its name first, the quickest of it first.
+            items = sorted(
+                reached.get(mangled_name_from_mutant_name(name), []),
+                key=lambda item: (item.path.name != self.own, item.path, lasted_s[item]),
+            )
+            total_s = sum(lasted_s[item] for item in items)
+            self.found[name] = self._fails(name, items, total_s) if items else NO_TESTS
+            print(".?"[not self.found[name]], end="", file=sys.__stdout__, flush=True)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """With a change, the first failure says all; to describe it would take longer than the test."""
+        if self.is_changed and call.excinfo and not isinstance(call.excinfo.value, pytest.skip.Exception):
+            os._exit(1)
+
+    def _fails(self, name: str, items: list[pytest.Item], lasted_s: float) -> int:
+        child = os.fork()
+        if not child:
+            # Whoever runs in circles is ended, which is a failure as well.
+            longest_s = int(time.process_time() + 5.0 * lasted_s) + 10
+            resource.setrlimit(resource.RLIMIT_CPU, (longest_s, longest_s))
+            set_mutant_under_test(name)
+            self.is_changed = True
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        return 0 if status == 0 else 1
 
 
 def _leave_text_alone() -> None:
