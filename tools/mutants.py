@@ -227,16 +227,17 @@ def write_page() -> None:
             sums = [have + more for have, more in zip(sums, (killed, tried, every), strict=True)]
             if tried:
                 name = f"`{part}/{path.stem.removeprefix(f'{part}-')}.py`"
-                rows.append(_row(name, killed, tried, every, told["measured"], told["commit"]))
+                rows.append(_row(name, (killed, tried, every), told["measured"], told["commit"]))
         if sums[1]:
-            rows.append(_row(f"**{part}/**", *sums, "", ""))
+            rows.append(_row(f"**{part}/**", (sums[0], sums[1], sums[2])))
     marks = r"(<!-- figures -->\n).*?(\n<!-- end of figures -->)"
     page = PAGE.read_text(encoding="utf-8")
     table = "\n".join(rows)
     PAGE.write_text(re.sub(marks, rf"\g<1>{table}\g<2>", page, flags=re.DOTALL), encoding="utf-8")
 
 
-def _row(name: str, killed: int, tried: int, every: int, measured: str, commit: str) -> str:
+def _row(name: str, sums: tuple[int, int, int], measured: str = "", commit: str = "") -> str:
+    killed, tried, every = sums
     share = f"{100.0 * killed / tried:.1f}"
     return f"| {name} | {tried} | {every} | {killed} | {tried - killed} | {share} | {measured} | {commit} |"
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 
 
-def oldest(project: dict[str, object]) -> list[str]:
+def oldest(project: dict[str, Any]) -> list[str]:
     """Give the oldest allowed version of every dependency and extra, as `name==version`.
 
     Raises
@@ -21,7 +22,6 @@ def oldest(project: dict[str, object]) -> list[str]:
         A dependency names no oldest version.
     """
     said = project["project"]
-    assert isinstance(said, dict)
     extras = [entry for extra in said["optional-dependencies"].values() for entry in extra]
     lowest = []
     for entry in [*said["dependencies"], *extras]:
