@@ -411,6 +411,26 @@ def unit_of(name: str) -> str:
     return UNITS[ending]
 
 
+def documented(doc: str | None, *tables: str) -> str:
+    """A docstring with every column of some tables below it, from the records that tell of them anywhere.
+
+    Parameters
+    ----------
+    doc
+        The docstring as it is written.
+    tables
+        Keys of `TABLES`.
+    """
+    lines = [(doc or "").rstrip()]
+    for table in tables:
+        title = f"Columns of `{table}`"
+        lines += ["", f"    {title}", f"    {'-' * len(title)}"]
+        for column in TABLES[table]:
+            unit = f" [{column.unit}]" if column.unit else ""
+            lines += [f"    {column.name} : {column.kind}{unit}", f"        {column.meaning}"]
+    return "\n".join([*lines, ""])
+
+
 def names(table: tuple[Column, ...]) -> list[str]:
     """Names of a table's columns, in their public order."""
     return [column.name for column in table]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from loadwatch import columns
 from loadwatch.diary import NO_DIARY, Diary
 from loadwatch.errors import UsageError
 from loadwatch.leg_load import week_leg_load
@@ -202,14 +203,13 @@ class Room:
 
 @dataclass(frozen=True)
 class History:
-    """One runner's whole past as loadwatch reads it.
-
-    The first five tables carry the columns of `loadwatch.columns` under their public names.
+    """One runner's whole past as loadwatch reads it: what `scan` gives back.
 
     Attributes
     ----------
     runs, days, weeks, flags, skipped
-        The public tables. `days` and `weeks` are calendar-complete: rest days and empty weeks included.
+        The public tables, whose columns stand below. `days` and `weeks` are calendar-complete: rest days and
+        empty weeks included.
     other_activities
         Hikes, walks, rides, swims: the columns of `runs`. They are no runs, but legs remember them.
     curves
@@ -321,7 +321,7 @@ class History:
         >>> history = lw.scan("sample_activities", as_of="2026-10-25")
         >>> run = history.runs.iloc[-1]
         >>> samples = history.samples(run["run_id"])
-        >>> float(samples["distance_m"].iloc[-1]) == run["distance_m"]
+        >>> bool(samples["distance_m"].iloc[-1] == run["distance_m"])
         True
         """
         if run_id not in self.records:
@@ -351,6 +351,11 @@ class History:
     def form_windows_of(self, run_ids: Iterable[str]) -> pd.DataFrame:
         """Half-minutes of steady flat running of some runs, in their order.
 
+        Parameters
+        ----------
+        run_ids
+            As in `runs`.
+
         Returns
         -------
         DataFrame
@@ -362,20 +367,33 @@ class History:
     def late_form_of(self, run_ids: Iterable[str]) -> pd.DataFrame:
         """Early beside late cadence of some runs, each by the own curve as it stood before it.
 
+        Parameters
+        ----------
+        run_ids
+            As in `runs`.
+
         Returns
         -------
         DataFrame
-            As `runner.late_form_table` gives it.
+            A row for each run: run_id; early_spm and late_spm, mean cadence above the own curve in the first
+            and the last third, and change_spm, the last minus the first, NaN unless the run is judged;
+            reason, the first that keeps it from being judged, empty where it is.
         """
         return late_form_table([self.records[run_id] for run_id in run_ids], self.curves)
 
     def strides_of(self, runs: pd.DataFrame) -> pd.DataFrame:
         """The typical half-minute of steady flat running of some rows of `runs`, beside the own curve.
 
+        Parameters
+        ----------
+        runs
+            Rows of `History.runs`.
+
         Returns
         -------
         DataFrame
-            As `runner.strides_table` gives it.
+            Those that have such running: run_id, local_date, speed_mps, cadence_spm, and own_cadence_spm, the
+            curve's cadence at that speed, NaN where the run was not judged.
         """
         return strides_table(runs, self.records)
 
@@ -386,6 +404,11 @@ class History:
 
     def zones_on(self, day: date) -> pd.DataFrame:
         """The runner's zones as known on a day, from the runs up to then.
+
+        Parameters
+        ----------
+        day
+            The day.
 
         Returns
         -------
@@ -404,7 +427,10 @@ class History:
 
     @cached_property
     def room(self) -> Room | None:
-        """How much can be run before a rule speaks, in what is left of the running week or else the next."""
+        """How much can be run before a rule speaks, in what is left of the running week or else the next.
+
+        None where no run is.
+        """
         return next(iter(self.rooms.values()), None)
 
     @property
@@ -416,3 +442,7 @@ class History:
     def verdict(self) -> str:
         """Verdict of the reported week."""
         return self.story.verdict
+
+
+# Told once: by the records that `loadwatch columns` prints.
+History.__doc__ = columns.documented(History.__doc__, "runs", "days", "weeks", "flags", "skipped")

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from loadwatch import exports, formats, gather, sources, words
+from loadwatch import columns, exports, formats, gather, sources, words
 from loadwatch.errors import FileError, UsageError
 from loadwatch.runs import RunRecord
 from loadwatch.settings import Correction
@@ -187,8 +187,8 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `time` (UTC, increasing, each once); the columns of `columns.SAMPLES`, in the units of their
-        names, NaN where missing.
+        A row for each sample: index `time` (UTC, increasing, each once) and the columns below, in the units
+        of their names, NaN where missing.
 
     Raises
     ------
@@ -196,6 +196,13 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
         The file cannot be read, or holds nothing usable.
     UsageError
         The file does not exist, or holds fewer activities.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> samples = lw.read_run("sample_activities/2026-04-05_0830_long.fit")
+    >>> round(float(samples["distance_m"].iloc[-1])), float(samples["cadence_spm"].median())
+    (13574, 161.0)
     """
     place = sources.at_home(path)
     if not os.path.isfile(sources.locate(place)[0]):  # noqa: PTH113 - answers for names too long as well
@@ -213,6 +220,9 @@ def read_run(path: str | Path, *, session: int = 0) -> pd.DataFrame:
         return tidy(outcome).samples
     except FileError as error:
         raise type(error)(f"{place}: {error}.") from error
+
+
+read_run.__doc__ = columns.documented(read_run.__doc__, "samples")
 
 
 def open_one(path: Path) -> sources.RawFile:

@@ -45,6 +45,8 @@ def no_detail(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 
 class Rule:
     """One rule, with everything that `explain`, the report and the documentation say of it.
 
+    A rule of one's own needs the first fields, up to `levels`; `notebooks/06_your_own_rule.ipynb` makes one.
+
     Attributes
     ----------
     id, number
@@ -97,6 +99,26 @@ class Rule:
     lead
         Of a rule whose act comes before everything else as long as it stands: headline and action for one of
         its findings, also where nothing but the rule was raised.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> def check(tables, *, watch_m=30_000.0):
+    ...     found = lw.findings(tables.days)
+    ...     found["value"], found["baseline"] = tables.days["distance_m"], watch_m
+    ...     found["level"] = (found["value"] > watch_m).map({True: "watch", False: "usual"})
+    ...     return found
+    >>> rule = lw.Rule(
+    ...     id="long_day", number="X1", title="Long day", question="Was more than 30 km run in a day?",
+    ...     formula="Distance of the day.", needs="A day.", grade="none", limits="It knows nothing of you.",
+    ...     unit="m", window="nothing", check=check, levels=("watch",),
+    ...     sentence=lambda finding, units: f"{finding['value'] / 1000:.1f} km in one day.",
+    ... )
+    >>> rule.thresholds
+    {'watch_m': 30000.0}
+    >>> history = lw.scan("sample_activities", as_of="2026-10-25", rules=[*lw.RULES, rule])
+    >>> int((history.flags["rule"] == "long_day").sum())
+    0
     """
 
     id: str

@@ -37,6 +37,36 @@ class Settings:
     """A runner's settings; the defaults are those of a runner without a file.
 
     NaN, an empty text or None mean "not said": it is then estimated from the runs.
+
+    Attributes
+    ----------
+    name
+        The runner's name, for the report.
+    birth_year, sex, height_m
+        Of the runner. [m]
+    max_heart_rate_bpm, resting_heart_rate_bpm
+        Of the runner. [bpm]
+    threshold_speed_mps
+        Critical speed as the runner knows it. [m/s]
+    hamstring_strain
+        Day of the last strain: within a year of it some rules speak up earlier.
+    week_starts
+        monday or sunday.
+    timezone
+        For files that tell neither place nor offset, as Europe/Vienna.
+    units
+        metric or imperial, of what is printed; tables are SI throughout.
+    climb_weight, descent_weight, speed_weight, walking_weight
+        How much each adds to the leg load; 1 is as published with the formula.
+    rules
+        Own thresholds by rule id and name, see `explain`.
+    runs
+        Corrections of single runs, by run_id or the beginning of one.
+
+    Examples
+    --------
+    >>> Settings(units="imperial", rules={"long_run_spike": {"watch_ratio": 1.4}}).units
+    'imperial'
     """
 
     name: str = ""

@@ -173,11 +173,28 @@ def room_of(found: pd.DataFrame, **most: Floats) -> pd.DataFrame:
 def findings(days: pd.DataFrame) -> pd.DataFrame:
     """A blank frame for a check to fill: nothing can be told on any day.
 
-    Columns: local_date; level; value and baseline in the rule's unit; n (sessions, weeks or runs in the
-    baseline); run_ids; reason (what is missing, where nothing can be told); judge_from (first day on which
-    it may be told, None where unknown); is_uncertain (measured on a treadmill); is_information (on a day as
-    usual: something to tell all the same, which sets no level and no verdict). A check may add unit and
-    window where those of single findings differ from the rule's own.
+    Parameters
+    ----------
+    days
+        `Tables.days`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each day, in order: local_date; level, cannot_tell throughout; value and baseline in the
+        rule's unit; n (sessions, weeks or runs in the baseline); run_ids, separated by spaces; reason (what
+        is missing, where nothing can be told); judge_from (first day on which it may be told, None where
+        unknown); is_uncertain (measured on a treadmill); is_information (on a day as usual: something to tell
+        all the same, which sets no level and no verdict). A check may add unit and window where those of
+        single findings differ from the rule's own, and what its sentence needs.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> history = lw.scan("sample_activities", as_of="2026-10-25")
+    >>> found = lw.findings(history.tables.days)
+    >>> len(found) == len(history.days), set(found["level"])
+    (True, {'cannot_tell'})
     """
     size = len(days)
     return pd.DataFrame(

@@ -59,6 +59,16 @@ def write_report(
         If the history holds no run.
     UsageError
         If the files cannot be written there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import loadwatch as lw
+    >>> history = lw.scan("sample_activities", as_of="2026-10-25")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     paths = lw.write_report(history, folder)
+    >>> paths.html.name, paths.png.name
+    ('loadwatch-2026-W43.html', 'loadwatch-2026-W43.png')
     """
     # matplotlib and jinja2 take half a second to import; whoever only reads runs does not wait for them.
     from loadwatch.report.html import render as render_html  # noqa: PLC0415 - likewise

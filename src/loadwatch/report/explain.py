@@ -43,12 +43,23 @@ def explain(rule_id: str | None = None, *, width: int = 88, rules: Sequence[Rule
     width
         Characters per line.
     rules
-        Rules to choose from.
+        Rules to choose from; those of a history are `history.rules`.
+
+    Returns
+    -------
+    str
+        Lines without a final line break.
 
     Raises
     ------
     UsageError
         There is no such rule.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> print(lw.explain("long_run_spike").splitlines()[0])
+    Long-run spike (F1, long_run_spike)
     """
     if rule_id is None:
         return _overview(rules, width)

@@ -61,6 +61,11 @@ def panel(key: str) -> Panel:
     key
         Such as distance, ladder or cadence.
 
+    Returns
+    -------
+    Panel
+        One of `PANELS`.
+
     Raises
     ------
     UsageError

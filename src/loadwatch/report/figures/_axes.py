@@ -26,7 +26,21 @@ EDGE_SHARE = 0.05  # of a panel's width, without a word below it
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of a panel: ink for words, muted for the past, one accent for the reported week."""
+    """Colours of a panel, each as matplotlib and CSS write it.
+
+    Attributes
+    ----------
+    paper
+        The ground.
+    ink, soft
+        Words and lines that matter, and those that stand back.
+    grid
+        Lines of the scale.
+    muted
+        Marks of the past.
+    accent
+        Marks and words of the reported week.
+    """
 
     paper: str = "#ffffff"
     ink: str = "#1c2430"

@@ -74,18 +74,49 @@ def figure(panel: Panel, history: History, palette: Palette = LIGHT) -> Figure:
     -------
     Figure
         Free of pyplot; save it or show it in a notebook.
+
+    Examples
+    --------
+    >>> import loadwatch as lw
+    >>> history = lw.scan("sample_activities", as_of="2026-10-25")
+    >>> len(lw.figures.figure(lw.figures.panel("ladder"), history).axes)
+    1
     """
     with _axes.drawing_style():
         return _drawn(panel, history, palette)
 
 
 def to_svg(panel: Panel, history: History, palette: Palette = LIGHT) -> str:
-    """Draw one panel as SVG with real text and without a date, the same bytes for the same input."""
+    """Draw one panel as SVG with real text and without a date, the same bytes for the same input.
+
+    Parameters
+    ----------
+    panel, history, palette
+        As `figure` takes them.
+
+    Returns
+    -------
+    str
+        The file.
+    """
     return to_svgs((panel,), history, palette)[0]
 
 
 def to_svgs(panels: Sequence[Panel], history: History, palette: Palette = LIGHT) -> list[str]:
-    """Draw panels as `to_svg` does one; matplotlib takes long to change its settings, so they do it once."""
+    """Draw panels as `to_svg` does one; matplotlib takes long to change its settings, so they do it once.
+
+    Parameters
+    ----------
+    panels
+        Some of `PANELS`.
+    history, palette
+        As `figure` takes them.
+
+    Returns
+    -------
+    list of str
+        The files, in the same order.
+    """
     with _axes.drawing_style():
         return [written(_drawn(panel, history, palette)) for panel in panels]
 
@@ -97,6 +128,11 @@ def svg_of(drawing: Figure) -> str:
     ----------
     drawing
         A figure of one's own, or one that `figure` gave.
+
+    Returns
+    -------
+    str
+        The file.
 
     Examples
     --------
