@@ -21,10 +21,9 @@ def oldest(project: dict[str, Any]) -> list[str]:
     ValueError
         A dependency names no oldest version.
     """
-    said = project["project"]
-    extras = [entry for extra in said["optional-dependencies"].values() for entry in extra]
+    extras = [entry for extra in project["optional-dependencies"].values() for entry in extra]
     lowest = []
-    for entry in [*said["dependencies"], *extras]:
+    for entry in [*project["dependencies"], *extras]:
         bound = re.fullmatch(r"([\w.-]+)>=([\w.]+)(?:,.*)?", entry)
         if bound is None:
             raise ValueError(f"{entry}: names no oldest version; write it as name>=version.")
@@ -33,4 +32,4 @@ def oldest(project: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(oldest(tomllib.loads(PROJECT.read_text(encoding="utf-8")))))
+    print("\n".join(oldest(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"])))
