@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import licences
+import oldest
 from loadwatch import __version__
 
 if TYPE_CHECKING:
