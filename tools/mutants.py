@@ -102,7 +102,7 @@ def run(file: str, share: int) -> None:
     own = TESTED_BY.get(stem, f"{session.own} or {stem}")
     chosen_tests = [f"tests/{part}", "-k", own, "--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
     with change_cwd("mutants"):
-        code = pytest.main(["--rootdir=.", "-q", "-x", *chosen_tests], plugins=[session])
+        code = pytest.main(["--rootdir=.", "-p", "no:terminal", *chosen_tests], plugins=[session])
     if code:
         sys.exit(f"{file}: the tests fail as it is")
     data.exit_code_by_key.update(session.found)

@@ -124,3 +124,49 @@ def test_it_judges_from_the_last_day_of_the_fifth_week(tables, steady, on, day):
 def test_nothing_run_for_five_weeks_cannot_be_judged(tables, steady, on):
     finding = on(check(tables(steady(8), days=100)), 95)
     assert (finding["level"], finding["reason"]) == ("cannot_tell", "nothing was run in the last 5 weeks")
+
+
+def test_a_noted_week_rests_on_four_weeks_and_the_runs_of_seven_days(after):
+    finding = after(*[150.0] * 4)
+    assert (finding["value"], finding["baseline"], finding["n"]) == (600.0, 200.0, 4)
+    assert finding["run_ids"] == "run32 run33 run34 run35"
+    assert not finding["is_session"]
+
+
+def test_the_limits_of_a_climb_by_hand(after):
+    """Exactly 150 m more are enough, exactly half as much again is not."""
+    assert after(87.5, 87.5, 87.5, 87.5)["level"] == "note"
+    assert after(300.0, 300.0, 300.0, 300.0, base_m=200.0)["level"] == "usual"
+
+
+@pytest.mark.parametrize(("number", "level", "count"), [(13, "usual", 0), (12, "note", 21)])
+def test_a_session_is_held_against_the_42_days_before(tables, steady, on, number, level, count):
+    """A climb of 200 m as many days before day 55 leaves 391 m usual, as less than twice as much."""
+    runs = [run for run in steady(7, climb_m=140.0) if run["day"] != number]
+    runs += [
+        {"day": number, "km": 5.0, "climb_m": 200.0},
+        {"day": 55, "km": 9.0, "climb_m": 391.0, "id": "up"},
+    ]
+    finding = on(check(tables(runs, days=56)), 55)
+    assert finding["level"] == level
+    if count:
+        assert (finding["n"], finding["run_ids"], finding["baseline"]) == (count, "up", 140.0)
+
+
+def test_of_two_thousand_metres_a_session_of_exactly_twice_as_much_is_usual(tables, steady, on):
+    """The week before climbed little, so that the week as a whole is no jump."""
+    runs = [*steady(7, climb_m=300.0), {"day": 55, "km": 9.0, "climb_m": 600.0}]
+    assert on(check(tables(runs, days=56)), 55)["level"] == "usual"
+    runs[-1]["climb_m"] = 601.0
+    assert on(check(tables(runs, days=56)), 55)["level"] == "note"
+    assert on(check(tables(runs, days=56), session_more_m=302.0), 55)["level"] == "usual"
+    assert on(check(tables(runs, days=56), session_ratio=2.1), 55)["level"] == "usual"
+
+
+def test_a_session_that_goes_on_after_midnight_is_judged_but_no_measure(tables, steady, on):
+    late = {"day": 40, "km": 9.0, "climb_m": 200.0, "minute": 1410}
+    after_midnight = {"day": 41, "km": 3.0, "climb_m": 1.0, "minute": 30}
+    runs = [*steady(7, climb_m=140.0), late, after_midnight, {"day": 55, "km": 9.0, "climb_m": 391.0}]
+    finding = on(check(tables(runs, days=56)), 55)
+    # The whole session climbed 201 m, and counts on its last day.
+    assert (finding["level"], finding["value"]) == ("usual", 391.0)

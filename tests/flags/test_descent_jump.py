@@ -121,3 +121,37 @@ def test_the_sentence_tells_the_habit_and_how_much_was_steep(after):
 def test_it_says_that_the_laboratory_contradicts_the_article():
     assert "contradicts" in RULE.limits
     assert any(said.startswith("003:") and "opposite" in said for said in RULE.articles)
+
+
+def test_a_finding_rests_on_the_days_before_with_a_descent(after):
+    """Of the 42 days before day 57, 15 to 56, four a week had a run: 24 of the six weeks."""
+    finding = after(descent_m=600.0, id="down", steep_descent_m=120.0)
+    assert (finding["value"], finding["baseline"], finding["n"]) == (600.0, 150.0, 24)
+    assert (finding["run_ids"], finding["steep_pct"], finding["habit_days"]) == ("down", 20.0, 42)
+    assert "20 % of it on slopes" in RULE.sentence(finding, "metric")
+
+
+def test_a_hike_makes_a_day_of_the_habit_beside_a_run(after):
+    hike = {"day": 20, "km": 14.0, "descent_m": 100.0, "sport": "hiking"}
+    finding = after(descent_m=600.0, others=[hike])
+    assert (finding["baseline"], finding["n"]) == (150.0, 24)  # day 20 is a Sunday with a run
+    assert after(descent_m=600.0, others=[hike | {"day": 21}])["n"] == 25
+    assert after(descent_m=600.0, others=[hike | {"day": 21, "descent_m": 0.0}])["n"] == 24
+
+
+def test_a_run_of_unknown_distance_leaves_its_day_untold(tables, steady, on):
+    runs = [*steady(8, descent_m=100.0), {"day": 57, "km": NAN, "climb_m": NAN, "descent_m": NAN}]
+    assert on(check(tables(runs, days=60)), 57)["reason"] == "a run of that day comes without altitude"
+
+
+def test_a_session_is_no_measure_before_it_is_over(tables, steady, on):
+    """From 23:30 until after midnight 500 m down: judged on both days, a measure on neither of them."""
+    runs = [
+        *steady(8, descent_m=100.0),
+        {"day": 57, "km": 4.0, "descent_m": 400.0, "minute": 1410},
+        {"day": 58, "km": 2.0, "descent_m": 100.0, "minute": 1450 - 1440},
+        {"day": 59, "km": 4.0, "descent_m": 450.0},
+    ]
+    found = check(tables(runs, days=60))
+    assert [on(found, number)["value"] for number in (57, 58, 59)] == [400.0, 500.0, 450.0]
+    assert [on(found, number)["baseline"] for number in (57, 58, 59)] == [100.0, 100.0, 500.0]

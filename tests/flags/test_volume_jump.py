@@ -117,3 +117,27 @@ def test_the_sentence_tells_both_numbers(week_after):
 def test_one_week_is_one_week(tables, steady, on):
     found = check(tables(steady(2), days=14), fewest_weeks_count=1)
     assert on(found, 3)["reason"] == "it needs 1 full week to compare with"
+
+
+def test_a_finding_rests_on_four_weeks_and_the_runs_of_seven_days(week_after):
+    finding = week_after(58.5)
+    assert (finding["value"], finding["baseline"], finding["n"]) == (58_500.0, 39_000.0, 4)
+    assert finding["run_ids"] == "run52 run53 run54 run55"
+
+
+def test_the_limits_of_a_jump_by_hand(tables, week_after, on):
+    """Exactly half as much again is not beyond it; exactly 8 km more are enough; so are 10 km a week."""
+    assert week_after(58.5, note_ratio=1.5)["level"] == "usual"
+    weeks = [{"day": number, "km": 2.0} for number in range(91) if number % 7 != 6]
+    assert on(check(tables([*weeks, {"day": 97, "km": 20.0}], days=98)), 97)["level"] == "watch"
+    few = [{"day": 7 * week + number, "km": 5.0} for week in range(5) for number in (1, 4)]
+    assert on(check(tables([*few, {"day": 41, "km": 30.0}], days=42)), 41)["level"] == "watch"
+
+
+@pytest.mark.parametrize(("weeks", "before"), [(13, 12), (12, 11), (5, 4)])
+def test_it_says_how_many_weeks_held_less(week_after, weeks, before):
+    """The first day of a history is that of its first run, a Tuesday: the first week lacks its Monday."""
+    text = RULE.sentence(week_after(80.0, weeks=weeks), "metric")
+    assert text.endswith(f"and more than in any of the {before} weeks before.")
+    noted = RULE.sentence(week_after(80.0, weeks=weeks, watch_ratio=3.0), "metric")
+    assert noted.endswith("(39.0 km a week).")
