@@ -53,10 +53,7 @@ NO_TESTS = 33  # as mutmut says it
 TESTED_BY = {
     "_judged": "test_verdict or strain",
     "_returns": "return_from_break",
-    "_rule": "test_rule or test_contract",
-    "_runs": "test_runs or late_fade",
-    "_verdict": "test_verdict",
-    "_weeks": "test_weeks or volume_jump",
+    "_rule": "test_rule or refused",
     "__init__": "test_contract",
 }
 
@@ -99,7 +96,7 @@ def run(file: str, share: int) -> None:
     # Every so-many-th place, not the first so many.
     tried = list(data.exit_code_by_key)[share // 2 :: share]
     session = _Tests(tried, f"test_{stem.removeprefix('_')}.py")
-    own = TESTED_BY.get(stem, f"{session.own} or {stem}")
+    own = TESTED_BY.get(stem, session.own.removesuffix(".py"))
     chosen_tests = [f"tests/{part}", "-k", own, "--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
     with change_cwd("mutants"):
         code = pytest.main(["--rootdir=.", "-p", "no:terminal", *chosen_tests], plugins=[session])

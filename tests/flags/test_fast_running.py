@@ -117,3 +117,46 @@ def test_the_sentence_tells_value_habit_window_and_count(after):
     assert "1.9 mi of fast running (6:06 min/mi" in RULE.sentence(after(3000.0), "imperial")
     first = RULE.sentence(after(500.0, by_turns=(0.0,)), "metric")
     assert first.endswith("against none in the four weeks before and none over 19 weeks.")
+
+
+def test_a_finding_by_hand(tables, steady, on):
+    """Ten weeks of 400 m each, then one of 1 km: the 7-day sums are 400 m throughout, 57 of them."""
+    runs = steady(11)
+    for run in runs:
+        week, day = divmod(run["day"], 7)
+        if day == 1:
+            run["fast_m"] = 1000.0 if week == 10 else 400.0
+    finding = on(check(tables(runs, days=77)), 76)
+    told = ["value", "baseline", "month_m", "deviation_sd", "speaks_from_m", "fast_speed_mps"]
+    assert finding[told].tolist() == pytest.approx([1000.0, 400.0, 400.0, 6.0, 800.0, 4.4])
+    # The first sum ends on day 7, the seventh of the history; the last that counts on day 69.
+    assert (finding["n"], finding["run_ids"]) == (9, "run40 run41 run42 run43")
+    wide = on(check(tables(runs, days=77), smallest_sd_m=1000.0), 76)
+    assert (wide["speaks_from_m"], wide["level"]) == (pytest.approx(1900.0), "usual")
+
+
+def test_the_window_holds_so_many_sums(tables, steady, on):
+    """The last 7-day sum with a fast run ends on day 75, the last that counts on day 97."""
+    made = tables([*steady(10, fast_m=1000.0), *steady(5, start=10)], days=105)
+    for days, usual_m in ((14, 0.0), (22, 0.0), (23, 1000.0 / 23)):
+        finding = on(check(made, window_days=days), 104)
+        assert finding["baseline"] == pytest.approx(usual_m)
+
+
+@pytest.mark.parametrize(("fast_m", "level"), [(2399.0, "usual"), (2400.0, "watch")])
+def test_exactly_400_metres_more_are_enough(after, fast_m, level):
+    assert after(fast_m, by_turns=(2000.0,))["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("fast_m", "level"), [(2750.0, "usual"), (2751.0, "note"), (3000.0, "note"), (3001.0, "watch")]
+)
+def test_exactly_as_many_deviations_are_not_beyond_them(after, fast_m, level):
+    """Weeks alike, and a deviation taken to be 500 m: noted beyond 1.5, watched beyond 2 of them."""
+    assert after(fast_m, by_turns=(2000.0,), smallest_sd_m=500.0)["level"] == level
+
+
+def test_nothing_run_for_five_weeks_is_no_rest_from_speed(tables, steady, on):
+    finding = on(check(tables(steady(20), days=200)), 190)
+    assert (finding["level"], finding["reason"]) == ("cannot_tell", "nothing was run in the last 5 weeks")
+    assert on(check(tables(steady(20), days=200)), 173)["reason"] != finding["reason"]

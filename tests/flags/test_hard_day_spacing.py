@@ -97,3 +97,47 @@ def test_the_sentence_tells_how_often_when_and_the_own_most(tables, daily, on):
     text = RULE.sentence(finding, "metric")
     assert "2 hard days right after another hard one in the 7 days to Sun 19 Apr, last on Thu 16 Apr" in text
     assert "no 7 days of the 90 before held more than 1" in text
+
+
+def test_what_each_kind_of_finding_rests_on(tables, daily, on):
+    double = on(check(tables(with_hard(daily, 50, 51, 99, 100, 101), days=105)), 104)
+    assert (double["value"], double["baseline"], double["is_rest"]) == (2.0, 1.0, False)
+    # Six runs a week: 84 of 14 weeks, but for the one on the Friday before the first Saturday.
+    assert (double["n"], double["window_days"]) == (83, 90)
+    assert double["run_ids"] == " ".join(f"run{number}" for number in range(84, 90))
+    runs = [*daily, {"day": 95, "km": 5.0}, {"day": 102, "km": 5.0}]
+    rest = on(check(tables(runs, days=105)), 104)
+    assert (rest["is_rest"], rest["window_days"]) == (True, 90)
+    assert len(rest["run_ids"].split()) == 14
+    assert len(on(check(tables(runs, days=105)), 101)["run_ids"].split()) == 7
+
+
+def test_both_at_once_are_told_as_hard_days(tables, daily, on):
+    runs = with_hard([*daily, {"day": 95, "km": 5.0}, {"day": 102, "km": 5.0}], 99, 100)
+    finding = on(check(tables(runs, days=105)), 104)
+    assert (finding["level"], finding["is_rest"], finding["value"]) == ("note", False, 1.0)
+
+
+def test_a_short_history_says_how_far_it_looks_back(tables, daily, on):
+    runs = with_hard([run for run in daily if run["day"] < 49], 44, 45)
+    finding = on(check(tables(runs, days=49)), 48)
+    assert (finding["level"], finding["window_days"]) == ("note", 42)
+    assert "no 7 days of the 42 before held any (n = 42 runs)" in RULE.sentence(finding, "metric")
+
+
+def test_the_own_most_is_forgotten_after_the_window(tables, daily, on):
+    """Days 8 to 97 are the 90 before the last 7: a double on day 14 is the first that lies wholly in them."""
+    for second, level in ((14, "usual"), (13, "usual"), (9, "usual"), (7, "note")):
+        runs = with_hard([*daily, {"day": second - 1, "km": 5.0, "id": "x"}], second - 1, second, 100, 101)
+        assert on(check(tables(runs, days=105)), 104)["level"] == level, second
+
+
+def test_nothing_run_in_the_window_cannot_be_judged(tables, daily, on):
+    finding = on(check(tables(daily, days=240)), 239)
+    assert (finding["level"], finding["reason"]) == ("cannot_tell", "nothing was run in the last 97 days")
+
+
+def test_it_judges_from_the_last_day_of_the_sixth_week(tables, daily, on, day):
+    found = check(tables([run for run in daily if run["day"] < 60], days=60))
+    assert [on(found, number)["level"] for number in (40, 41)] == ["cannot_tell", "usual"]
+    assert on(found, 40)["judge_from"] == day(41)

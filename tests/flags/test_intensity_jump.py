@@ -150,3 +150,49 @@ def test_a_smaller_easy_share_than_usual_is_told_for_information_only(tables, st
     assert "% in the 27 days before" in RULE.sentence(on(check(tables(short, days=49)), 48), "metric")
     habitual = on(check(tables(steady(17, hard_min=16.0), days=119)), 118)
     assert not habitual["is_information"]
+
+
+def test_what_each_kind_of_finding_rests_on(after, fast_after, tables, steady, on):
+    noted, first = after(40.0), fast_after(1900.0, before_m=150.0, days_before=20)
+    assert (noted["n"], noted["window"], noted["run_ids"]) == (6, RULE.window, "run40 run41 run42 run43")
+    assert (first["n"], first["window"]) == (4, "the 28 days before the last 7 days")
+    assert (first["value"], first["baseline"], first["unit"]) == (1900.0, 150.0, "m")
+    runs = [*steady(14, hard_min=13.0), *steady(3, start=14, hard_min=16.0)]
+    told = on(check(tables(runs, days=119)), 118)
+    # Days 8 to 97 hold thirteen weeks of four runs.
+    assert (told["n"], told["unit"]) == (52, "%")
+    assert told["window"] == "share of easy running in up to 90 days before the last 21"
+    assert told["run_ids"] == " ".join(f"run{number}" for number in range(56, 68))
+
+
+def test_the_limits_of_a_jump_of_hard_minutes_by_hand(after):
+    """Exactly half as much again is not beyond it, exactly ten minutes more are enough."""
+    assert after(30.0)["level"] == "usual"
+    assert after(30.0, note_ratio=1.49)["level"] == "note"
+    assert after(14.0, base_min=1.0)["level"] == "note"
+
+
+@pytest.mark.parametrize(
+    ("own", "is_told"),
+    [
+        pytest.param({}, True, id="72 % easy, after 78 %"),
+        pytest.param({"low_easy_share_pct": 72.0}, False, id="not below the lower limit"),
+        pytest.param({"less_easy_share_pct": 5.1}, True, id="5.17 points less"),
+        pytest.param({"less_easy_share_pct": 5.2}, False, id="not so many points less"),
+    ],
+)
+def test_an_easy_share_is_told_by_its_limits(tables, steady, on, own, is_told):
+    """12 minutes of 232 more are 5.17 points."""
+    runs = [*steady(14, hard_min=13.0), *steady(3, start=14, hard_min=16.0)]
+    assert bool(on(check(tables(runs, days=119), **own), 118)["is_information"]) == is_told
+
+
+def test_days_without_fast_running_are_counted_up_to_the_first_fast_one(tables, steady, on):
+    """Fast on day 64 and on day 69; before them 150 m on day 40 and a lot on day 20."""
+    fast = [
+        {"day": number, "km": 5.0, "fast_m": fast_m, "minute": 1100}
+        for number, fast_m in ((20, 900.0), (40, 150.0), (64, 300.0), (69, 300.0))
+    ]
+    finding = on(check(tables([*steady(10), *fast], days=70)), 69)
+    assert (finding["level"], finding["value"]) == ("watch", 600.0)
+    assert RULE.sentence(finding, "metric").startswith("first fast running in 43 days: 0.6 km")

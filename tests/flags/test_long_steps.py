@@ -135,3 +135,34 @@ def test_there_is_no_target_without_a_flag(tables):
         made = tables([{"day": 2 * i, "km": 8.0, "residual_pct": residual_pct} for i in range(3)], days=9)
         flags = flags_table([RULE], judge([RULE], made, own), made.days, own)
         assert flags["detail"].str.contains("about 168 spm").sum() == len(flags) == count
+
+
+def test_runs_of_another_season_are_not_judged_together(tables, on):
+    """Three runs over 60 days are, over 61 they are not."""
+    for last, level in ((60, "note"), (61, "cannot_tell")):
+        runs = [{"day": day, "km": 8.0, "residual_pct": -3.0} for day in (0, 30, last)]
+        assert on(check(tables(runs, days=70)), last)["level"] == level
+
+
+def test_a_finding_names_its_last_run_and_its_baseline_of_nought(judged, on, day):
+    found = judged(0.0, 0.0, -1.0, -1.0)
+    finding = on(found, 8)
+    assert (finding["level"], finding["value"], finding["baseline"]) == ("usual", -1.0, 0.0)
+    assert (finding["n"], finding["last_run"], finding["reason"]) == (3, day(6), "")
+    assert on(found, 3)[["value", "baseline"]].isna().all()
+
+
+def test_a_watched_stride_is_that_of_five_runs(tables, on):
+    runs = [
+        {"day": 2 * i, "km": 8.0, "residual_pct": -3.0, "own_spm": 160.0 + i * i, "stride_mps": 2.5 + 0.1 * i}
+        for i in range(5)
+    ]
+    watched = on(check(tables(runs, days=10)), 8)
+    assert (watched["level"], watched["own_cadence_spm"], watched["stride_speed_mps"]) == (
+        "watch",
+        164.0,
+        2.7,
+    )
+    noted = on(check(tables(runs, days=10)), 6)
+    assert (noted["level"], noted["own_cadence_spm"]) == ("note", 164.0)
+    assert noted["stride_speed_mps"] == pytest.approx(2.7)

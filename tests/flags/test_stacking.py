@@ -152,3 +152,35 @@ def test_the_sentence_tells_one_measure_of_each_group_and_its_usual_week(after):
     )
     text = RULE.sentence(after(climb_m=97.5, descent_m=200.0, fast_m=500.0), "imperial")
     assert text.endswith("fast running 2,000 m (0 m) and descent 2,620 ft (1,280 ft).")
+
+
+def test_a_finding_rests_on_four_weeks_and_the_runs_of_seven_days(after):
+    finding = after(km=13.0, climb_m=200.0, hard_min=9.0)
+    assert (finding["value"], finding["baseline"], finding["n"]) == (3.0, 0.0, 4)
+    assert finding["run_ids"] == "run32 run33 run34 run35"
+    told = [
+        "distance_m",
+        "distance_m_base",
+        "hard_s",
+        "hard_s_base",
+        "elevation_loss_m",
+        "elevation_loss_m_base",
+    ]
+    assert finding[told].tolist() == pytest.approx([52_000.0, 39_000.0, 2160.0, 0.0, 800.0, 390.0])
+    assert np.isnan(finding[["fast_m", "fast_m_base"]].astype(float)).all()
+
+
+def test_nothing_run_before_cannot_be_compared_with(tables, steady, on):
+    walks = [{"day": number, "km": 4.0, "sport": "walking"} for number in range(56, 98, 2)]
+    runs = [*steady(8), *steady(1, start=14)]
+    finding = on(check(tables(runs, days=105, others=walks)), 104)
+    assert finding["reason"] == "nothing was run in the 4 weeks before the last 7 days"
+
+
+def test_an_unknown_distance_leaves_five_weeks_open(tables, steady, on):
+    made = tables(steady(12), days=84)
+    made.days.loc[45, "distance_unknown_count"] = 1
+    found = check(made)
+    assert found["level"].iloc[44:46].tolist() == ["usual", "cannot_tell"]
+    assert found["level"].iloc[79:81].tolist() == ["cannot_tell", "usual"]
+    assert found["reason"].iloc[79] == "the distance of a run in the last 5 weeks is unknown"
