@@ -99,7 +99,7 @@ def run(file: str, share: int) -> None:
     own = TESTED_BY.get(stem, session.own.removesuffix(".py"))
     chosen_tests = [f"tests/{part}", "-k", own, "--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
     with change_cwd("mutants"):
-        code = pytest.main(["--rootdir=.", "-p", "no:terminal", *chosen_tests], plugins=[session])
+        code = pytest.main(["--rootdir=.", "-q", *chosen_tests], plugins=[session])
     if code:
         sys.exit(f"{file}: the tests fail as it is")
     data.exit_code_by_key.update(session.found)
@@ -158,6 +158,7 @@ class _Tests:
             resource.setrlimit(resource.RLIMIT_CPU, (longest_s, longest_s))
             set_mutant_under_test(name)
             self.is_changed = True
+            items[0].config.pluginmanager.unregister(name="terminalreporter")
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             os._exit(0)

@@ -137,9 +137,12 @@ class TestCriticalSpeed:
         assert np.isnan(speed_curve.critical_speed_mps(times_s[:2]))
 
     def test_each_runner_of_many_has_a_critical_speed_of_their_own(self):
-        times_s = np.stack([self.efforts(speed, 150.0) for speed in (3.0, 4.0, 5.0)])
-        got = speed_curve.critical_speed_mps(times_s, usual_mps=np.array([2.5, 3.9, 3.0]))
-        np.testing.assert_allclose(got, [3.0, NAN, 5.0])
+        """The first runs too near the usual speed, the last has a third effort that is not hard."""
+        slower = (1.05, 1.0, 0.98)
+        times_s = np.stack([self.efforts(speed, 150.0, slower) for speed in (3.0, 4.0, 5.0, 5.0)])
+        times_s[3, 0] *= 1.1
+        got = speed_curve.critical_speed_mps(times_s, usual_mps=np.array([3.0, 3.0, 3.0, 3.0]))
+        np.testing.assert_allclose(got, [NAN, 4.0, 5.0, NAN])
         assert speed_curve.critical_speed_mps(np.full((3, 2, 3), 500.0)).shape == (3,)
 
     def test_efforts_without_a_reserve_still_point_somewhere(self):
@@ -189,6 +192,8 @@ class TestFastRunning:
         assert self.run((60, 3), (10, 7.01), (60, 3))[1][self.at(7.0)] == 9
 
     def test_a_stretch_may_have_to_last_longer(self):
+        """Nor shorter than three seconds, if not told otherwise."""
+        assert self.run((60, 3), (3, 6), (60, 3))[0][self.at(6.0)] == pytest.approx(18.0)
         speed_mps = np.repeat([3.0, 6.0, 3.0, 6.0, 3.0], [60, 9, 60, 10, 60])
         metres, seconds = speed_curve.fast_running(speed_mps, np.ones(199, dtype=bool), shortest_s=10)
         assert (metres[self.at(6.0)], seconds[self.at(6.0)]) == (pytest.approx(60.0), 10)

@@ -38,6 +38,8 @@ def test_windows_of_any_length_have_their_mean(span_s):
     values = np.arange(36.0) ** 2
     wanted = [np.mean(values[first : first + span_s]) for first in range(0, 36 // span_s * span_s, span_s)]
     np.testing.assert_allclose(steps.window_means(values, span_s=span_s), wanted)
+    both = np.stack([values, -values])
+    np.testing.assert_allclose(steps.window_means(both, span_s=span_s), [wanted, np.negative(wanted)])
 
 
 def test_a_column_without_a_value_has_no_mean():
