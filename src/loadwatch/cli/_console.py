@@ -43,6 +43,13 @@ def hush_drawing() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
+def hush_cluster() -> None:
+    """Keep what Dask logs of itself from the terminal; what matters of it is told in a sentence."""
+    import logging  # noqa: PLC0415 - likewise
+
+    logging.disable(logging.CRITICAL)
+
+
 def width() -> int:
     """Columns to write in: those of the terminal, within what reads well."""
     return min(max(shutil.get_terminal_size((88, 24)).columns, 40), 120)

@@ -214,6 +214,7 @@ def _told(
     quiet: bool,
 ) -> Summary:
     """Every runner told, with a bar; whoever stops it is told that nothing is lost."""
+    _console.hush_cluster()
     with _console.progress("Runners", is_wanted=not quiet, things="runners") as step:
 
         def on_progress(done: int, on_way: int, read: int) -> None:

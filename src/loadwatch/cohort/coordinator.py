@@ -86,11 +86,11 @@ class _Round:
         """What came of all."""
         from distributed import as_completed  # noqa: PLC0415 - it takes half a second
 
-        done = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        done = as_completed(loop=self._client.loop)
         self._hand_out(done)
         while self._on_way:
-            future, result = next(done)
-            self._take(*self._on_way.pop(future.key), _sound(future, result))
+            future = next(done)
+            self._take(*self._on_way.pop(future.key), _result(future))
             self._hand_out(done)
             if self._progress:
                 on_way = len({runner.name for runner, _ in self._on_way.values()})
@@ -142,7 +142,7 @@ class _Round:
                 self._ripe.append(runner)
 
 
-def _sound(future: Any, result: Any) -> Any:
+def _result(future: Any) -> Any:
     """What a task gave, or the exception that is its runner's alone.
 
     Raises
@@ -150,13 +150,19 @@ def _sound(future: Any, result: Any) -> Any:
     ClusterError
         It is everybody's.
     """
-    if future.status == "finished":
-        return result
-    if future.status != "error":
-        raise ClusterError(
-            "the scheduler is lost; what was done is kept, and the same command goes on from there."
-        )
-    error = result[1]
+    from distributed import CancelledError  # noqa: PLC0415 - likewise
+
+    lost = ClusterError(
+        "the scheduler is lost; what was done is kept, and the same command goes on from there."
+    )
+    if future.status not in {"finished", "error"}:
+        raise lost
+    try:
+        if future.status == "finished":
+            return future.result()
+        error = future.exception()
+    except (OSError, TimeoutError, CancelledError) as why:
+        raise lost from why
     if isinstance(error, OtherVersionError):
         raise ClusterError(f"{error}; install the same on all machines.") from error
     if isinstance(error, ImportError):
@@ -199,9 +205,6 @@ def cluster(scheduler: str | None, jobs: int | None) -> Iterator[Any]:
     """
     from distributed import Client, LocalCluster  # noqa: PLC0415 - likewise
 
-    # What goes wrong is told in the runners' rows and in one sentence.
-    for name in ("distributed", "tornado", "asyncio", "bokeh"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with ExitStack() as ends:
         if scheduler is None:
             here = LocalCluster(
@@ -211,6 +214,7 @@ def cluster(scheduler: str | None, jobs: int | None) -> Iterator[Any]:
                 host="127.0.0.1",
                 dashboard_address=None,
                 silence_logs=logging.CRITICAL,
+                preload=["loadwatch.cohort.at_work"],
             )
             ends.callback(here.close, timeout=CLOSE_S)
             address = here.scheduler_address

@@ -1,7 +1,7 @@
 """Readings of one runner's files, kept in batches; what is there is never changed, only put together anew.
 
-A batch is a length, a checksum, that many bytes of JSON, then the bytes of readings. Each file is kept under
-its way, with a mark of its state and of all else that its reading depends on.
+A batch is a length, a checksum, that many bytes of JSON, then the readings' bytes. Each file is kept by its
+way, with a mark of its state and of all else that its reading depends on.
 """
 
 from __future__ import annotations
