@@ -19,6 +19,7 @@ from loadwatch.cohort.states import Study
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_activities").glob("2*.*"))
 AS_OF = date(2026, 6, 30)
+PATIENCE_S = 240.0
 SETTINGS = """
 [athlete]
 name = "Kim Secretname"
@@ -127,3 +128,11 @@ def files_of(dest):
         for path in sorted((Path(dest) / folder).rglob("*"))
         if path.is_file()
     }
+
+
+def wait_until(is_so, process=None):
+    until = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until
+        assert process is None or process.poll() is None, process.communicate()
+        time.sleep(0.02)

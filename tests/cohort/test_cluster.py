@@ -10,18 +10,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from .conftest import SAMPLES, copied, files_of, settle
+from .conftest import PATIENCE_S, SAMPLES, copied, files_of, settle, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
 
 AS_OF = "2026-05-31"
 COUNT, FILES = 6, 2
-PATIENCE_S = 240.0
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +59,6 @@ def undisturbed(root, tmp_path_factory):
 
 def states(dest):
     return sorted((Path(dest) / "state").glob("*.json"))
-
-
-def wait_until(is_so, process=None):
-    until = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < until
-        assert process is None or process.poll() is None, process.communicate()
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager
