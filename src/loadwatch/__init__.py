@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from loadwatch._version import __version__
 
 if TYPE_CHECKING:
+    from loadwatch.at_risk import exposure, with_outcomes
     from loadwatch.errors import LoadwatchError
     from loadwatch.flags import RULES, Reference, Rule, Tables, findings
     from loadwatch.history import History
@@ -39,12 +40,14 @@ __all__ = [
     "Tables",
     "__version__",
     "explain",
+    "exposure",
     "figures",
     "findings",
     "judge",
     "read_run",
     "replay",
     "scan",
+    "with_outcomes",
     "write_report",
 ]
 
@@ -59,11 +62,13 @@ _HOMES = {
     "Settings": "loadwatch.settings",
     "Tables": "loadwatch.flags",
     "explain": "loadwatch.report.explain",
+    "exposure": "loadwatch.at_risk",
     "findings": "loadwatch.flags",
     "judge": "loadwatch.judgement",
     "read_run": "loadwatch.intake",
     "replay": "loadwatch.loudness",
     "scan": "loadwatch.pipeline",
+    "with_outcomes": "loadwatch.at_risk",
     "write_report": "loadwatch.report",
 }
 _MODULES = {"figures": "loadwatch.report.figures"}

@@ -19,6 +19,7 @@ class Table(StrEnum):
     WEEKS = "weeks"
     FLAGS = "flags"
     SKIPPED = "skipped"
+    EXPOSURE = "exposure"
     ZONES = "zones"
     SAMPLES = "samples"
     DIARY = "diary"
