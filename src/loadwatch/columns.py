@@ -425,6 +425,20 @@ EXPOSURE_RUN = (
 )
 EXPOSURE = (*EXPOSURE_TIME, *EXPOSURE_BEFORE, *EXPOSURE_RUN)
 
+REPLAY = (
+    Column("rule", "text", "", "Rule id, or together."),
+    Column("first_day", "date", "", "The first day walked through, the 43rd of the history."),
+    Column("last_day", "date", "", "The last: the as-of day."),
+    Column("judged_days_count", "count", "", "Days that could be judged by long run or volume."),
+    Column("raise_count", "count", "", "Raises."),
+    Column("raises_per_14_days", "number", "", "Raises for every 14 judged days."),
+    Column("act_days_count", "count", "", "Days at act; of all together, at the highest level."),
+    Column("watch_days_count", "count", "", "Days at watch."),
+    Column("note_days_count", "count", "", "Days at note."),
+    Column("usual_days_count", "count", "", "Days as usual."),
+    Column("cannot_tell_days_count", "count", "", "Days that could not be told."),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "runs": RUNS,
     "days": DAYS,
@@ -432,6 +446,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "flags": FLAGS,
     "skipped": SKIPPED,
     "exposure": EXPOSURE,
+    "replay": REPLAY,
     "zones": ZONES,
     "samples": SAMPLES,
 }

@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytest.importorskip("s3fs", reason="likewise")
 
+from loadwatch.cohort import tables
 from loadwatch.cohort.naming import Runner, shown
 from loadwatch.cohort.states import Study
 
@@ -121,10 +122,9 @@ def runner(name):
 
 def files_of(dest):
     """What a study comes to, by name: tables and rows, to the last byte."""
-    folders = ("runs", "days", "weeks", "flags", "skipped", "state")
     return {
         path.relative_to(dest).as_posix(): path.read_bytes()
-        for folder in folders
+        for folder in (*tables.ALL, "state")
         for path in sorted((Path(dest) / folder).rglob("*"))
         if path.is_file()
     }

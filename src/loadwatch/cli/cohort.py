@@ -44,6 +44,7 @@ class _RunnersFirst(TyperGroup):
 
 
 app = typer.Typer(cls=_RunnersFirst, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+Dest = Annotated[str, typer.Argument(metavar="DEST", help="Where results were written.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the summary.")]
 
 
@@ -167,32 +168,61 @@ def run(  # noqa: PLR0913 - one parameter for each option
 
 
 @app.command("status")
-def status(
-    dest: Annotated[
-        str, typer.Argument(metavar="DEST", help="Where results were written.", show_default=False)
-    ],
-    *,
-    as_json: Json = False,
-) -> None:
+def status(dest: Dest, *, as_json: Json = False) -> None:
     """Show what is in a DEST: runners told, without a run, failed, and gone since.
 
     Exit codes: 0 done; 2 there are no results.
     """
-    _refuse_without_extra()
-    from loadwatch.cohort import states, storage, telling  # noqa: PLC0415 - an extra
+    summary, study, last = _kept(dest)
+    from loadwatch.cohort import telling  # noqa: PLC0415 - an extra
 
-    dest = _whole(dest)
-    place = storage.storage(dest)
+    summary.gone = last.get("gone", [])
+    told = telling.as_json(summary, _whole(dest)) | {"study": study, "is_complete": bool(last)}
+    _show(summary, told, telling, quiet=False, as_json=as_json)
+
+
+@app.command("replay")
+def replay(dest: Dest, *, as_json: Json = False) -> None:
+    """Count what would have been raised when, over all runners in a DEST.
+
+    Shows how often each rule speaks, how that spreads over the runners, and how many are beyond the alarm
+    budget. Each runner's own part is in the dataset `replay`. To try other thresholds, tell the runners into
+    another DEST with --settings.
+
+    Exit codes: 0 done; 2 there are no results.
+    """
+    summary, study, last = _kept(dest)
+    from loadwatch.cohort import walked  # noqa: PLC0415 - an extra
+    from loadwatch.report import tables  # noqa: PLC0415 - not needed for --help
+
+    if as_json:
+        told = walked.as_json(summary.rates) | {"study": study, "is_complete": bool(last)}
+        _console.show(tables.dumps(told).rstrip("\n"))
+        return
+    if not last:
+        _console.narrate(f"loadwatch: {dest} is not complete; call `loadwatch cohort` again to go on.")
+    _console.show(walked.summary(summary.rates))
+
+
+def _kept(dest: str) -> tuple[Summary, dict[str, Any], dict[str, Any]]:
+    """What is in a DEST: all rows summed up, the study, and the last run.
+
+    Raises
+    ------
+    UsageError
+        Nothing is.
+    """
+    _refuse_without_extra()
+    from loadwatch.cohort import states, storage  # noqa: PLC0415 - an extra
+
+    place = storage.storage(_whole(dest))
     study = states.read_json(place, states.STUDY)
     if not study:
         raise UsageError(f"{dest}: holds no results of `loadwatch cohort`; name what was named with --out.")
     summary = states.Summary()
     for row in states.rows(place):
         summary.add(row)
-    last = states.read_json(place, states.LAST_RUN)
-    summary.gone = last.get("gone", [])
-    told = telling.as_json(summary, dest) | {"study": study, "is_complete": bool(last)}
-    _show(summary, told, telling, quiet=False, as_json=as_json)
+    return summary, study, states.read_json(place, states.LAST_RUN)
 
 
 def _show(summary: Summary, told: dict[str, Any], telling: Any, *, quiet: bool, as_json: bool) -> None:

@@ -6,6 +6,7 @@ storage that fsspec knows:
     study.json                       what holds for all: the as-of day, pinned settings, version of the code
     runs/runner=NAME/data.parquet    the public tables, likewise days, weeks, flags and skipped: datasets in
                                      Hive's layout, with the same schema for every runner
+    exposure/, replay/               of the same layout, for studies: sessions as time at risk, raises by rule
     kept/NAME/*.readings             what the runner's files came to, by batch of files; saves time, no more
     state/NAME.json                  the runner in one row, and what it was made from; written last
     last_run.json                    what the last complete run came to, and runners gone from ROOT
@@ -21,6 +22,8 @@ Two runs at once write the same content under the same names.
 - `states.py` has what is kept in JSON: the study and each runner's row.
 - `material.py` lists one runner's files, and mirrors what lies on an object store into a temporary folder.
 - `kept.py` holds the readings of a runner's files.
+- `facts.py` and `walked.py` reduce a runner to what is told of all: the reported week, and the replay;
+  `coach.py` and `walked.Rates` sum that up, row by row, in little memory.
 - `stages.py` is what workers do: visit a runner, read a batch of a large one's files.
 - `coordinator.py` hands out the work, a few runners ahead, and holds no more than their rows.
 """

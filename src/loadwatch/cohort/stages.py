@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from loadwatch import gather, pipeline
+from loadwatch.at_risk import exposure
 from loadwatch.cohort import states, tables
+from loadwatch.cohort.facts import facts_of
 from loadwatch.cohort.kept import Kept, mark_of
 from loadwatch.cohort.material import Notes, material
 from loadwatch.cohort.naming import pseudonym_of_file, quoted
 from loadwatch.cohort.states import FAILED, NO_RUNS, TOLD, Row, State, Study
 from loadwatch.cohort.storage import storage
+from loadwatch.cohort.walked import walked
 from loadwatch.errors import LoadwatchError, NoRunsError
 from loadwatch.intake import ShownNames, taken
 from loadwatch.readings import decode
@@ -204,8 +207,11 @@ class _Visit:
             history = pipeline.tell(intake, settings, [place], diary=diary, as_of=self.study.as_of)
         except NoRunsError as error:
             return self._without_runs(error, intake.file_count)
+        replayed, counts = walked(history)
+        facts = facts_of(history, is_asked=self.study.as_of is not None) | {"replay": counts}
+        row = replace(_row(self.runner.shown, history), facts=facts)
         frames = {name: getattr(history, name) for name in tables.NAMES}
-        row = _row(self.runner.shown, history)
+        frames |= {"exposure": exposure(history), "replay": replayed}
         return row, pseudonymised(frames, self.runner.salt) if self.study.is_pseudonymous else frames
 
     def _without_runs(self, error: NoRunsError, file_count: int) -> tuple[Row, Mapping[str, pd.DataFrame]]:
@@ -284,7 +290,7 @@ def pseudonymised(frames: Mapping[str, pd.DataFrame], salt: bytes) -> dict[str, 
 def _write(study: Study, row: Row, frames: Mapping[str, pd.DataFrame], state: State) -> None:
     """Write the tables, then the state."""
     dest = storage(study.dest)
-    for name in tables.NAMES:
+    for name in tables.ALL:
         at = f"{name}/runner={quoted(row.runner)}/{tables.FILE}"
         dest.write(at, tables.to_parquet(frames[name], name))
     states.write_state(dest, state)

@@ -9,7 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from loadwatch.cohort.coach import Coach
 from loadwatch.cohort.naming import quoted
+from loadwatch.cohort.walked import Rates
 from loadwatch.versions import READING_PARTS, shared_version
 
 if TYPE_CHECKING:
@@ -86,6 +88,9 @@ class Row:
         Files looked at; runs; rows of `skipped`: duplicates, all others, and those unreadable or implausible.
     newest_run
         Day of the newest run; empty without one.
+    facts
+        What the page over all runners and the rates of their replays are made of, see `facts.facts_of` and
+        `walked.walked`; empty where nothing is told.
     is_new
         Whether it was told now, and not before.
     read_count
@@ -105,6 +110,7 @@ class Row:
     skipped_count: int = 0
     bad_count: int = 0
     newest_run: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     is_new: bool = True
     read_count: int = 0
 
@@ -131,6 +137,10 @@ class Summary:
         The first rows that failed.
     gone
         Runners told before that are no longer in ROOT.
+    coach
+        What the page over all runners shows.
+    rates
+        How loud the rules were.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -140,6 +150,8 @@ class Summary:
     bad_count: int = 0
     failures: list[Row] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    coach: Coach = field(default_factory=Coach)
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def runner_count(self) -> int:
@@ -149,8 +161,10 @@ class Summary:
     def add(self, row: Row) -> None:
         """Count a runner in."""
         self.counts[row.status] += 1
+        self.coach.add(row)
         if row.status == TOLD:
             self.verdicts[row.verdict] += 1
+            self.rates.add(row)
         self.new_count += row.is_new
         self.read_count += row.read_count
         self.bad_count += row.bad_count

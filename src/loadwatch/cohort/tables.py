@@ -1,4 +1,4 @@
-"""The public tables as Parquet, with one schema for all runners, and read back over all of them."""
+"""The tables as Parquet, with one schema for all runners."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAMES = ("runs", "days", "weeks", "flags", "skipped")
+# What is made of a history for studies; a scan has no such tables.
+DERIVED = ("exposure", "replay")
+ALL = (*NAMES, *DERIVED)
 FILE = "data.parquet"
 
 
@@ -24,4 +27,4 @@ def to_parquet(frame: pd.DataFrame, name: str) -> bytes:
 
 def empty() -> Mapping[str, pd.DataFrame]:
     """All tables, without a row."""
-    return {name: pd.DataFrame(columns=columns.names(columns.TABLES[name])) for name in NAMES}
+    return {name: pd.DataFrame(columns=columns.names(columns.TABLES[name])) for name in ALL}
