@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from loadwatch import columns, pipeline, survey
+from loadwatch.at_risk import exposure, with_outcomes
 from loadwatch.diary import Diary, Entry
 from loadwatch.errors import UsageError
-from loadwatch.at_risk import exposure, with_outcomes, with_outcomes
 from loadwatch.intake import read_files
 from loadwatch.settings import Settings
 

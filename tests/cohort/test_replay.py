@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from loadwatch import columns, pipeline, replay, words
+from loadwatch import columns, loudness, pipeline, words
 from loadwatch.at_risk import exposure
 from loadwatch.cohort import stages, states, tables, walked
 from loadwatch.cohort.facts import facts_of
@@ -70,7 +70,7 @@ def test_who_cannot_be_told_has_no_row_in_them(made_runners, study_of):
 
 def test_one_runners_table_holds_that_runners_replay(history):
     table, counts = walked.walked(history)
-    one = replay.replay(history)
+    one = loudness.replay(history)
     assert list(table.columns) == columns.names(columns.REPLAY)
     assert table["rule"].tolist() == [*(rule.id for rule in RULES), "together"]
     together = table.iloc[-1]

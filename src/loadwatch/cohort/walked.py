@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from loadwatch import columns, replay, words
+from loadwatch import columns, loudness, words
 from loadwatch.errors import ShortHistoryError
 from loadwatch.flags import RULES
-from loadwatch.replay import MOST_RAISES_PER_14_DAYS, MOST_WEEKS_WITH_ACT_PCT, MOST_WEEKS_WITH_RAISE_PCT
+from loadwatch.loudness import MOST_RAISES_PER_14_DAYS, MOST_WEEKS_WITH_ACT_PCT, MOST_WEEKS_WITH_RAISE_PCT
 
 if TYPE_CHECKING:
     from loadwatch.cohort.states import Row
     from loadwatch.history import History
-    from loadwatch.replay import Replay
+    from loadwatch.loudness import Replay
 
 TOGETHER = "together"
 MONTH_DAYS = 365.25 / 12
@@ -41,7 +41,7 @@ def walked(history: History) -> tuple[pd.DataFrame, dict[str, Any]]:
         those of them with a raise and with one to act, and all weeks by verdict.
     """
     try:
-        told = replay.replay(history)
+        told = loudness.replay(history)
     except ShortHistoryError:
         return pd.DataFrame(columns=columns.names(columns.REPLAY)), {}
     levels = history.days.loc[history.days["local_date"] >= told.first_day, "level"].value_counts()
