@@ -21,6 +21,13 @@ def test_minettis_polynomial_lies_within_one_sd_of_what_he_measured(grade, measu
     assert hills.running_cost_j_per_kg_m(np.array([grade]))[0] == pytest.approx(measured, abs=spread)
 
 
+def test_minettis_polynomial_is_that_of_the_paper():
+    """As printed in Minetti et al. 2002, power by power."""
+    grade = np.array([-0.4, 0.25, 0.45])
+    wanted = 155.4 * grade**5 - 30.4 * grade**4 - 43.3 * grade**3 + 46.3 * grade**2 + 19.5 * grade + 3.6
+    assert hills.running_cost_j_per_kg_m(grade) == pytest.approx(wanted)
+
+
 @pytest.mark.parametrize(
     ("grade", "factor"),
     [
