@@ -68,7 +68,7 @@ def test_the_timer_has_a_service_of_its_name_and_what_it_calls_is_right(parsed):
 
 
 def test_the_line_for_cron_is_mondays_at_seven(parsed):
-    *times, command = block("cron").strip().split(maxsplit=5)
+    *times, command = block("bash").strip().split(maxsplit=5)
     assert times == ["0", "7", "*", "*", "1"]
     # A bare percent sign ends a command of cron.
     assert "%" not in command

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,18 @@ def test_in_a_browser_it_asks_for_nothing_and_fits_a_phone(site, browser):
     assert len(asked_for) > 100
     assert [url for url in asked_for if not url.startswith("file:") and not url.startswith("data:")] == []
     assert said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground_and_links_from_words(site, browser, scheme):
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    for page in ("index", "report", "api", "every_monday", "benchmarks"):
+        tab.goto((site / f"{page}.html").as_uri())
+        tab.evaluate(axe)
+        found = tab.evaluate("axe.run({runOnly: ['color-contrast', 'link-in-text-block']})")["violations"]
+        assert [(one["id"], node["html"]) for one in found for node in one["nodes"]] == [], page
+    tab.close()
 
 
 def test_search_finds_without_a_server(site, browser):
