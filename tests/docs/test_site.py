@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import re
@@ -176,3 +177,22 @@ def test_search_finds_without_a_server(site, browser):
     tab.locator(".md-search-result__item").first.wait_for()
     assert "Every Monday" in tab.inner_text(".md-search-result__list")
     tab.close()
+
+
+def test_a_page_from_the_root_keeps_the_links_that_lead_somewhere():
+    site_pages = importlib.import_module("site_pages")
+    text = (
+        "[the rules](docs/rules.md), [changes](CHANGELOG.md), [a list](Makefile), [home](https://example.org)"
+    )
+    assert site_pages.LINK.sub(site_pages._from_here, text) == (
+        "[the rules](rules.md), [changes](changelog.md), a list, [home](https://example.org)"
+    )
+
+
+def test_pages_from_the_root_are_on_the_site(site):
+    pages = importlib.import_module("site_pages").FROM_ROOT
+    menu = (site / "index.html").read_text(encoding="utf-8")
+    for page, (_, name) in pages.items():
+        is_there = (site / page).with_suffix(".html").is_file()
+        assert is_there == (PROJECT / name).is_file()
+        assert (f'href="{page.replace(".md", ".html")}"' in menu) == is_there
