@@ -117,14 +117,23 @@ def run(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Tell many runners at once, each by the same rules as `loadwatch scan`.
 
-    Writes datasets of Parquet files by runner: runs, days, weeks, flags, skipped. Whatever ends it, the same
-    command goes on from there; called again, it reads what is new. A runner that cannot be told costs nobody
-    else anything. Needs the extra: pip install 'loadwatch[cluster]'.
+    Writes a page over all, index.html, and datasets of Parquet files by runner: runs, days, weeks, flags and
+    skipped, and for studies exposure and replay. Whatever ends it, the same command goes on from there.
+    Called again, it reads what is new. A runner that cannot be told costs nobody else anything. Needs the
+    extra: pip install 'loadwatch[cluster]'.
 
     Exit codes: 0 done; 1 no runner found, the cluster is lost, or --strict met a failure; 2 wrong use.
     """
     _refuse_without_extra()
-    from loadwatch.cohort import coordinator, naming, pins, states, storage, telling  # noqa: PLC0415 - an extra
+    from loadwatch.cohort import (  # noqa: PLC0415 - an extra
+        coordinator,
+        naming,
+        page,
+        pins,
+        states,
+        storage,
+        telling,
+    )
 
     if jobs and scheduler:
         raise UsageError(
@@ -154,6 +163,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     seen: set[str] = set()
     summary = _told(coordinator, study, runners(), scheduler, jobs, quiet=quiet)
     summary.gone = sorted(set(states.runners(dest)) - seen)
+    page.write(dest, summary.coach, study)
     told = telling.as_json(summary, out)
     states.write_json(dest, states.LAST_RUN, told)
     storage.sweep(dest)

@@ -20,6 +20,7 @@ class Table(StrEnum):
     FLAGS = "flags"
     SKIPPED = "skipped"
     EXPOSURE = "exposure"
+    REPLAY = "replay"
     ZONES = "zones"
     SAMPLES = "samples"
     DIARY = "diary"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import words
-from loadwatch.cohort import states
+from loadwatch.cohort import states, tables
+from loadwatch.cohort.page import FILE as PAGE
 
 if TYPE_CHECKING:
     from loadwatch.cohort.states import Summary
@@ -38,7 +39,7 @@ def summary(found: Summary, where: str) -> str:
         lines.append(
             f"No longer in the folder, and kept: {words.count(len(found.gone), 'runner')} ({names})."
         )
-    lines.append(f"Tables runs, days, weeks, flags and skipped: {where}")
+    lines += [f"The page over all: {where}/{PAGE}", f"Tables {words.listing(tables.ALL)}: {where}"]
     return "\n".join(words.printable(line) for line in lines)
 
 

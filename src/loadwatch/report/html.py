@@ -62,7 +62,7 @@ def render(history: History, *, show_names: bool = False) -> str:
         The whole page.
     """
     return (
-        _environment()
+        environment()
         .get_template("week.html")
         .render(
             levels=words.LEVELS,
@@ -87,7 +87,8 @@ def render(history: History, *, show_names: bool = False) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Where the templates of pages are found, and how text is put into them."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("loadwatch.report"),
         autoescape=jinja2.select_autoescape(),

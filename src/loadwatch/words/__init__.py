@@ -76,6 +76,7 @@ from loadwatch.words.room import (
 from loadwatch.words.sentences import (
     DIARY_INVITE,
     DIARY_SPEAKS,
+    NO_RANKING,
     NOT_MEDICAL_ADVICE,
     STRIDE_LIMIT,
     capitalised,
@@ -100,6 +101,7 @@ __all__ = [
     "MILE_M",
     "MISSING",
     "NOT_MEDICAL_ADVICE",
+    "NO_RANKING",
     "NO_RUN",
     "NO_USUAL_WEEK",
     "ROOM",

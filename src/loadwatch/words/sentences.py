@@ -15,6 +15,10 @@ NOT_MEDICAL_ADVICE = (
     "Not medical advice: it shows what changed in your running, not what is wrong with you. "
     "If it hurts, ask a professional."
 )
+NO_RANKING = (
+    "Not medical advice, and no foretelling: it shows what changed in each runner's running against their "
+    "own past, not what is wrong with anybody, nor who will be hurt. Nobody is compared with anybody else."
+)
 DIARY_INVITE = "Does something hurt? `loadwatch diary add` tells what articles advise."
 STRIDE_LIMIT = (
     "A watch sees steps that are long for the speed, not where the foot lands: "
