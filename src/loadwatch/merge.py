@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loadwatch.formats import READERS
 from loadwatch.likeness import FASTEST_MPS, are_two_runners, compare, first_look, is_one_recording, start_s
 from loadwatch.tidy import ON_FOOT
 from loadwatch.tidy.gps import haversine_m
@@ -25,7 +26,7 @@ _SIGNALS = (
     "ground_contact_mean_ms",
     "elevation_gain_computed_m",
 )
-_FORMAT_ORDER = ("gpx", "tcx", "fit")
+_FORMATS = [reader.format for reader in READERS]
 _TIME_FACTS = ("start_time", "local_start", "timezone", "local_date")
 NEAR_M = 2000.0  # devices of one person may find their first position this far apart
 UNKNOWN = "unknown"
@@ -54,7 +55,7 @@ class _Span:
         """A known sport, more signals, the format that tells most."""
         facts = self.record.facts
         signals = sum(not math.isnan(facts[name]) for name in _SIGNALS)
-        return self.sport != UNKNOWN, signals, _FORMAT_ORDER.index(facts["format"])
+        return self.sport != UNKNOWN, signals, -_FORMATS.index(facts["format"])
 
     @property
     def known(self) -> tuple[int, str, str]:

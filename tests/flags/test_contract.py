@@ -20,7 +20,7 @@ from loadwatch.plan.ahead import until
 
 NAN = float("nan")
 BY_ID = {rule.id: rule for rule in RULES}
-# As rules.md sets them: no rule may say more.
+# As rules.md sets them: no rule may say more. One that only notes or informs need not stand here.
 CEILINGS = {
     "long_run_spike": "act",
     "volume_jump": "watch",
@@ -130,7 +130,8 @@ def test_every_threshold_is_a_keyword_that_ends_in_its_unit_and_has_a_sensible_d
 @each_rule
 def test_its_levels_rise_and_end_at_its_ceiling(rule):
     assert list(rule.levels) == [level for level in LEVELS[1:] if level in rule.levels]
-    assert ("usual", *rule.levels)[-1] == CEILINGS[rule.id]
+    highest = ("usual", *rule.levels)[-1]
+    assert highest == CEILINGS[rule.id] if rule.id in CEILINGS else highest in ("usual", "note")
 
 
 def test_a_strain_lowers_the_long_run_fast_running_and_the_return_and_no_other_rule():

@@ -42,10 +42,11 @@ class Reader:
         return outcomes
 
 
+# Those that tell more come first: of two files of one run that have the same signals, the first is kept.
 READERS = (
     Reader("fit", beginnings.is_fit),
-    Reader("gpx", beginnings.is_gpx),
     Reader("tcx", beginnings.is_tcx),
+    Reader("gpx", beginnings.is_gpx),
 )
 # Enough to pass a long comment before the root element.
 HEAD_BYTES = 4096
