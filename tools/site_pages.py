@@ -27,6 +27,8 @@ TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?!\w+:|#)(?P<target>[^)]*)\)")
+# A new file among examples that a test applies; the theme takes no word but the title.
+NEW_FILE = re.compile(r'^(```\w+ title="[^"]+)" new$', re.MULTILINE)
 # The samples' last whole week, which the picture in the README shows, too.
 AS_OF = date(2026, 10, 25)
 REPORT = "sample-report.html"
@@ -61,6 +63,11 @@ def _from_here(link: re.Match[str]) -> str:
     target = pages.get(link["target"], link["target"].removeprefix("docs/"))
     is_here = target != link["target"] or target in pages.values()
     return f"[{link['text']}]({target})" if is_here else link["text"]
+
+
+def on_page_markdown(text: str, **_: Any) -> str:
+    """Put what says that a block of code is a new file into its title."""
+    return NEW_FILE.sub(r'\1 (new)"', text)
 
 
 def on_page_content(content: str, **_: Any) -> str:

@@ -189,6 +189,12 @@ def test_a_page_from_the_root_keeps_the_links_that_lead_somewhere():
     )
 
 
+def test_a_new_file_of_an_example_is_called_so_in_its_title():
+    site_pages = importlib.import_module("site_pages")
+    head = '```python title="src/loadwatch/flags/one.py" new\n'
+    assert site_pages.on_page_markdown(head) == '```python title="src/loadwatch/flags/one.py (new)"\n'
+
+
 def test_pages_from_the_root_are_on_the_site(site):
     pages = importlib.import_module("site_pages").FROM_ROOT
     menu = (site / "index.html").read_text(encoding="utf-8")
