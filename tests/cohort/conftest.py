@@ -121,11 +121,11 @@ def runner(name):
 
 
 def files_of(dest):
-    """What a study comes to, by name: tables and rows, to the last byte."""
+    """What a study comes to, by name: tables, rows and the page over all, to the last byte."""
     return {
         path.relative_to(dest).as_posix(): path.read_bytes()
-        for folder in (*tables.ALL, "state")
-        for path in sorted((Path(dest) / folder).rglob("*"))
+        for place in (*(f"{folder}/**/*" for folder in (*tables.ALL, "state")), "*.html")
+        for path in sorted(Path(dest).glob(place))
         if path.is_file()
     }
 

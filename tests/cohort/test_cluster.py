@@ -123,6 +123,18 @@ def test_status_tells_what_is_there(undisturbed):
     assert any(line.startswith("  faulty: ") for line in lines)
 
 
+def test_the_page_and_the_rates_over_all_are_there(undisturbed):
+    dest, said, _ = undisturbed
+    page = (dest / "index.html").read_text(encoding="utf-8")
+    assert f"{COUNT} runners told" in page.replace("\xa0", " ")
+    assert "<bdi>faulty</bdi>" in page
+    told = json.loads(done(command("replay", dest, "--json")).stdout)
+    assert told["is_complete"]
+    assert told["runners"] + told["runners_with_too_few_days"] == said["told"]
+    assert "there is no rate to tell" in done(command("replay", dest)).stdout
+    assert "holds no results" in done(command("replay", dest.parent), code=2).stderr
+
+
 def test_other_pins_are_said_and_runners_gone_are_told_of(root, tmp_path):
     few = tmp_path / "few"
     for number in range(2):
