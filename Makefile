@@ -76,7 +76,8 @@ contracts: $(VENV)/developing
 tests: $(VENV)/developing
 	$(BIN)/python tools/make_samples.py --check
 	$(BIN)/python tools/document.py --check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
 
 coverage: $(VENV)/developing
 	rm -rf build/coverage

@@ -17,7 +17,10 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_activities"
 KILLS = int(os.environ.get("LOADWATCH_KILLS", "8"))
 AS_OF = "2026-10-31"
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,10 @@ import pytest
 
 PATIENCE_S = 60.0
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stopped with a signal of Unix")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform == "win32", reason="stopped with a signal of Unix"),
+]
 
 
 @pytest.fixture

@@ -16,7 +16,10 @@ import pytest
 
 from .conftest import PATIENCE_S, SAMPLES, copied, files_of, settle, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix"),
+]
 
 AS_OF = "2026-05-31"
 COUNT, FILES = 6, 2
