@@ -94,7 +94,7 @@ docs: $(VENV)/developing
 
 # The variable keeps an advertisement of the theme's from between what there is to read.
 site: docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open the site in a browser: $(CURDIR)/build/site/index.html"
 
 samples: $(VENV)/developing
