@@ -23,13 +23,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mutmut import __main__ as mutmut
+from mutmut.__main__ import create_mutants
 from mutmut.configuration import config
 from mutmut.mutation import mutators
 from mutmut.mutation.data import SourceFileMutationData
@@ -37,11 +38,11 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 from mutmut.stats import status_by_exit_code
-from mutmut.utils.file_utils import change_cwd
+from mutmut.utils.file_utils import change_cwd, copy_also_copy_files, copy_src_dir, setup_source_paths
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs" / "mutation.md"
@@ -87,10 +88,10 @@ def run(file: str, share: int) -> None:
     chosen.only_mutate = [str(SOURCE / file)]
     chosen.also_copy = [Path("tests"), Path("tools"), Path("pyproject.toml")]
     _leave_text_alone()
-    mutmut.copy_src_dir()
-    mutmut.copy_also_copy_files()
-    mutmut.setup_source_paths()
-    mutmut.create_mutants(1)
+    copy_src_dir()
+    copy_also_copy_files()
+    setup_source_paths()
+    create_mutants(1)
     data = SourceFileMutationData(path=SOURCE / file)
     data.load()
     # Every so-many-th place, not the first so many.
@@ -173,9 +174,9 @@ def _leave_text_alone() -> None:
         changed = mutators.operator_string(node)
         return islice(changed, 0 if " " in getattr(node, "value", " ") else 1)
 
-    mutators.mutation_operators[:] = [
-        (kind, one_of_names if change is mutators.operator_string else change)
-        for kind, change in mutators.mutation_operators
+    every: Any = mutators.mutation_operators
+    every[:] = [
+        (kind, one_of_names if change is mutators.operator_string else change) for kind, change in every
     ]
 
 
@@ -216,28 +217,25 @@ def write_page() -> None:
         "|---|---:|---:|---:|---:|---:|---|---|",
     ]
     for part in PARTS:
-        sums = [0, 0, 0]
+        of_part: Counter[str] = Counter()
         for path in sorted(FOUND.glob(f"{part}-*.json")):
             told = json.loads(path.read_text(encoding="utf-8"))
-            counts = told["counts"]
-            killed, every = counts.get("killed", 0) + counts.get("timeout", 0), sum(counts.values())
-            tried = every - counts.get("not checked", 0)
-            sums = [have + more for have, more in zip(sums, (killed, tried, every), strict=True)]
-            if tried:
-                name = f"`{part}/{path.stem.removeprefix(f'{part}-')}.py`"
-                rows.append(_row(name, (killed, tried, every), told["measured"], told["commit"]))
-        if sums[1]:
-            rows.append(_row(f"**{part}/**", (sums[0], sums[1], sums[2])))
+            of_part.update(told["counts"])
+            name = f"`{part}/{path.stem.removeprefix(f'{part}-')}.py`"
+            rows.append(_row(name, told["counts"], f"{told['measured']} | {told['commit']}"))
+        if of_part:
+            rows.append(_row(f"**{part}/**", of_part, "|"))
     marks = r"(<!-- figures -->\n).*?(\n<!-- end of figures -->)"
     page = PAGE.read_text(encoding="utf-8")
     table = "\n".join(rows)
     PAGE.write_text(re.sub(marks, rf"\g<1>{table}\g<2>", page, flags=re.DOTALL), encoding="utf-8")
 
 
-def _row(name: str, sums: tuple[int, int, int], measured: str = "", commit: str = "") -> str:
-    killed, tried, every = sums
-    share = f"{100.0 * killed / tried:.1f}"
-    return f"| {name} | {tried} | {every} | {killed} | {tried - killed} | {share} | {measured} | {commit} |"
+def _row(name: str, counts: Mapping[str, int], when: str) -> str:
+    every, killed = sum(counts.values()), counts.get("killed", 0)
+    tried = every - counts.get("not checked", 0)
+    share_pct = f"{100.0 * killed / tried:.1f}" if tried else ""
+    return f"| {name} | {tried} | {every} | {killed} | {tried - killed} | {share_pct} | {when} |"
 
 
 if __name__ == "__main__":
