@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loadwatch.metrics.repeats import hill_repetition_count, interval_count, surge_count
+from loadwatch.metrics.repeats import (
+    _steep_part,
+    _turning_points,
+    hill_repetition_count,
+    interval_count,
+    surge_count,
+)
 
 FAST, SLOW, BETWEEN = 4.0, 2.5, 3.6  # beside a critical speed of 4 m/s
 
@@ -124,6 +130,7 @@ SURGES = [part for rest in LONG_BREAKS for part in ((40, FAST), (rest, JOG))]
             0,
             id="not quite back",
         ),
+        pytest.param([*SURGES, (4000, 1.0)], 0, id="but walking does, and then jogging is no way back"),
         pytest.param([*SURGES, (1500, 0.0)], 6, id="standing makes no run slower"),
         pytest.param([*SURGES, (1500, 0.5)], 6, id="nor does creeping"),
         pytest.param([], 0, id="no run"),
@@ -160,6 +167,7 @@ def test_surges_in_steps_of_other_lengths():
         ]
         speed_mps = np.concatenate([np.full(count, mps) for count, mps in [*parts, (100, JOG)]])
         assert surge_count(speed_mps, speed_mps, 4.0, step_s=10) == count
+        assert surge_count(speed_mps, speed_mps, 4.0, step_s=30) == (6 if steps < 7 else 0)
 
 
 def hill(*heights_m, start_m=100.0, uphill=0.08, hard_mps=4.0, easy_mps=2.5):
@@ -192,6 +200,11 @@ def hill(*heights_m, start_m=100.0, uphill=0.08, hard_mps=4.0, easy_mps=2.5):
         pytest.param(hill(*[130, 100] * 4, 140, 100, 120, 100), 4, id="four of six alike"),
         pytest.param(hill(*[130, 100] * 3, 140, 100, 120, 100), 0, id="three of five alike"),
         pytest.param(hill(130, 100, 130, 109, 139, 109, 139, 91, 121, 91), 0, id="from feet of their own"),
+        pytest.param(hill(*[130, 100] * 5, 130), 6, id="six times, home at the top"),
+        pytest.param(
+            hill(*[120, 109.5, 130, 100] * 6), 12, id="a dip of over ten metres makes two climbs of one"
+        ),
+        pytest.param(hill(*[120, 110.5, 130, 100] * 6, easy_mps=4.0), 6, id="a smaller one does not"),
         pytest.param(hill(*[113, 100] * 6), 0, id="a bump"),
         pytest.param(hill(*[130, 100] * 6, uphill=0.035), 0, id="a slope hardly to be seen"),
         pytest.param(hill(130, 110, 150, 140, 170, 155, 190, 100), 0, id="one climb with dips"),
@@ -211,3 +224,28 @@ def test_without_altitude_or_critical_speed_no_repetition_is_counted():
     assert hill_repetition_count(distance_m[:1], altitude_m[:1], graded_mps[:1], 4.0) == 0
     with_gaps = np.where(np.arange(altitude_m.size) % 7 == 3, np.nan, altitude_m)
     assert hill_repetition_count(distance_m, with_gaps, graded_mps, 4.0) == 6
+
+
+@pytest.mark.parametrize(
+    ("altitude_m", "places"),
+    [
+        pytest.param([100, 110, 100], [0, 1, 2], id="ten metres are a turn"),
+        pytest.param([100, 109, 100], [], id="nine are none"),
+        pytest.param([130, 100, 130], [0, 1, 2], id="downhill first"),
+        pytest.param([100, 130, 121, 150, 100, 105, 95], [0, 3, 6], id="past a dip and a bump"),
+        pytest.param([100, 108, 99, 125], [2, 3], id="from the lowest place before the climb"),
+        pytest.param([100, 92, 101, 80], [2, 3], id="from the highest place before the descent"),
+        pytest.param([100, 120, 115, 120, 100], [0, 1, 4], id="the first of two tops as high"),
+        pytest.param([120, 100, 105, 100, 120], [0, 1, 4], id="the first of two valleys as low"),
+        pytest.param([100, 100, 120, 120, 100], [0, 2, 4], id="where a level begins"),
+        pytest.param([100], [], id="a single place"),
+        pytest.param([], [], id="nothing"),
+    ],
+)
+def test_the_way_turns_where_it_leaves_a_height_by_ten_metres(altitude_m, places):
+    assert _turning_points(np.array(altitude_m, dtype=float), 10.0).tolist() == places
+
+
+def test_the_steep_part_of_a_climb_lies_between_a_tenth_and_nine_tenths():
+    altitude_m = np.array([50.0, 0.0, 0.5, 1.0, 5.0, 9.0, 9.5, 10.0, 0.0])
+    assert _steep_part(altitude_m, 1, 7) == (3, 5)
