@@ -56,8 +56,8 @@ class Column:
 
 
 SAMPLES = (
-    Column("latitude_deg", "number", "deg", "Latitude, WGS 84."),
-    Column("longitude_deg", "number", "deg", "Longitude, WGS 84."),
+    Column("latitude_deg", "number", "deg", "Latitude, WGS 84; in exports only with --positions."),
+    Column("longitude_deg", "number", "deg", "Longitude, WGS 84; in exports only with --positions."),
     Column("altitude_m", "number", "m", "Altitude above sea level as the device saw it."),
     Column("distance_m", "number", "m", "Distance covered since the start of the activity."),
     Column("speed_mps", "number", "m/s", "Ground speed."),
@@ -448,7 +448,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "exposure": EXPOSURE,
     "replay": REPLAY,
     "zones": ZONES,
-    "samples": SAMPLES,
+    "samples": (
+        Column("run_id", "text", "", "The run they are of, as in runs."),
+        Column("time", "time", "", "When they were measured, UTC; the index of frames."),
+        *SAMPLES,
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from loadwatch.demo.story import Outing
 from loadwatch.demo.xml_files import gpx_bytes, tcx_bytes
 
 AS_OF = "2026-04-05"
-TABLES = ("runs", "days", "weeks", "flags", "skipped")
+TABLES = ("runs", "days", "weeks", "flags", "skipped", "samples")
 NAME = "=Loop round the Quaysidemill & back"
 SHOWN = "=Loop round the Quaysidemill &amp; back"
 SECRETS = (
