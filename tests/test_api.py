@@ -86,7 +86,7 @@ def test_a_file_that_is_gone_or_has_changed_is_named(folder, file):
     other = (SAMPLES / "2026-05-21_1800_easy.fit").read_bytes()
     path = folder / file
     path.unlink()
-    with pytest.raises(StaleError, match=r"gone since it was scanned .*scan again"):
+    with pytest.raises(StaleError, match=r"is gone, or cannot be opened any more .*scan again"):
         history.samples(run_id)
     if file == "export.zip":
         with zipfile.ZipFile(path, "w") as archive:
@@ -250,6 +250,9 @@ def test_an_own_metric_is_a_column_of_runs_days_and_weeks(measured):
     assert (days.loc[is_rest, "standing_s"] == 0.0).all()
     assert days.loc[is_rest, "samples_count"].isna().all()
     assert days["standing_s"].sum() == pytest.approx(runs["standing_s"].sum())
+    assert b",standing_s," in tables.to_csv(runs, "runs")
+    told = json.loads(tables.to_json(weeks, "weeks"))
+    assert [week["standing_s"] for week in told] == weeks["standing_s"].tolist()
 
 
 def test_own_metrics_are_told_as_they_go_and_change_nothing_else(measured, weeks_folder):
@@ -299,8 +302,10 @@ def test_names_that_cannot_stand_are_refused(weeks_folder):
             lw.Metric(name, "", standing)
     with pytest.raises(UsageError, match="weekly must be sum, mean, max or None"):
         lw.Metric("standing_s", "", standing, weekly="median")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="two metrics have the name `standing_s`"):
-        lw.scan(weeks_folder, metrics=[STANDING, STANDING])
+    seen_by_rules = lw.Metric("walked_descent_m", "", standing, weekly="sum")
+    for metrics in ([STANDING, STANDING], [STANDING, seen_by_rules]):
+        with pytest.raises(UsageError, match=f"metric `{metrics[1].name}`: another column has this name"):
+            lw.scan(weeks_folder, metrics=metrics)
 
 
 def test_archives_are_walked_once_for_all_their_members(folder, monkeypatch):

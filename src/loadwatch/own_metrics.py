@@ -73,17 +73,25 @@ class Metric:
         return columns.unit_of(self.name)
 
 
-def refuse_twice(metrics: Sequence[Metric]) -> None:
+def refuse_twice(metrics: Sequence[Metric], taken: Sequence[str] = ()) -> None:
     """Refuse metrics of one name.
+
+    Parameters
+    ----------
+    metrics
+        Own metrics.
+    taken
+        Names of columns that only rules see.
 
     Raises
     ------
     UsageError
-        Two have the same name.
+        Two have the same name, or one has a name that is taken.
     """
-    twice = [name for name, count in Counter(metric.name for metric in metrics).items() if count > 1]
+    names = Counter([*(metric.name for metric in metrics), *taken])
+    twice = [name for name, count in names.items() if count > 1]
     if twice:
-        raise UsageError(f"two metrics have the name `{twice[0]}`; give each its own.")
+        raise UsageError(f"metric `{twice[0]}`: another column has this name; choose another.")
 
 
 def measured(
@@ -98,7 +106,7 @@ def measured(
     records
         The runs.
     progress
-        Called with runs done, runs in all and the file's name, before each run and once at the end.
+        Called with runs done, runs in all and the file's name, before each is measured and once at the end.
 
     Returns
     -------

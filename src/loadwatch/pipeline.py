@@ -16,7 +16,7 @@ from loadwatch import columns, sources, survey, words
 from loadwatch import settings as settings_file
 from loadwatch.cache import Cache
 from loadwatch.calendar import parse_day, parse_week, week_label, week_start
-from loadwatch.days import days_table, sessions_table
+from loadwatch.days import FOR_RULES, days_table, sessions_table
 from loadwatch.diary import NO_DIARY, Diary, marked
 from loadwatch.diary import read as read_diary
 from loadwatch.errors import NoRunsError, SettingsError, UsageError
@@ -162,7 +162,7 @@ def scan_found(  # noqa: PLR0913 - those of `scan`
 ) -> History:
     """Read files that were found already, and judge every day and week of them; else as `scan`."""
     refuse_alike(rules)
-    refuse_twice(metrics)
+    refuse_twice(metrics, FOR_RULES)
     if isinstance(settings, Settings):
         refuse_senseless(known_rules(rules), settings.rules)
         own = settings

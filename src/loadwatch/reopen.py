@@ -50,7 +50,7 @@ def recordings(records: Iterable[RunRecord]) -> Iterator[tuple[RunRecord, Record
             if not wanted:
                 break
         for record in (record for left in wanted.values() for record in left):
-            raise _stale(record, "is gone since it was scanned")
+            raise _stale(record, "is gone, or cannot be opened any more")
 
 
 def _files(path: Path, wanted: Iterable[str]) -> Iterator[sources.RawFile]:

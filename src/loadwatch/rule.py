@@ -83,7 +83,8 @@ class Rule:
     room
         `check` turned round, None where the rule limits nothing: takes the same, and returns a frame with one
         row for each row of `Tables.days`: for some of `ROOM`, the most on each day at which the rule says
-        nothing, NaN where it cannot judge or sets no limit; and reason, empty where it can judge.
+        nothing, NaN where it cannot judge or sets no limit; and reason, empty where it can judge. Only
+        those of `RULES` are asked.
     is_decisive
         A week in which it could not judge is no quiet week.
     judges_runs
