@@ -94,8 +94,9 @@ def scheduler():
 
 
 @contextlib.contextmanager
-def worker(address, name):
-    words = ("worker", address, "--name", name, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+def worker(address, name, *options):
+    words = ("worker", address, "--name", name, "--nthreads", "1", "--no-dashboard")
+    words += options or ("--no-nanny",)
     with started(*words, announces=r"(Registered) to:") as (process, _):
         yield process
 
@@ -226,6 +227,36 @@ def test_a_worker_killed_midway_loses_nothing(root, undisturbed, tmp_path):
     said = json.loads(shown)
     assert (said["told"], said["failed"]) == (COUNT, 1)
     assert files_of(dest) == files_of(undisturbed[0])
+
+
+DEADLY = """
+import os, loadwatch.gather as gather
+if not hasattr(gather, "read_one_alive"):  # Dask loads this twice
+    gather.read_one_alive = gather.read_one
+    def deadly(one, *rest):
+        if "runner 1" in str(one.path):
+            os._exit(1)
+        return gather.read_one_alive(one, *rest)
+    gather.read_one = deadly
+"""
+
+
+def test_a_runner_that_kills_every_worker_costs_nobody_else_anything(
+    root, undisturbed, tmp_path, monkeypatch
+):
+    # Given up at the first death, with whatever else that worker had in hand.
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+    deadly = tmp_path / "deadly.py"
+    deadly.write_text(DEADLY)
+    dest = tmp_path / "dest"
+    with scheduler() as (_, address), worker(address, "a", "--nanny", "--preload", str(deadly)):
+        said = json.loads(done(cohort(root, dest, "--scheduler", address)).stdout)
+    assert (said["told"], said["failed"]) == (COUNT - 1, 2)
+    failures = {failure["runner"]: failure["error"] for failure in said["failures"]}
+    assert failures["runner 1"].startswith("every worker that had it in hand died")
+    mine, others = files_of(dest), files_of(undisturbed[0])
+    differing = {name for name in mine.keys() | others.keys() if mine.get(name) != others.get(name)}
+    assert all("runner 1" in name or "runner%201" in name for name in differing)
 
 
 def test_a_scheduler_lost_is_said_in_one_sentence_and_gone_on_from(root, undisturbed, tmp_path):

@@ -7,6 +7,7 @@ runners are on their way, and what the workers say of each in one row.
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 # Tasks handed out for each thread of the workers: enough to keep all busy, few in memory.
 AHEAD = 4
 CONNECT_S, WAIT_S, CLOSE_S = 10.0, 60.0, 10.0
+COUNT_EVERY_S = 10.0
+KILLED = (
+    "every worker that had it in hand died, perhaps for lack of memory; `loadwatch scan` on its folder may "
+    "tell over which file"
+)
 
 
 class ClusterError(LoadwatchError):
@@ -76,10 +82,12 @@ class _Round:
         self, study: Study, runners: Iterator[Runner], client: Any, progress: Progress | None
     ) -> None:
         self._study, self._runners, self._client, self._progress = study, runners, client, progress
-        self._most = AHEAD * max(1, sum(client.nthreads().values()))
+        self._most, self._counted_at = 0, float("-inf")
         self._on_way: dict[str, tuple[Runner, _Begun | None]] = {}
         self._begun: deque[_Begun] = deque()
         self._ripe: deque[Runner] = deque()
+        self._suspects: deque[Runner] = deque()
+        self._alone: set[str] = set()
         self._summary = Summary()
 
     def summary(self) -> Summary:
@@ -98,7 +106,12 @@ class _Round:
         return self._summary
 
     def _hand_out(self, done: Any) -> None:
-        """Tasks for whoever is free; runners that were begun come first."""
+        """Tasks for whoever is free; runners that were begun come first.
+
+        Last, one by one, come those given up by Dask as workers died with them in hand: it may have been
+        another's fault.
+        """
+        self._count_workers()
         while len(self._on_way) < self._most:
             if self._ripe:
                 runner = self._ripe.popleft()
@@ -111,8 +124,18 @@ class _Round:
                     self._begun.popleft()
             elif (new := next(self._runners, None)) is not None:
                 self._submit(done, new, None, stages.visit, new, is_last=False)
+            elif self._suspects and not self._on_way:
+                runner = self._suspects.popleft()
+                self._alone.add(runner.name)
+                self._submit(done, runner, None, stages.visit, runner, is_last=True)
             else:
                 return
+
+    def _count_workers(self) -> None:
+        """See from time to time how many there are: on a cluster they come and go."""
+        if time.monotonic() - self._counted_at > COUNT_EVERY_S:
+            self._most = AHEAD * max(1, sum(self._client.nthreads().values()))
+            self._counted_at = time.monotonic()
 
     def _submit(
         self, done: Any, runner: Runner, begun: _Begun | None, task: Any, *about: Any, **how: Any
@@ -126,7 +149,7 @@ class _Round:
         """Note what came back, and see what it leads to."""
         if isinstance(result, Exception):
             if begun is None or not begun.is_lost:
-                self._summary.add(stages.failed(self._study, runner, result, _why(result)))
+                self._give_up(runner, result)
             if begun:
                 begun.is_lost = True
                 begun.batches.clear()
@@ -140,6 +163,17 @@ class _Round:
             begun.open_count -= 1
             if not (begun.open_count or begun.batches or begun.is_lost):
                 self._ripe.append(runner)
+
+    def _give_up(self, runner: Runner, error: Exception) -> None:
+        """Note that a runner cannot be told, or keep it for another try."""
+        from distributed import KilledWorker  # noqa: PLC0415 - likewise
+
+        if not isinstance(error, KilledWorker):
+            self._summary.add(stages.failed(self._study, runner, error))
+        elif runner.name in self._alone:
+            self._summary.add(stages.failed(self._study, runner, error, KILLED))
+        else:
+            self._suspects.append(runner)
 
 
 def _result(future: Any) -> Any:
@@ -171,18 +205,6 @@ def _result(future: Any) -> Any:
             "workers run."
         ) from error
     return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
-
-
-def _why(error: Exception) -> str:
-    """What to say of a task that Dask has given up."""
-    from distributed import KilledWorker  # noqa: PLC0415 - likewise
-
-    if isinstance(error, KilledWorker):
-        return (
-            f"a worker died over its files {error.allowed_failures + 1} times (out of memory, perhaps); "
-            "`loadwatch scan` on its folder may tell over which"
-        )
-    return ""
 
 
 @contextmanager
