@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from loadwatch import columns
 from loadwatch.errors import UsageError
 from loadwatch.flags import thresholds_in_force
-from loadwatch.flags._rule import ordinals, return_dates, unrecorded_within
-from loadwatch.flags._weeks import week_and_base
+from loadwatch.flags._rule import ordinals, return_dates
+from loadwatch.flags._weeks import usual_week
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,18 +49,15 @@ def exposure(history: History) -> pd.DataFrame:
     DataFrame
         The columns of `columns.EXPOSURE`, one row for each session in order of start.
     """
-    sessions, days = history.sessions, history.tables.days
-    runs = _runs_of(sessions, history.runs)
-    first = runs.drop_duplicates("session")
-    table = pd.DataFrame({"run_ids": sessions["run_ids"], "local_date": first["local_date"].to_numpy()})
+    days = history.tables.days
+    known = _Sessions(history)
+    table = pd.DataFrame({"run_ids": history.sessions["run_ids"], "local_date": known.first["local_date"]})
     row = ordinals(table) - ordinals(days)[0]
-    _add_time(table, runs, days, row, history.as_of)
-    _add_run(table, sessions, runs)
-    _add_before(table, history, row)
+    _add_time(table, known, days, row, history.as_of)
+    _add_run(table, history.sessions, known)
+    _add_before(table, days, row)
     _add_compared(table, history, row)
-    stride = runs.groupby("session")["stride_residual_pct"]
-    table["stride_residual_pct"] = stride.median().reindex(table.index)
-    table["stride_residual_before_pct"] = _stride_before(runs, ordinals(table))
+    _add_stride(table, known)
     return table[columns.names(columns.EXPOSURE)]
 
 
@@ -128,67 +126,73 @@ def _day_numbers(days: pd.Series[date]) -> Ints:
     return pd.to_datetime(days).to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _runs_of(sessions: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs, in order of start, with the number of their session."""
-    number = {run_id: place for place, ids in enumerate(sessions["run_ids"]) for run_id in ids.split()}
-    return runs.assign(session=runs["run_id"].map(number)).sort_values("start_time", kind="stable")
+class _Sessions:
+    """Runs in order of start, and where the runs of each session begin among them.
+
+    Attributes
+    ----------
+    runs, first
+        All runs; the first one of each session.
+    begin
+        Rows of the first ones; shape (m,).
+    """
+
+    def __init__(self, history: History) -> None:
+        runs = history.runs.sort_values("start_time", kind="stable", ignore_index=True)
+        size = [len(ids.split()) for ids in history.sessions["run_ids"]]
+        self.begin: Ints = np.append(0, np.cumsum(size)[:-1])
+        self.runs, self.first = runs, runs.iloc[self.begin].reset_index(drop=True)
+
+    def total(self, name: str) -> Floats:
+        """Sum of a column over each session, NaN where one of its runs does not tell; shape (m,)."""
+        return np.add.reduceat(self.runs[name].to_numpy(dtype=float), self.begin)
 
 
-def _add_time(table: pd.DataFrame, runs: pd.DataFrame, days: pd.DataFrame, row: Ints, as_of: date) -> None:
+def _add_time(table: pd.DataFrame, known: _Sessions, days: pd.DataFrame, row: Ints, as_of: date) -> None:
     """When each session's interval begins and ends, and whether all running in it is on record."""
-    first = runs.drop_duplicates("session")
-    clock = [datetime.fromisoformat(text).replace(tzinfo=None) for text in first["local_start"]]
+    begun = known.first["start_time"]
+    clock = [
+        datetime.fromisoformat(known.first["local_start"].iloc[at]).replace(tzinfo=None) for at in (0, -1)
+    ]
     since_midnight = clock[0] - datetime.combine(clock[0].date(), time())
-    elapsed = first["start_time"] - first["start_time"].iloc[0] + since_midnight
-    start = elapsed.dt.total_seconds().to_numpy(dtype=float) / DAY_S
     left = datetime.combine(as_of + timedelta(days=1), time()) - clock[-1]
+    start = (begun - begun.iloc[0] + since_midnight).dt.total_seconds().to_numpy(dtype=float) / DAY_S
     table["start_days"] = start
     table["stop_days"] = np.append(start[1:], start[-1] + left.total_seconds() / DAY_S)
-    moving_s = runs.groupby("session")["moving_s"].sum().to_numpy(dtype=float)
+    moving_s = np.add.reduceat(known.runs["moving_s"].fillna(0.0).to_numpy(dtype=float), known.begin)
     table["stop_running_s"] = np.cumsum(moving_s)
-    table["start_running_s"] = table["stop_running_s"] - moving_s
-    blind = np.cumsum(np.append(0, ~days["is_covered"].to_numpy(dtype=bool)))
+    table["start_running_s"] = np.append(0.0, table["stop_running_s"].to_numpy()[:-1])
+    blind = np.cumsum(np.append(0, _is_blind(days)))
     end = np.maximum(np.append(row[1:], len(days)), row + 1)
     table["is_covered"] = blind[end] == blind[row]
 
 
-def _add_run(table: pd.DataFrame, sessions: pd.DataFrame, runs: pd.DataFrame) -> None:
+def _add_run(table: pd.DataFrame, sessions: pd.DataFrame, known: _Sessions) -> None:
     """What was known of the session itself by its end; NaN where one of its runs does not tell."""
-    by_session = runs.groupby("session")
-    sources = {
-        "elevation_gain_m": "elevation_gain_computed_m",
-        "elevation_loss_m": "elevation_loss_computed_m",
-        **{name: name for name in ("moving_s", "hard_s", "fast_m", "load", "leg_load_km")},
-    }
     table["distance_m"] = sessions["distance_m"]
-    for name, source in sources.items():
-        total = by_session[source].sum(min_count=1)
-        table[name] = total.where(by_session[source].count() == by_session.size()).astype(float)
+    for name in ("moving_s", "hard_s", "fast_m", "load", "leg_load_km"):
+        table[name] = known.total(name)
+    for name in ("elevation_gain", "elevation_loss"):
+        table[f"{name}_m"] = known.total(f"{name}_computed_m")
     for name in ("is_treadmill", "is_race"):
         table[name] = sessions[name].astype(bool)
 
 
-def _add_before(table: pd.DataFrame, history: History, row: Ints) -> None:
+def _add_before(table: pd.DataFrame, days: pd.DataFrame, row: Ints) -> None:
     """What the days before the session's held."""
-    days = history.tables.days
-    covered = days["is_covered"].astype(bool)
+    is_blind = _is_blind(days)
     distance_m = _known_distance_m(days)
-    has_altitude = (days["altitude_known_m"] >= days["distance_m"]) & covered
-    daily = {
-        "distance_7_days_m": distance_m,
-        "moving_7_days_s": days["moving_s"].where(covered),
-        "elevation_gain_7_days_m": days["elevation_gain_m"].where(has_altitude),
-        "elevation_loss_7_days_m": days["elevation_loss_m"].where(has_altitude),
-        "hard_7_days_s": days["hard_s"].where(covered),
-        "fast_7_days_m": days["fast_m"].where(covered),
-        "leg_load_7_days_km": days["leg_load_km"].where(covered),
-    }
-    for name, of_day in daily.items():
-        table[name] = of_day.rolling(WEEK_DAYS).sum().shift().to_numpy(dtype=float)[row]
-    counts = days["run_count"].where(covered).rolling(LONG_DAYS).sum().shift()
-    table["run_28_days_count"] = counts.to_numpy(dtype=float)[row]
-    is_blind = pd.Series(unrecorded_within(days, LONG_DAYS)).shift(fill_value=False).to_numpy(dtype=bool)
-    table["acute_chronic_ratio"] = np.where(is_blind, np.nan, days["acute_chronic_ratio"].shift())[row]
+    has_no_altitude = days["altitude_known_m"].to_numpy() < days["distance_m"].to_numpy()
+    for name in ("moving_s", "hard_s", "fast_m", "leg_load_km", "elevation_gain_m", "elevation_loss_m"):
+        what, _, unit = name.rpartition("_")
+        is_unknown = is_blind | has_no_altitude if what.startswith("elevation") else is_blind
+        of_day = np.where(is_unknown, np.nan, days[name].to_numpy(dtype=float))
+        table[f"{what}_{WEEK_DAYS}_days_{unit}"] = _before(of_day, row, WEEK_DAYS).sum(axis=1)
+    table["distance_7_days_m"] = _before(distance_m, row, WEEK_DAYS).sum(axis=1)
+    counts = np.where(is_blind, np.nan, days["run_count"].to_numpy(dtype=float))
+    table["run_28_days_count"] = _before(counts, row, LONG_DAYS).sum(axis=1)
+    ratio = _before(days["acute_chronic_ratio"].to_numpy(dtype=float), row, 1)[:, 0]
+    table["acute_chronic_ratio"] = np.where(_has_blind(days, row, LONG_DAYS), np.nan, ratio)
     table["since_run_days"] = _since_run(days, row)
     table["since_break_days"] = (ordinals(days) - return_dates(days))[row]
 
@@ -196,44 +200,62 @@ def _add_before(table: pd.DataFrame, history: History, row: Ints) -> None:
 def _add_compared(table: pd.DataFrame, history: History, row: Ints) -> None:
     """What rules F1 and F2 compare, and how often as much the session and its 7 days are."""
     days = history.tables.days
-    before, base_m = _longest_before(history, row), week_and_base(_known_distance_m(days))[1].to_numpy()
-    table["longest_before_m"] = before
-    table["long_run_ratio"] = table["distance_m"] / before
-    table["usual_week_m"] = pd.Series(base_m).shift().to_numpy(dtype=float)[row]
-    # The session's own day counts up to the session, those before it whole.
-    so_far_m = table.groupby(row)["distance_m"].cumsum(skipna=False)
-    week_m = (
-        _known_distance_m(days).rolling(WEEK_DAYS - 1).sum().shift().to_numpy(dtype=float)[row] + so_far_m
+    longest_m = history.sessions["baseline_m"].to_numpy(dtype=float)
+    longest_m = np.where(_has_blind(days, row, LONGEST_WINDOW_DAYS), np.nan, longest_m)
+    table["longest_before_m"] = longest_m
+    table["long_run_ratio"] = table["distance_m"] / longest_m
+    distance_m = _known_distance_m(days)
+    # The week before the session's day, and the one that ends with it, each after four others.
+    table["usual_week_m"], base_m = (
+        usual_week(_before(distance_m, row - back, 4 * WEEK_DAYS).reshape(-1, 4, WEEK_DAYS).sum(axis=2))
+        for back in (WEEK_DAYS, WEEK_DAYS - 1)
     )
+    # The session's own day counts up to the session, those before it whole.
+    so_far_m = table.groupby(row)["distance_m"].cumsum(skipna=False).to_numpy(dtype=float)
+    week_m = _before(distance_m, row, WEEK_DAYS - 1).sum(axis=1) + so_far_m
     least_m = thresholds_in_force("volume_jump", history.settings.rules)["smallest_base_m"]
-    table["week_ratio"] = np.where(base_m[row] >= least_m, week_m / base_m[row], np.nan)
+    table["week_ratio"] = np.where(base_m >= least_m, week_m / base_m, np.nan)
 
 
-def _longest_before(history: History, row: Ints) -> Floats:
-    """What rule F1 compares each session with; NaN where it cannot judge, or running went unrecorded."""
-    is_blind = pd.Series(unrecorded_within(history.tables.days, LONGEST_WINDOW_DAYS)).shift(fill_value=False)
-    base_m = history.sessions["baseline_m"].to_numpy(dtype=float)
-    return np.where(is_blind.to_numpy(dtype=bool)[row], np.nan, base_m)
+def _before(of_day: Floats, row: Ints, days: int) -> Floats:
+    """The values of so many days before each of some rows, NaN before the first day; shape (m, days)."""
+    padded = np.append(np.full(days + WEEK_DAYS, np.nan), of_day)
+    return sliding_window_view(padded, days)[row + WEEK_DAYS]
 
 
-def _known_distance_m(days: pd.DataFrame) -> pd.Series[float]:
-    return days["distance_m"].where(days["distance_unknown_count"] == 0)
+def _is_blind(days: pd.DataFrame) -> Bools:
+    """Days on which was run without a record; shape (n,)."""
+    return ~days["is_covered"].to_numpy(dtype=bool)
+
+
+def _has_blind(days: pd.DataFrame, row: Ints, window_days: int) -> Bools:
+    """Whether such a day lies among so many days before each of some rows; shape (m,)."""
+    return np.asarray(np.nansum(_before(_is_blind(days).astype(float), row, window_days), axis=1) > 0.0)
+
+
+def _known_distance_m(days: pd.DataFrame) -> Floats:
+    is_known = days["distance_unknown_count"].to_numpy() == 0
+    return np.where(is_known, days["distance_m"].to_numpy(dtype=float), np.nan)
 
 
 def _since_run(days: pd.DataFrame, row: Ints) -> Floats:
     """Days since the last day with a run before each session, 0 after an earlier one of the same day."""
     is_run_day: Bools = ~days["is_rest_day"].to_numpy(dtype=bool)
-    place = np.arange(len(days), dtype=float)
-    latest = pd.Series(np.where(is_run_day, place, np.nan)).ffill().shift().to_numpy(dtype=float)
+    latest = np.maximum.accumulate(np.where(is_run_day, np.arange(len(days)), -1))
+    latest = np.append(-1, latest)[row]  # as it stood the day before
     is_again = np.append(False, row[1:] == row[:-1])
-    return np.where(is_again, 0.0, row - latest[row])
+    return np.where(is_again, 0.0, np.where(latest >= 0, row - latest, np.nan))
 
 
-def _stride_before(runs: pd.DataFrame, day: Ints) -> Floats:
-    """Median residual of the last three runs judged before each session, the newest 28 days old at most."""
-    judged = runs[runs["stride_residual_pct"].notna()]
-    median = judged["stride_residual_pct"].rolling(STRIDE_RUNS).median().to_numpy(dtype=float)
-    end = np.searchsorted(judged["session"].to_numpy(dtype=float), np.arange(day.size), side="left")
-    newest = np.append(ordinals(judged), 0)[end - 1]
-    is_known = (end >= STRIDE_RUNS) & (day - newest <= LONG_DAYS)
-    return np.where(is_known, np.append(median, np.nan)[end - 1], np.nan)
+def _add_stride(table: pd.DataFrame, known: _Sessions) -> None:
+    """Cadence against the own curve: of the session, and of the last three runs judged before it."""
+    of_run = known.runs["stride_residual_pct"].to_numpy(dtype=float)
+    judged = np.flatnonzero(~np.isnan(of_run))
+    count = np.add.reduceat(~np.isnan(of_run), known.begin, dtype=np.int64)
+    total = np.add.reduceat(np.nan_to_num(of_run), known.begin)
+    table["stride_residual_pct"] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    median = pd.Series(of_run[judged]).rolling(STRIDE_RUNS).median().to_numpy(dtype=float)
+    end = np.searchsorted(judged, known.begin)
+    newest = np.append(ordinals(known.runs)[judged], 0)[end - 1]
+    is_known = (end >= STRIDE_RUNS) & (ordinals(table) - newest <= LONG_DAYS)
+    table["stride_residual_before_pct"] = np.where(is_known, np.append(median, np.nan)[end - 1], np.nan)

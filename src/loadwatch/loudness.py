@@ -6,6 +6,7 @@ earlier ones only, so each of them is what a scan of that day would have said; t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -159,8 +160,9 @@ def replay(history: History, *, since: date | str | None = None) -> Replay:
             f"nothing to replay from {first_day.isoformat()} on: the history ends on "
             f"{history.as_of.isoformat()}, and its first {UNJUDGED_DAYS} days are left to gather habits."
         )
-    days = history.days[history.days["local_date"] >= first_day]
-    findings = {rule.id: history.findings[rule.id].loc[days.index] for rule in rules}
+    before = (first_day - history.days["local_date"].iloc[0]).days  # rows, as no day is missing
+    days = history.days.iloc[before:]
+    findings = {rule.id: history.findings[rule.id].iloc[before:] for rule in rules}
     flags = history.flags
     raises = flags[flags["is_raise"] & (flags["local_date"] >= first_day)].reset_index(drop=True)
     is_judged = np.zeros(len(days), dtype=bool)
@@ -190,14 +192,13 @@ def replay(history: History, *, since: date | str | None = None) -> Replay:
 
 def _rates(rule_id: str, found: pd.DataFrame, judged_count: int) -> dict[str, object]:
     raise_count = int(found["is_raise"].sum())
-    levels = found["level"].value_counts()
+    levels = Counter(found["level"].tolist())
     return {
         "rule": rule_id,
         "raise_count": raise_count,
         "raises_per_14_days": _ratio(raise_count * DAYS_PER_RAISE, judged_count),
         **{
-            f"{level}_days_count": int(levels.get(level, 0))
-            for level in ("act", "watch", "note", "usual", "cannot_tell")
+            f"{level}_days_count": levels[level] for level in ("act", "watch", "note", "usual", "cannot_tell")
         },
     }
 

@@ -52,7 +52,9 @@ def test_a_visit_writes_the_study_tables_of_a_scan(made_runners, study_of):
             pd.testing.assert_frame_equal(
                 found, expected(frame, table), check_exact=True, check_dtype=False, check_index_type=False
             )
-        assert row.facts == facts_of(history, is_asked=True) | {"replay": walked.walked(history)[1]}
+        assert row.facts == facts_of(history, history.story, is_asked=True) | {
+            "replay": walked.walked(history)[1]
+        }
         kept = states.read_state(storage(study.dest), name)
         assert kept.row.facts == row.facts
 
@@ -92,7 +94,7 @@ def test_a_short_history_has_no_replay_and_is_counted(history):
     table, counts = walked.walked(early)
     assert (len(table), counts) == (0, {})
     rates = walked.Rates()
-    rates.add(Row("new", states.TOLD, facts=facts_of(early, is_asked=True) | {"replay": counts}))
+    rates.add(Row("new", states.TOLD, facts=facts_of(early, early.story, is_asked=True) | {"replay": counts}))
     assert (rates.runner_count, rates.short_count) == (0, 1)
     assert "no rate to tell" in walked.summary(rates)
     assert walked.as_json(rates)["rates"][0]["median_per_month"] is None
@@ -143,7 +145,7 @@ def test_the_summary_fits_a_terminal_however_many_rules_speak():
 
 
 def test_the_facts_are_those_of_the_reported_week(history):
-    facts = facts_of(history, is_asked=True)
+    facts = facts_of(history, history.story, is_asked=True)
     story = history.story
     assert facts["reason"] == story.reasons[0]["sentence"]
     assert facts["rule"] == story.reasons[0]["rule"] == "long_run_spike"
@@ -160,7 +162,7 @@ def test_reasons_for_silence_tell_no_day_so_that_many_share_one(history):
     reasons = set()
     for back in (8, 10, 13):
         early = pipeline.scan(SAMPLES[0].parent, as_of=first + timedelta(days=back), week=first.isoformat())
-        facts = facts_of(early, is_asked=True)
+        facts = facts_of(early, early.story, is_asked=True)
         assert early.story.verdict == "cannot_tell"
         assert facts["missing"]
         assert not any(month in facts["missing"] for month in words.dates.MONTHS)
@@ -170,5 +172,7 @@ def test_reasons_for_silence_tell_no_day_so_that_many_share_one(history):
 
 
 def test_who_has_not_run_for_long_is_known_for_it(history):
-    assert facts_of(history, is_asked=True)["is_silent"] is False
-    assert facts_of(history, is_asked=False)["is_silent"] is True  # told of another day than today
+    assert facts_of(history, history.story, is_asked=True)["is_silent"] is False
+    assert (
+        facts_of(history, history.story, is_asked=False)["is_silent"] is True
+    )  # told of another day than today

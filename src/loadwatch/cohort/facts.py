@@ -13,21 +13,21 @@ from loadwatch.flags import RULES
 if TYPE_CHECKING:
     from datetime import date
 
-    import pandas as pd
-
     from loadwatch.history import History, WeekStory
 
 DIARY_RULE = "symptoms"
 _DAY = re.compile(rf" on (?:{'|'.join(words.WEEKDAYS)}) \d+ \w+")
 
 
-def facts_of(history: History, *, is_asked: bool) -> dict[str, Any]:
+def facts_of(history: History, story: WeekStory | None, *, is_asked: bool) -> dict[str, Any]:
     """The reported week in few numbers.
 
     Parameters
     ----------
     history
         What a scan gave back.
+    story
+        What the reported week says.
     is_asked
         Whether the as-of day was asked for; else whoever has not run for long is told of an older week.
 
@@ -40,7 +40,6 @@ def facts_of(history: History, *, is_asked: bool) -> dict[str, Any]:
         its 30 days; missing (why nothing can be told, without days and counts), judge_from. Numbers are None
         where the rule could not tell.
     """
-    story = history.stories.get(history.week)
     first = words.week_start(history.week)
     last = min(first + timedelta(days=6), history.as_of)
     runs = history.runs["local_date"].between(first, last).sum()
@@ -64,31 +63,31 @@ def _said(story: WeekStory) -> dict[str, Any]:
 
 
 def _volume(history: History, last: date) -> dict[str, float | None]:
-    found = _judged(history, "volume_jump", last, last)
-    return _pair(found.tail(1), "distance_m", "usual_week_m")
+    pairs = _judged(history, "volume_jump", last, last)
+    return _named(pairs[-1] if pairs else None, "distance_m", "usual_week_m")
 
 
 def _long_run(history: History, first: date, last: date) -> dict[str, float | None]:
-    found = _judged(history, "long_run_spike", first, last)
-    ratio = (found["value"] / found["baseline"]).dropna()
-    return _pair(found.loc[[ratio.idxmax()] if len(ratio) else []], "longest_m", "longest_before_m")
+    pairs = _judged(history, "long_run_spike", first, last)
+    most = max(pairs, key=lambda pair: pair[0] / pair[1]) if pairs else None
+    return _named(most, "longest_m", "longest_before_m")
 
 
-def _judged(history: History, rule: str, first: date, last: date) -> pd.DataFrame:
-    """A rule's findings on the days that it could judge."""
+def _judged(history: History, rule: str, first: date, last: date) -> list[tuple[float, float]]:
+    """Value and baseline of a rule's findings on the days that it could judge, where there are both."""
     found = history.findings[rule]
-    return found[found["local_date"].between(first, last) & (found["level"] != "cannot_tell")]
+    begin = history.days["local_date"].iloc[0]
+    week = found.iloc[max((first - begin).days, 0) : (last - begin).days + 1]
+    rows = zip(week["level"].tolist(), week["value"].tolist(), week["baseline"].tolist(), strict=True)
+    return [
+        (value, baseline)
+        for level, value, baseline in rows
+        if level != "cannot_tell" and math.isfinite(value) and baseline > 0.0
+    ]
 
 
-def _pair(found: pd.DataFrame, value: str, baseline: str) -> dict[str, float | None]:
-    """Value and baseline of a finding, as far as there is one."""
-    for pair in found[["value", "baseline"]].to_numpy(dtype=float):
-        return dict(
-            zip(
-                (value, baseline), (one if math.isfinite(one) else None for one in pair.tolist()), strict=True
-            )
-        )
-    return {value: None, baseline: None}
+def _named(pair: tuple[float, float] | None, *names: str) -> dict[str, float | None]:
+    return dict(zip(names, pair or (None, None), strict=True))
 
 
 def _missing(story: WeekStory) -> dict[str, Any]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from loadwatch.cohort.kept import Held
     from loadwatch.cohort.material import Listed, Material
     from loadwatch.cohort.naming import Runner
-    from loadwatch.history import History
+    from loadwatch.history import History, WeekStory
     from loadwatch.settings import Settings
 
 # About one second of work.
@@ -208,8 +208,9 @@ class _Visit:
         except NoRunsError as error:
             return self._without_runs(error, intake.file_count)
         replayed, counts = walked(history)
-        facts = facts_of(history, is_asked=self.study.as_of is not None) | {"replay": counts}
-        row = replace(_row(self.runner.shown, history), facts=facts)
+        story = history.stories.get(history.week)
+        facts = facts_of(history, story, is_asked=self.study.as_of is not None) | {"replay": counts}
+        row = replace(_row(self.runner.shown, history, story), facts=facts)
         frames = {name: getattr(history, name) for name in tables.NAMES}
         frames |= {"exposure": exposure(history), "replay": replayed}
         return row, pseudonymised(frames, self.runner.salt) if self.study.is_pseudonymous else frames
@@ -245,8 +246,7 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _row(runner: str, history: History) -> Row:
-    story = history.stories.get(history.week)
+def _row(runner: str, history: History, story: WeekStory | None) -> Row:
     row = Row(
         runner,
         TOLD,

@@ -44,12 +44,12 @@ def walked(history: History) -> tuple[pd.DataFrame, dict[str, Any]]:
         told = loudness.replay(history)
     except ShortHistoryError:
         return pd.DataFrame(columns=columns.names(columns.REPLAY)), {}
-    levels = history.days.loc[history.days["local_date"] >= told.first_day, "level"].value_counts()
+    levels = Counter(history.days.loc[history.days["local_date"] >= told.first_day, "level"].tolist())
     together = {
         "rule": TOGETHER,
         "raise_count": len(told.raises),
         "raises_per_14_days": told.raises_per_14_days,
-        **{f"{level}_days_count": int(levels.get(level, 0)) for level in LEVELS},
+        **{f"{level}_days_count": levels[level] for level in LEVELS},
     }
     table = pd.concat([told.rates, pd.DataFrame([together])], ignore_index=True).assign(
         first_day=told.first_day, last_day=told.last_day, judged_days_count=told.judged_days_count
@@ -58,15 +58,15 @@ def walked(history: History) -> tuple[pd.DataFrame, dict[str, Any]]:
 
 
 def _counts(history: History, told: Replay) -> dict[str, Any]:
-    weeks = history.weeks[history.weeks["is_complete"] & (history.weeks["week_start"] >= told.first_day)]
-    raises = told.rates.loc[told.rates["raise_count"] > 0, ["rule", "raise_count"]]
+    is_walked = history.weeks["is_complete"] & (history.weeks["week_start"] >= told.first_day)
+    raises = zip(told.rates["rule"].tolist(), told.rates["raise_count"].tolist(), strict=True)
     return {
         "judged_days": told.judged_days_count,
-        "raises": {str(rule): int(count) for rule, count in raises.itertuples(index=False)},
+        "raises": {rule: count for rule, count in raises if count},
         "judged_weeks": told.judged_week_count,
         "raised_weeks": told.raised_week_count,
         "act_weeks": told.act_week_count,
-        "verdicts": {str(verdict): int(count) for verdict, count in weeks["verdict"].value_counts().items()},
+        "verdicts": dict(Counter(history.weeks.loc[is_walked, "verdict"].tolist())),
     }
 
 
