@@ -62,19 +62,19 @@ def test_the_parts_of_a_session_are_one_run_by_day_and_device(tables, day):
     parts = [
         {"day": 1, "km": 3.0, "minute": minute, "id": name, "residual_pct": pct, "device": device}
         for minute, name, pct, device in (
-            (400, "a", -1.0, "one"),
-            (430, "b", -3.0, "one"),
-            (460, "c", -9.0, "two"),
-            (900, "d", -5.0, "one"),
+            (400, "a", -1.0, "watch"),
+            (430, "b", -3.0, "watch"),
+            (460, "c", -9.0, "pod"),
+            (900, "d", -5.0, "watch"),
         )
     ]
-    made = tables([{"day": 0, "km": 5.0, "residual_pct": 1.0, "device": "one", "id": "z"}, *parts], days=3)
+    made = tables([{"day": 0, "km": 5.0, "residual_pct": 1.0, "device": "watch", "id": "z"}, *parts], days=3)
     judged = _runs.by_session(made.runs, made.sessions, "stride_residual_pct", "own_cadence_spm")
     assert judged["run_id"].tolist() == ["z", "a b", "c", "d"]
     assert judged["stride_residual_pct"].tolist() == [1.0, -2.0, -9.0, -5.0]
     assert judged["own_cadence_spm"].tolist() == [168.0] * 4
     assert judged["local_date"].tolist() == [day(0), day(1), day(1), day(1)]
-    assert judged["device"].tolist() == ["one", "one", "two", "one"]
+    assert judged["device"].tolist() == ["watch", "watch", "pod", "watch"]
     alone = _runs.by_session(made.runs.iloc[[0, 4]], made.sessions, "stride_residual_pct")
     assert alone["run_id"].tolist() == ["z", "d"]
     assert alone.index.tolist() == [0, 1]
