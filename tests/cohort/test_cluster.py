@@ -12,7 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
+
+from loadwatch.cohort import coordinator
 
 from .conftest import PATIENCE_S, SAMPLES, copied, files_of, settle, wait_until
 
@@ -107,7 +110,7 @@ def test_a_cohort_is_told_and_the_same_again_is_not(root, undisturbed):
     assert (said["told_anew"], said["files_read"]) == (COUNT + 1, COUNT * FILES)
     assert said["failures"][0]["runner"] == "faulty"
     assert sum(said["verdicts"].values()) == COUNT
-    assert "1 activity file directly in" in errors
+    assert errors == f"loadwatch: left out, as no runner's: 1 activity file directly in {root}.\n"
     before = files_of(dest)
     again = json.loads(done(cohort(root, dest, "--jobs", 1, "--strict"), code=1).stdout)
     assert (again["told_anew"], again["files_read"]) == (1, 0)
@@ -289,6 +292,18 @@ def test_a_scheduler_that_is_not_there_is_named(root, tmp_path):
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     errors = done(cohort(root, tmp_path / "dest", "--scheduler", address), code=2).stderr
     assert errors == f"loadwatch: {address}: no scheduler answers there; start one with `dask scheduler`.\n"
+
+
+def test_workers_of_its_own_are_reached_from_this_machine_alone():
+    with coordinator.cluster(None, 1):
+        mine = psutil.Process()
+        listening = {
+            connection.laddr.ip
+            for process in (mine, *mine.children(recursive=True))
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        }
+    assert listening == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(

@@ -169,8 +169,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
     storage.sweep(dest)
     if listing.loose_count:
         _console.narrate(
-            f"loadwatch: {words.count(listing.loose_count, 'activity file')} directly in {root} belong to no "
-            "runner and were left out."
+            f"loadwatch: left out, as no runner's: "
+            f"{words.count(listing.loose_count, 'activity file')} directly in {root}."
         )
     _show(summary, told, telling, quiet=quiet, as_json=as_json)
     if strict and summary.counts[states.FAILED]:

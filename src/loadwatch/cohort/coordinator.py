@@ -234,7 +234,10 @@ def cluster(scheduler: str | None, jobs: int | None) -> Iterator[Any]:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
+                # Dask listens for browsers, whatever it is told: on no known port, and on this machine only.
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 silence_logs=logging.CRITICAL,
                 preload=["loadwatch.cohort.at_work"],
             )
