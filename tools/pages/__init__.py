@@ -35,6 +35,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "corrections": settings.corrections,
     "thresholds": settings.thresholds,
     "columns": columns.tables,
+    "exposure": columns.exposure,
     "layers": layers.layers,
     "api": api.names,
 }

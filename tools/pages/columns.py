@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadwatch.columns import TABLES
+from loadwatch.columns import EXPOSURE_BEFORE, EXPOSURE_RUN, EXPOSURE_TIME, TABLES
 from pages.markdown import code, table
 
 # What a table has one row for.
@@ -28,4 +28,18 @@ def tables() -> str:
             ([code(one.name), one.kind, one.unit, one.meaning] for one in columns),
         )
         for name, columns in TABLES.items()
+    )
+
+
+def exposure() -> str:
+    """The columns of time at risk, by when each is known."""
+    groups = {
+        "The interval": EXPOSURE_TIME,
+        "Known before the session": EXPOSURE_BEFORE,
+        "Known when the session ends": EXPOSURE_RUN,
+    }
+    return "\n\n".join(
+        f"### {title}\n\n"
+        + table(["column", "unit", "meaning"], ([code(one.name), one.unit, one.meaning] for one in columns))
+        for title, columns in groups.items()
     )
