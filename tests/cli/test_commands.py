@@ -180,7 +180,8 @@ READ = {"csv": read_csv, "json": read_json, "parquet": read_parquet}
 
 @pytest.mark.parametrize("form", READ)
 @pytest.mark.parametrize(
-    ("table", "rows"), [("runs", 6), ("days", 21), ("weeks", 3), ("flags", 1), ("skipped", 0)]
+    ("table", "rows"),
+    [("runs", 6), ("days", 21), ("weeks", 3), ("flags", 1), ("skipped", 0), ("exposure", 6)],
 )
 def test_every_table_is_exported_in_every_format(loadwatch, spike, table, rows, form):
     done = loadwatch("export", spike, "--as-of", AS_OF, "--table", table, "--format", form)

@@ -33,6 +33,7 @@ class Table(StrEnum):
     FLAGS = "flags"
     SKIPPED = "skipped"
     SAMPLES = "samples"
+    EXPOSURE = "exposure"
 
 
 class Format(StrEnum):
@@ -83,8 +84,9 @@ def export(  # noqa: PLR0913 - one parameter for each option
     For example: loadwatch export ~/activities --table weeks --output weeks.csv
 
     `--table skipped` lists what was left out and why, also where no run was found. `--table samples` has each
-    sample of all runs, or of one with --run, and no places unless asked for with --positions. A CSV file that
-    --output names begins with the mark by which Excel knows UTF-8; what goes down a pipe has none.
+    sample of all runs, or of one with --run, and no places unless asked for with --positions; `--table
+    exposure` has sessions as time at risk, for studies. A CSV file that --output names begins with the mark by
+    which Excel knows UTF-8; what goes down a pipe has none.
 
     Exit codes: 0 done; 1 no run found; 2 wrong use.
     """
@@ -131,8 +133,11 @@ def _frames(
     history: History, table: Table, *, run: str | None, names: bool, positions: bool
 ) -> tuple[int, Iterator[pd.DataFrame]]:
     """A table in frames, and how many there will be: one for each run of samples, else one."""
+    from loadwatch.at_risk import exposure  # noqa: PLC0415 - pandas is not needed for --help
     from loadwatch.report import samples  # noqa: PLC0415 - likewise
 
+    if table is Table.EXPOSURE:
+        return 1, iter([exposure(history)])
     if table is not Table.SAMPLES:
         frame = getattr(history, table.value)
         return 1, iter([frame.assign(name="") if table is Table.RUNS and not names else frame])
