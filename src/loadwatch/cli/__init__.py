@@ -19,7 +19,7 @@ from loadwatch.errors import LoadwatchError, UsageError
 
 # Made when they are asked for: with an option for each field of the diary, or what a cluster needs.
 GROUPS = {
-    "cohort": "Tell many runners at once: a club, or a study.",
+    "cohort": "Tell many runners: a club, a study.",
     "diary": "Keep and show a diary of pain and marks.",
     "recover": "Return to running after a strain, in phases.",
 }
