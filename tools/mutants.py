@@ -50,7 +50,7 @@ FOUND = PROJECT / "build" / "mutants"
 SOURCE = Path("src/loadwatch")
 PARTS = ("metrics", "flags")
 NO_TESTS = 33  # as mutmut says it
-# What several rules share is tested through them; every other file by the tests that bear its name.
+# Where the tests that bear a file's name, and of the room of rules those with its id, are not its own ones.
 TESTED_BY = {
     "_judged": "test_verdict or strain",
     "_returns": "return_from_break",
@@ -97,7 +97,7 @@ def run(file: str, share: int) -> None:
     # Every so-many-th place, not the first so many.
     tried = list(data.exit_code_by_key)[share // 2 :: share]
     session = _Tests(tried, f"test_{stem.removeprefix('_')}.py")
-    own = TESTED_BY.get(stem, session.own.removesuffix(".py"))
+    own = TESTED_BY.get(stem, f"{session.own.removesuffix('.py')} or (test_room and {stem})")
     chosen_tests = [f"tests/{part}", "-k", own, "--hypothesis-profile=mutants", "-p", "no:cacheprovider"]
     with change_cwd("mutants"):
         code = pytest.main(["--rootdir=.", "-q", *chosen_tests], plugins=[session])

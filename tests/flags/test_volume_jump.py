@@ -112,6 +112,7 @@ def test_the_sentence_tells_both_numbers(week_after):
     assert "58.5 km in the 7 days" in text
     assert "50 % more than in the weeks before (39.0 km a week)" in text
     assert "36.4 mi in the 7 days" in RULE.sentence(week_after(58.5), "imperial")
+    assert "(24.2 mi a week)" in RULE.sentence(week_after(58.5), "imperial")
 
 
 def test_one_week_is_one_week(tables, steady, on):

@@ -158,3 +158,16 @@ def test_no_average_changes_with_later_days(load, cut):
         averages.strain,
     ):
         np.testing.assert_allclose(average(load[:cut]), average(load)[:cut], rtol=1e-9)
+
+
+def test_ratios_do_not_depend_on_the_unit_of_the_load():
+    """A thousandth of each load has the same ratios, and a thousandth of the strain."""
+    load = np.tile([60.0, 0.0, 45.0, 0.0, 30.0, 90.0, 0.0], 6)
+    for ratio in (
+        averages.acute_chronic_ratio,
+        averages.acute_chronic_ewma_ratio,
+        averages.monotony_ratio,
+        lambda load: averages.strain(load) / load.max(),
+    ):
+        np.testing.assert_allclose(ratio(load / 1000.0), ratio(load))
+        assert not np.isnan(ratio(load / 1000.0)[27:]).any()
