@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from loadwatch import pipeline
-from loadwatch.cohort import kept, stages, states, storage, tables
+from loadwatch.cohort import kept, page, stages, states, storage, tables, telling
 from loadwatch.cohort.naming import quoted
 
 from .conftest import AS_OF, SAMPLES, copied, files_of, runner, settle
@@ -157,13 +157,22 @@ def test_damaged_readings_are_read_anew(root, study_of):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"format_version": 1, "row": {"runner": 1}}', b"\xff"]
+    "content",
+    [
+        *(b"", b"{", b"[]", b'{"format_version": 1, "row": {"runner": 1}}', b"\xff"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        b'{"format_version": 1, "row": "kim", "digest": "", "notes": {}}',
+        b'{"format_version": 1, "row": {"runner": "kim", "status": "told"}, "digest": "", "notes": "x"}',
+        b'{"format_version": 1, "row": {"runner": "", "status": "", "facts": 1}, "digest": "", "notes": {}}',
+    ],
 )
 def test_a_damaged_state_is_no_state(root, study_of, content):
     study = study_of(root)
     visit(study)
     Path(study.dest, "state", "kim.json").write_bytes(content)
-    assert visit(study).is_new
+    assert not list(states.rows(storage.storage(study.dest)))
+    row = visit(study)
+    assert (row.status, row.is_new) == ("told", True)
 
 
 def test_many_small_batches_become_one_and_unused_ones_go(root, study_of, monkeypatch):
@@ -228,6 +237,25 @@ def test_whatever_breaks_is_its_runners_row(root, study_of, monkeypatch):
     row = visit(study)
     assert (row.status, row.error) == ("failed", "MemoryError: no more")
     assert states.read_state(storage.storage(study.dest), "kim").row.error == row.error
+
+
+def test_whoever_has_a_name_that_is_no_text_costs_nobody_the_page(tmp_path, study_of):
+    name = os.fsdecode(b"caf\xe9")
+    try:
+        (tmp_path / "root" / name).mkdir(parents=True)
+    except OSError:
+        pytest.skip("names are text here")
+    (tmp_path / "root" / name / "loadwatch.toml").write_text("[nonsense]\n")
+    study = study_of(tmp_path / "root")
+    summary = states.Summary()
+    summary.add(visit(study, name))
+    dest = storage.storage(study.dest)
+    page.write(dest, summary.coach, study)
+    states.write_json(dest, states.LAST_RUN, telling.as_json(summary, f"{study.dest}/{name}"))
+    (failure,) = states.read_json(dest, states.LAST_RUN)["failures"]
+    assert failure["runner"] == "caf\\udce9"
+    assert "caf\\udce9/loadwatch.toml: " in failure["error"]
+    assert states.read_json(dest, states.LAST_RUN)["dest"].endswith(name)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from loadwatch.cohort import states, tables
 from loadwatch.cohort.facts import facts_of
 from loadwatch.cohort.kept import Kept, mark_of
 from loadwatch.cohort.material import Notes, material
-from loadwatch.cohort.naming import pseudonym_of_file, quoted
+from loadwatch.cohort.naming import pseudonym_of_file, quoted, shown
 from loadwatch.cohort.states import FAILED, NO_RUNS, TOLD, Row, State, Study
 from loadwatch.cohort.storage import storage
 from loadwatch.cohort.walked import walked
@@ -126,7 +126,7 @@ def read(study: Study, batch: Batch) -> int:
 def failed(study: Study, runner: Runner, error: BaseException, why: str = "") -> Row:
     """The row of a runner that cannot be told, written with tables that hold nothing."""
     text = why or (str(error) if isinstance(error, LoadwatchError) else f"{type(error).__name__}: {error}")
-    row = Row(runner.shown, FAILED, type(error).__name__ if study.is_pseudonymous else text)
+    row = Row(runner.shown, FAILED, type(error).__name__ if study.is_pseudonymous else shown(text))
     try:
         _write(study, row, tables.empty(), State(row))
     except Exception as again:  # noqa: BLE001 - DEST itself fails, which this row can still say
@@ -221,7 +221,7 @@ class _Visit:
         if error.skipped is not None:
             frames["skipped"] = error.skipped
         why = "no run" if self.study.is_pseudonymous else _as_known(str(error), self.files, self.study)
-        row = _counted(Row(self.runner.shown, NO_RUNS, why, file_count=file_count), frames["skipped"])
+        row = _counted(Row(self.runner.shown, NO_RUNS, shown(why), file_count=file_count), frames["skipped"])
         return row, pseudonymised(frames, self.runner.salt) if self.study.is_pseudonymous else frames
 
     def _digest(self, listed: Sequence[Listed]) -> str:

@@ -202,9 +202,10 @@ def _state(content: bytes | None) -> State | None:
         if kept["format_version"] != FORMAT_VERSION:
             return None
         known = {one.name for one in fields(Row)}
-        row = Row(**{name: value for name, value in kept["row"].items() if name in known})
-        return State(replace(row, is_new=False), kept["digest"], kept["notes"])
-    except (ValueError, KeyError, TypeError):  # whoever wrote that, the runner is told anew
+        row = Row(**{name: value for name, value in dict(kept["row"]).items() if name in known})
+        facts, notes = dict(row.facts), dict(kept["notes"])
+        return State(replace(row, facts=facts, is_new=False), kept["digest"], notes)
+    except (ValueError, KeyError, TypeError, RecursionError):  # whoever wrote that, the runner is told anew
         return None
 
 
@@ -242,4 +243,6 @@ def read_json(storage: Storage, name: str) -> dict[str, Any]:
 def write_json(storage: Storage, name: str, content: dict[str, Any]) -> None:
     """Write an object of JSON."""
     whole = {"format_version": FORMAT_VERSION} | content
-    storage.write(name, (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    # Ways need not be UTF-8; what JSON escapes it gives back as it was.
+    storage.write(name, text.encode("utf-8", "backslashreplace"))
