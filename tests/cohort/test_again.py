@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 
 from loadwatch import pipeline
-from loadwatch.cohort import kept, page, stages, states, storage, tables, telling
+from loadwatch.cohort import kept, material, page, stages, states, storage, tables, telling
 from loadwatch.cohort.naming import quoted
 
 from .conftest import AS_OF, SAMPLES, copied, files_of, runner, settle
@@ -265,3 +265,11 @@ def test_names_survive_their_way_through_paths(name):
     assert unquote(quoted(name)) == name
     assert not {"/", "\\", "=", ":"} & set(quoted(name))
     assert quoted(name) not in {".", ".."}
+
+
+@pytest.mark.parametrize(
+    "name", ["C:/kim", "C:kim", "/kim", "\\kim", "\\\\host\\share\\kim", "a/../kim", "a\\..\\kim"]
+)
+def test_names_that_lead_out_of_a_folder_are_known(name):
+    assert material.leads_out(name, PureWindowsPath)
+    assert material.leads_out(name, PurePosixPath) == (name[0] == "/" or "/../" in name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from dataclasses import astuple, dataclass, field
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from loadwatch import diary, exports, sources, survey
 from loadwatch.cohort.storage import is_remote, local_path, opened
+from loadwatch.errors import UsageError
 from loadwatch.sources import Label
 from loadwatch.sources.content import HEAD_BYTES, inflated_head
 
@@ -139,6 +140,8 @@ class Mirrored:
         self._at = f"{at}/{name}"
         self.place = folder / name
         self.told_as = f"{root.rstrip('/')}/{name}"
+        if leads_out(name):
+            raise UsageError(f"{self.told_as}: no folder of this name can be made here; rename it.")
         self._objects = dict(self._all())
         if "" in self._objects:
             self._fetch_beside(at)
@@ -188,7 +191,7 @@ class Mirrored:
         for at, about in found.items():
             name = at[len(self._at) + 1 :]
             parts = name.split("/")
-            is_sound = all(part and part != ".." and not sources.is_hidden(part) for part in parts)
+            is_sound = all(part and not sources.is_hidden(part) for part in parts) and not leads_out(name)
             if at == self._at:
                 yield "", about
             elif is_sound and at.startswith(f"{self._at}/"):
@@ -246,6 +249,12 @@ class Mirrored:
 
     def _whole(self, name: str) -> str:
         return f"{self._at}/{name}" if name else self._at
+
+
+def leads_out(name: str, kind: type[PurePath] = PurePath) -> bool:
+    """Whether a name that a store gave is no way below a folder here; on Windows backslashes lead, too."""
+    way = kind(name)
+    return bool(way.drive or way.root) or ".." in way.parts
 
 
 def _stamp(about: dict[str, Any]) -> str:
