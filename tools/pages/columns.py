@@ -14,7 +14,7 @@ ROWS = {
     "skipped": "One row for each file, or activity in it, that is not among the runs.",
     "zones": "One row for each zone, in `History.zones`.",
     "exposure": "One row for each session, for studies that supply outcomes: `loadwatch.exposure`.",
-    "replay": "One row for each rule of one runner, in what `loadwatch cohort replay` writes.",
+    "replay": "One row for each rule of one runner, in what `loadwatch cohort` writes.",
     "samples": "One row for each record of one run; the index is `time`, in UTC.",
 }
 
