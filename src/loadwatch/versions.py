@@ -15,7 +15,7 @@ from loadwatch._version import __version__
 # What a reading depends on: the code from a file's bytes to a record, and libraries whose data are in it.
 READING_PARTS = (
     *("sources", "exports", "formats", "tidy", "metrics", "local_time", "vectors", "runs", "readings"),
-    *("columns", "errors", "_arrays"),
+    *("columns", "_column", "_study_columns", "errors", "_arrays"),
 )
 READING_LIBRARIES = ("fitparse", "numpy", "tzdata", "tzfpy")
 REPORT_LIBRARIES = ("jinja2", "matplotlib", "pandas")

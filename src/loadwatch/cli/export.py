@@ -85,8 +85,8 @@ def export(  # noqa: PLR0913 - one parameter for each option
 
     `--table skipped` lists what was left out and why, also where no run was found. `--table samples` has each
     sample of all runs, or of one with --run, and no places unless asked for with --positions.
-    `--table exposure` has sessions as time at risk, for studies. A CSV file that --output names begins with the
-    mark by which Excel knows UTF-8; what goes down a pipe has none.
+    `--table exposure` has sessions as time at risk, for studies. A CSV file that --output names begins with
+    the mark by which Excel knows UTF-8; what goes down a pipe has none.
 
     Exit codes: 0 done; 1 no run found; 2 wrong use.
     """
