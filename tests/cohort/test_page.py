@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from loadwatch import words
-from loadwatch.cohort import page
+from loadwatch.cohort import page, telling
 from loadwatch.cohort.coach import GROUPS, MOST_LISTED, Coach, group_of
-from loadwatch.cohort.states import Row
+from loadwatch.cohort.states import Row, Summary
 
 from .made_rows import HOSTILE, STUDY, made_rows, row
 
@@ -179,6 +179,13 @@ def test_an_older_week_counts_as_no_run_and_names_no_week():
     # Pain that the diary tells of is told though nothing was run.
     assert group_of(row("kim", "act", run_count=0)) == "act"
     assert group_of(row("kim", "cannot_tell", run_count=0)) == "no_run"
+
+
+def test_the_terminal_counts_the_week_as_the_page_does():
+    summary = Summary()
+    for one in (row("a", "watch"), row("b", "usual", has_note=True), row("c", "watch", is_silent=True)):
+        summary.add(one)
+    assert "\nTheir week: 1 watch, 1 note, 1 no run.\n" in telling.summary(summary, "dest")
 
 
 def test_it_says_what_the_study_is_pinned_to_and_foretells_nothing(shown):

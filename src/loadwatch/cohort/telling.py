@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from loadwatch import words
 from loadwatch.cohort import states, tables
 from loadwatch.cohort.page import FILE as PAGE
+from loadwatch.cohort.page import NO_RUN
 
 if TYPE_CHECKING:
     from loadwatch.cohort.states import Summary
@@ -25,12 +26,13 @@ def summary(found: Summary, where: str) -> str:
     ]
     lines = [", ".join(parts) + "."]
     if number[states.TOLD]:
-        verdicts = [
-            f"{found.verdicts[verdict]:,} {words.LEVELS[verdict].word}"
-            for verdict in VERDICTS
-            if found.verdicts[verdict]
+        # As the page counts them, so that both say the same.
+        groups = [
+            f"{group.count:,} {words.LEVELS[name].word if name in words.LEVELS else NO_RUN}"
+            for name, group in found.coach.groups.items()
+            if group.count
         ]
-        lines.append(f"Of the week each was told of: {', '.join(verdicts)}.")
+        lines.append(f"Their week: {', '.join(groups)}.")
     lines += [f"  {row.runner}: {row.error}" for row in found.failures]
     if number[states.FAILED] > len(found.failures):
         lines.append(f"  and {number[states.FAILED] - len(found.failures):,} more that failed.")
