@@ -183,7 +183,7 @@ def test_installed_it_reads_and_reports_without_anything_of_ours(installed, tmp_
         assert installed("python", "-c", f"import {name}").returncode == 1, name
     refused = installed("loadwatch", "export", runs, "--format", "parquet", "--output", "runs.parquet")
     assert refused.returncode == 2
-    assert "pip install 'loadwatch[parquet]'" in refused.stderr
+    assert "pip install './loadwatch[parquet]'" in refused.stderr
 
 
 @pytest.mark.skipif(not IS_FETCHED, reason="takes a minute; `make release-check` does it")

@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare only")
     is_check = parser.parse_args().check
     if not has_fit_tool():
-        print("fit-tool is missing: pip install 'loadwatch[fit-demo]'", file=sys.stderr)
+        print("fit-tool is missing: pip install './loadwatch[fit-demo]'", file=sys.stderr)
         return 2
     files = make_files()
     if is_check:

@@ -248,7 +248,7 @@ def test_parquet_without_pyarrow_is_refused_before_anything_is_read(loadwatch, t
     (tmp_path / "runs").mkdir()  # an empty folder would be refused otherwise
     done = loadwatch("export", tmp_path / "runs", "--format", "parquet")
     assert (done.code, done.output) == (2, b"")
-    assert "run `pip install 'loadwatch[parquet]'`, or use --format csv." in done.errors
+    assert "run `pip install './loadwatch[parquet]'`, or use --format csv." in done.errors
     assert done.errors.count("\n") == 1
 
 

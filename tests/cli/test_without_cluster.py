@@ -56,5 +56,5 @@ def test_a_cohort_without_it_names_the_extra(runs, tmp_path, words):
     assert code == 2
     assert errors[0] == (
         "loadwatch: many runners need dask, fsspec, which this installation has not: run "
-        "`pip install 'loadwatch[cluster]'`."
+        "`pip install './loadwatch[cluster]'`."
     )

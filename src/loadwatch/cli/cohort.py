@@ -120,7 +120,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     Writes a page over all, index.html, and datasets of Parquet files by runner: runs, days, weeks, flags and
     skipped, and for studies exposure and replay. Whatever ends it, the same command goes on from there.
     Called again, it reads what is new. A runner that cannot be told costs nobody else anything. Needs the
-    extra: pip install 'loadwatch[cluster]'.
+    extra: pip install './loadwatch[cluster]'.
 
     Exit codes: 0 done; 1 no runner found, the cluster is lost, or --strict met a failure; 2 wrong use.
     """
@@ -282,7 +282,7 @@ def _refuse_without_extra() -> None:
     if missing:
         raise UsageError(
             f"many runners need {', '.join(missing)}, which this installation has not: run "
-            "`pip install 'loadwatch[cluster]'`."
+            "`pip install './loadwatch[cluster]'`."
         )
 
 

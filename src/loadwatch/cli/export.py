@@ -51,7 +51,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
         Table, typer.Option(help="Which table; `loadwatch columns` explains each column.")
     ] = Table.RUNS,
     format_: Annotated[
-        Format, typer.Option("--format", help="Parquet needs pyarrow: pip install 'loadwatch[parquet]'.")
+        Format, typer.Option("--format", help="Parquet needs pyarrow: pip install './loadwatch[parquet]'.")
     ] = Format.CSV,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; stdout if not given.", show_default=False)

@@ -90,7 +90,7 @@ def refuse_without_pyarrow() -> None:
     """
     if find_spec("pyarrow") is None:
         raise UsageError(
-            "Parquet needs pyarrow, which is not installed: run `pip install 'loadwatch[parquet]'`, "
+            "Parquet needs pyarrow, which is not installed: run `pip install './loadwatch[parquet]'`, "
             "or use --format csv."
         )
 
