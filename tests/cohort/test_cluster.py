@@ -332,6 +332,12 @@ def test_a_folder_without_runners_is_said(tmp_path):
     assert "holds no folder and no archive" in run.stderr
 
 
+def test_the_folder_of_one_runner_is_known_as_such(tmp_path):
+    copied(tmp_path / "anna", SAMPLES[:1])
+    run = done(command(tmp_path / "anna", "--out", tmp_path / "dest"), code=1)
+    assert "it is one runner's, whom `loadwatch scan` tells of" in run.stderr
+
+
 def test_help_teaches_the_cohort_and_names_the_other_commands():
     shown = done(command("--help")).stdout
     assert "--pseudonymise KEYFILE" in shown

@@ -148,6 +148,11 @@ def run(  # noqa: PLR0913 - one parameter for each option
     names = listing.names()
     first = next(names, None)
     if first is None:
+        if listing.loose_count:
+            raise NoRunsError(
+                f"{root}: holds activity files and no folder, so it is one runner's, whom `loadwatch scan` "
+                "tells of; name the folder above it, which holds a folder for each runner."
+            )
         raise NoRunsError(
             f"{root}: holds no folder and no archive; name one that holds a folder for each runner."
         )
