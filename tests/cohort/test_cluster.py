@@ -17,7 +17,7 @@ import pytest
 
 from loadwatch.cohort import coordinator
 
-from .conftest import PATIENCE_S, SAMPLES, copied, files_of, settle, wait_until
+from .conftest import PATIENCE_S, SAMPLES, copied, files_of, make_study, runner, settle, wait_until
 
 pytestmark = [
     pytest.mark.alone,
@@ -125,7 +125,9 @@ def test_status_tells_what_is_there(undisturbed):
     assert {name: told[name] for name in ("runners", "told", "failed", "verdicts")} == {
         name: said[name] for name in ("runners", "told", "failed", "verdicts")
     }
-    lines = done(command("status", dest)).stdout.splitlines()
+    shown = done(command("status", dest))
+    assert not shown.stderr
+    lines = shown.stdout.splitlines()
     assert lines[0] == f"{COUNT + 1} runners: {COUNT} told, 1 failed."
     assert any(line.startswith("  faulty: ") for line in lines)
 
@@ -188,6 +190,7 @@ def test_a_coordinator_killed_midway_is_gone_on_from(root, undisturbed, tmp_path
     process.communicate()
     already = len(states(dest))
     assert already < COUNT
+    assert "is not complete" in done(command("status", dest)).stderr
     said = json.loads(done(cohort(root, dest, "--jobs", 1)).stdout)
     assert said["files_read"] <= (COUNT - already + 2) * FILES
     assert files_of(dest) == files_of(undisturbed[0])
@@ -284,6 +287,15 @@ def test_a_scheduler_lost_is_said_in_one_sentence_and_gone_on_from(root, undistu
         said = json.loads(done(cohort(root, dest, "--scheduler", address)).stdout)
     assert said["files_read"] <= (COUNT - already + 1) * FILES
     assert files_of(dest) == files_of(undisturbed[0])
+
+
+def test_a_scheduler_lost_before_the_first_task_is_said_likewise(root, tmp_path):
+    study = make_study(root, tmp_path / "dest")
+    with scheduler() as (lost, address), worker(address, "a"), coordinator.cluster(address, None) as client:
+        lost.kill()
+        lost.wait()
+        with pytest.raises(coordinator.ClusterError, match="the scheduler is lost"):
+            coordinator.run(study, [runner("runner 0")], client)
 
 
 def test_a_scheduler_that_is_not_there_is_named(root, tmp_path):

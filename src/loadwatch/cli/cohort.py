@@ -193,6 +193,8 @@ def status(dest: Dest, *, as_json: Json = False) -> None:
 
     summary.gone = last.get("gone", [])
     told = telling.as_json(summary, _whole(dest)) | {"study": study, "is_complete": bool(last)}
+    if not as_json:
+        _tell_if_incomplete(dest, last)
     _show(summary, told, telling, quiet=False, as_json=as_json)
 
 
@@ -214,9 +216,13 @@ def replay(dest: Dest, *, as_json: Json = False) -> None:
         told = walked.as_json(summary.rates) | {"study": study, "is_complete": bool(last)}
         _console.show(tables.dumps(told).rstrip("\n"))
         return
+    _tell_if_incomplete(dest, last)
+    _console.show(walked.summary(summary.rates))
+
+
+def _tell_if_incomplete(dest: str, last: dict[str, Any]) -> None:
     if not last:
         _console.narrate(f"loadwatch: {dest} is not complete; call `loadwatch cohort` again to go on.")
-    _console.show(walked.summary(summary.rates))
 
 
 def _kept(dest: str) -> tuple[Summary, dict[str, Any], dict[str, Any]]:

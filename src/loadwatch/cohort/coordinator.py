@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 AHEAD = 4
 CONNECT_S, WAIT_S, CLOSE_S = 10.0, 60.0, 10.0
 COUNT_EVERY_S = 10.0
+LOST = "the scheduler is lost; what was done is kept, and the same command goes on from there."
 KILLED = (
     "every worker that had it in hand died, perhaps for lack of memory; `loadwatch scan` on its folder may "
     "tell over which file"
@@ -134,7 +135,10 @@ class _Round:
     def _count_workers(self) -> None:
         """See from time to time how many there are: on a cluster they come and go."""
         if time.monotonic() - self._counted_at > COUNT_EVERY_S:
-            self._most = AHEAD * max(1, sum(self._client.nthreads().values()))
+            try:
+                self._most = AHEAD * max(1, sum(self._client.nthreads().values()))
+            except (OSError, TimeoutError) as why:
+                raise ClusterError(LOST) from why
             self._counted_at = time.monotonic()
 
     def _submit(
@@ -186,17 +190,14 @@ def _result(future: Any) -> Any:
     """
     from distributed import CancelledError  # noqa: PLC0415 - likewise
 
-    lost = ClusterError(
-        "the scheduler is lost; what was done is kept, and the same command goes on from there."
-    )
     if future.status not in {"finished", "error"}:
-        raise lost
+        raise ClusterError(LOST)
     try:
         if future.status == "finished":
             return future.result()
         error = future.exception()
     except (OSError, TimeoutError, CancelledError) as why:
-        raise lost from why
+        raise ClusterError(LOST) from why
     if isinstance(error, OtherVersionError):
         raise ClusterError(f"{error}; install the same on all machines.") from error
     if isinstance(error, ImportError):
