@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 
@@ -35,7 +32,6 @@ def bucket(tmp_path_factory):
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
             stdout=subprocess.DEVNULL,
             stderr=written,
-            start_new_session=True,
         )
     try:
         wait_until(lambda: re.search(ADDRESS, log.read_text()), process)
@@ -47,8 +43,7 @@ def bucket(tmp_path_factory):
             fsspec.filesystem("s3").mkdir("club")
             yield "s3://club"
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
 
 
