@@ -40,7 +40,7 @@ MEASURING := .venv-bench
 MUTATING := .venv-mutants
 CORPUS := $(or $(LOADWATCH_CORPUS),../shared/corpus)
 # Three years of one runner.
-REAL := $(CORPUS)/files/x3cl+running_page/FIT_OUT
+REAL = $(shell $(BIN)/python tools/histories.py "$(CORPUS)" three-years)
 
 # The tests in an environment of their own, but those that take long and need no library of ours; a library that is
 # out of date may be warned of by another.

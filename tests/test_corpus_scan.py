@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import duplicates
+import histories
 from loadwatch import columns, pipeline, sources, survey
 from loadwatch import intake as reader
 from loadwatch.intake import Intake
@@ -18,7 +19,6 @@ from loadwatch.settings import Settings
 
 pytestmark = pytest.mark.corpus
 
-ONE_RUNNER = "x3cl+running_page/FIT_OUT/"
 FIRST, LAST = date(2016, 1, 4), date(2018, 12, 30)  # the Monday of 2016-W01 to the Sunday of 2018-W52
 KINDS = {"not_a_run", "not_an_activity", "duplicate", "empty", "unreadable", "implausible"}
 
@@ -44,10 +44,17 @@ def everyone(intake, corpus):
 
 
 @pytest.fixture(scope="session")
-def runner(intake, corpus):
+def one_runner(corpus):
+    """What the names of the files of one real and irregular runner begin with."""
+    folder = histories.find(corpus, "three-years")
+    return f"{folder.relative_to(corpus / 'files').as_posix()}/"
+
+
+@pytest.fixture(scope="session")
+def runner(intake, corpus, one_runner):
     """One real and irregular runner."""
-    records = [record for record in intake.records if record.facts["file"].startswith(ONE_RUNNER)]
-    skipped = [row for row in intake.skipped if row["file"].startswith(ONE_RUNNER)]
+    records = [record for record in intake.records if record.facts["file"].startswith(one_runner)]
+    skipped = [row for row in intake.skipped if row["file"].startswith(one_runner)]
     return pipeline.tell(Intake(records, skipped, {}, len(records) + len(skipped)), Settings(), [corpus])
 
 
@@ -221,8 +228,8 @@ def test_alarms_of_an_irregular_runner_stay_readable(runner, record_property):
     assert outside == {}
 
 
-def test_what_was_said_of_a_week_then_is_what_is_said_of_it_now(intake, runner, corpus):
-    records = [record for record in intake.records if record.facts["file"].startswith(ONE_RUNNER)]
+def test_what_was_said_of_a_week_then_is_what_is_said_of_it_now(intake, runner, one_runner, corpus):
+    records = [record for record in intake.records if record.facts["file"].startswith(one_runner)]
     for end in (date(2016, 6, 5), date(2017, 10, 8), date(2018, 9, 16)):
         then = pipeline.tell(Intake(records), Settings(), [corpus], as_of=end)
         now = runner.flags[runner.flags["local_date"] <= end]

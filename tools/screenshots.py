@@ -17,6 +17,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
+import histories
 from loadwatch import pipeline
 from loadwatch.report.html import render
 
@@ -36,11 +37,9 @@ class Runner:
     Attributes
     ----------
     name
-        Stands in the pictures' names.
-    folder
-        The files; of a real runner, below the corpus' folder of files.
+        Stands in the pictures' names; of a real runner, a key of `histories.HISTORIES`.
     is_real
-        Whether these are a real person's.
+        Whether the files are a real person's; the samples else.
     week
         The week to tell; the last complete one if empty.
     dark
@@ -48,17 +47,16 @@ class Runner:
     """
 
     name: str
-    folder: str
     is_real: bool
     week: str
     dark: str
 
 
 RUNNERS = (
-    Runner("samples", "sample_activities", is_real=False, week="2026-W43", dark="phone"),
-    Runner("three-years", "x3cl+running_page/FIT_OUT", is_real=True, week="2018-W28", dark="desk"),
-    Runner("one-season", "tiny656+running_page", is_real=True, week="2026-W21", dark="phone"),
-    Runner("now-and-then", "hugh-zhan9+running_page", is_real=True, week="", dark="desk"),
+    Runner("samples", is_real=False, week="2026-W43", dark="phone"),
+    Runner("three-years", is_real=True, week="2018-W28", dark="desk"),
+    Runner("one-season", is_real=True, week="2026-W21", dark="phone"),
+    Runner("now-and-then", is_real=True, week="", dark="desk"),
 )
 
 
@@ -85,6 +83,13 @@ def take(browser: Browser, page: Path, window: str, scheme: Scheme, output: Path
     context.close()
 
 
+def folder_of(runner: Runner, corpus: Path | None) -> Path | None:
+    """Where a runner's files lie; None where they are not there."""
+    if not runner.is_real:
+        return PROJECT / "sample_activities"
+    return histories.find(corpus, runner.name) if corpus else None
+
+
 def main() -> int:
     """Write the pictures; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -99,10 +104,9 @@ def main() -> int:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         for runner in RUNNERS:
-            root = (asked.corpus or PROJECT) / "files" if runner.is_real else PROJECT
-            folder = root / runner.folder
-            if not folder.is_dir():
-                print(f"{runner.name}: left out, {folder} is not there (--corpus names the real files).")
+            folder = folder_of(runner, asked.corpus)
+            if folder is None:
+                print(f"{runner.name}: left out, it is not there (--corpus names the real files).")
                 continue
             history = pipeline.scan(folder, week=runner.week or None, cache=False, jobs=None)
             page = asked.output / f"{runner.name}.html"
