@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import subprocess
 import sys
 
@@ -42,6 +43,12 @@ def test_importing_loads_nothing_heavy():
     code = f"import sys, loadwatch; dir(loadwatch); print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_help_of_scan_names_its_rules_and_no_more_of_them():
+    shown = str(inspect.signature(loadwatch.scan))
+    assert "(<Rule long_run_spike>, <Rule " in shown
+    assert len(shown) < 2000
 
 
 def test_a_rule_explains_itself():

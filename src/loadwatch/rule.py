@@ -41,7 +41,7 @@ def no_detail(finding: Mapping[str, Any], units: Units) -> str:  # noqa: ARG001 
     return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule:
     """One rule, with everything that `explain`, the report and the documentation say of it.
 
@@ -149,6 +149,10 @@ class Rule:
     is_act_lowered_by_strain: bool = False
     reaches_back: Callable[[Mapping[str, float]], int] | None = None
     lead: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
+
+    def __repr__(self) -> str:
+        # Short, as all rules stand in what help() shows of `scan`.
+        return f"<Rule {self.id}>"
 
     @property
     def judged_days(self) -> int:
