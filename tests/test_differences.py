@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+import differences
+
 SAMPLES = ("workout_4x1500.fit", "2026-04-16_1800_easy.gpx")
 
 
@@ -34,3 +36,10 @@ def test_the_page_counts_files_refusals_and_differences(pytestconfig, tmp_path):
         assert int(by_format[name][6].replace(",", "")) > 20
         assert by_format[name][6] == by_format[name][7]
     assert ["FIT", "FitCRCError: CRC Mismatch [computed: N, read: N]", "1"] in rows
+
+
+def test_what_people_wrote_is_told_by_its_length_alone():
+    assert differences.without_text("session 1: here nothing, there 'Run with O'Neil'") == (
+        "session 1: here nothing, there text of 15 letters"
+    )
+    assert differences.without_text('here "it\'s me", there 3.5') == "here text of 7 letters, there 3.5"
