@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed import as_completed
 
 from loadwatch.cohort import coordinator
 
@@ -175,6 +176,28 @@ def test_two_at_once_do_not_spoil_each_other(root, undisturbed, tmp_path):
         assert one.returncode == 0, errors
     assert files_of(dest) == files_of(undisturbed[0])
     assert not list((dest / ".part").iterdir())
+
+
+def test_one_that_is_pinned_otherwise_meanwhile_does_not_call_itself_whole(root, tmp_path):
+    dest = tmp_path / "dest"
+    process = subprocess.Popen(
+        cohort(root, dest, "--jobs", 1), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: states(dest), process)
+    kept = json.loads((dest / "study.json").read_text())
+    (dest / "study.json").write_text(json.dumps(kept | {"as_of": "2026-05-30"}))
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "another call told runners there otherwise at the same time" in errors
+    assert not (dest / "last_run.json").exists()
+
+
+def test_what_no_stage_raises_is_nobodys_failure_but_the_workers():
+    with coordinator.cluster(None, 1) as client:
+        # As where a worker's code is too old to know what it is handed.
+        future = client.submit(getattr, 0, "nothing")
+        with pytest.raises(coordinator.ClusterError, match=r"cannot take part \(AttributeError"):
+            coordinator._result(next(as_completed([future], loop=client.loop)))
 
 
 def test_a_coordinator_killed_midway_is_gone_on_from(root, undisturbed, tmp_path):

@@ -107,6 +107,19 @@ def test_runners_are_listed_with_archives_and_without_hidden_ones(stored, made_r
     assert there.loose_count == here.loose_count == 1
 
 
+def test_settings_that_are_closed_to_us_are_no_missing_settings(bucket, tmp_path, monkeypatch):
+    fs = fsspec.filesystem("s3")
+    fs.call_s3("put_object", Bucket="club", Key="closed/kim/loadwatch.toml", Body=b"")
+
+    def closed(*_, **__):
+        raise PermissionError("Forbidden")
+
+    # The server knows no rights; that it refuses is all that is made up here.
+    monkeypatch.setattr(type(fs), "get_file", closed)
+    row = stages.visit(make_study(f"{bucket}/closed", tmp_path), runner("kim"), is_last=False)
+    assert (row.status, row.error) == ("failed", "PermissionError: Forbidden")
+
+
 def test_names_that_lead_out_of_the_folder_here_are_left_out(bucket, tmp_path):
     fs = fsspec.filesystem("s3")
     fs.call_s3("put_object", Bucket="club", Key="hostile/kim/../../../../out.fit", Body=b"x")

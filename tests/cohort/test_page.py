@@ -188,6 +188,11 @@ def test_the_terminal_counts_the_week_as_the_page_does():
     assert "\nTheir week: 1 watch, 1 note, 1 no run.\n" in telling.summary(summary, "dest")
 
 
+def test_where_nobody_can_be_judged_that_is_no_good_news():
+    rows = [row("new", "cannot_tell"), row("away", "cannot_tell", run_count=0)]
+    assert "2 runners told, nobody can be judged." in Page(rendered(rows)).text
+
+
 def test_it_says_what_the_study_is_pinned_to_and_foretells_nothing(shown):
     assert "loadwatch 9.9 Told as of Sun 25 Oct 2026 Settings one file for all, below" in shown.text
     assert "[rules.long_run_spike] watch_ratio = 1.4" in shown.text

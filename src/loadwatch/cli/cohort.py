@@ -156,7 +156,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
         raise NoRunsError(
             f"{root}: holds no folder and no archive; name one that holds a folder for each runner."
         )
-    for sentence in pins.pin(dest, study, settings_text=text, key_id=pseudonyms.key_id if pseudonyms else ""):
+    key_id = pseudonyms.key_id if pseudonyms else ""
+    for sentence in pins.pin(dest, study, settings_text=text, key_id=key_id):
         _console.narrate(f"loadwatch: {sentence}")
 
     def runners() -> Iterator[Runner]:
@@ -167,6 +168,11 @@ def run(  # noqa: PLR0913 - one parameter for each option
 
     seen: set[str] = set()
     summary = _told(coordinator, study, runners(), scheduler, jobs, quiet=quiet)
+    if not pins.still_holds(dest, study, settings_text=text, key_id=key_id):
+        raise coordinator.ClusterError(
+            f"{out}: another call told runners there otherwise at the same time, so it may hold some of "
+            "each; call one of them again, alone."
+        )
     summary.gone = sorted(set(states.runners(dest)) - seen)
     page.write(dest, summary.coach, study)
     told = telling.as_json(summary, out)

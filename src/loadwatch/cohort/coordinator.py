@@ -170,25 +170,22 @@ class _Round:
 
     def _give_up(self, runner: Runner, error: Exception) -> None:
         """Note that a runner cannot be told, or keep it for another try."""
-        from distributed import KilledWorker  # noqa: PLC0415 - likewise
-
-        if not isinstance(error, KilledWorker):
-            self._summary.add(stages.failed(self._study, runner, error))
-        elif runner.name in self._alone:
+        if runner.name in self._alone:
             self._summary.add(stages.failed(self._study, runner, error, KILLED))
         else:
             self._suspects.append(runner)
 
 
 def _result(future: Any) -> Any:
-    """What a task gave, or the exception that is its runner's alone.
+    """What a task gave, or the `KilledWorker` that is its runner's alone.
 
     Raises
     ------
     ClusterError
-        It is everybody's.
+        Whatever else goes wrong is everybody's: a stage itself gives a row, and raises nothing but that the
+        code is another.
     """
-    from distributed import CancelledError  # noqa: PLC0415 - likewise
+    from distributed import CancelledError, KilledWorker  # noqa: PLC0415 - likewise
 
     if future.status not in {"finished", "error"}:
         raise ClusterError(LOST)
@@ -198,14 +195,14 @@ def _result(future: Any) -> Any:
         error = future.exception()
     except (OSError, TimeoutError, CancelledError) as why:
         raise ClusterError(LOST) from why
+    if isinstance(error, KilledWorker):
+        return error
     if isinstance(error, OtherVersionError):
         raise ClusterError(f"{error}; install the same on all machines.") from error
-    if isinstance(error, ImportError):
-        raise ClusterError(
-            f"a worker cannot take part ({error}): install loadwatch[cluster], the same version, where the "
-            "workers run."
-        ) from error
-    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+    raise ClusterError(
+        f"a worker cannot take part ({type(error).__name__}: {error}): install loadwatch[cluster], the same "
+        "version, where the workers run."
+    ) from error
 
 
 @contextmanager

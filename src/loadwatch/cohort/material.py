@@ -144,10 +144,10 @@ class Mirrored:
             raise UsageError(f"{self.told_as}: no folder of this name can be made here; rename it.")
         self._objects = dict(self._all())
         if "" in self._objects:
-            self._fetch_beside(at)
+            self._fetch_own(at, folder)
         else:
             self.place.mkdir()
-            self._fetch([own for own in (survey.SETTINGS_NAME, diary.NAME) if own in self._objects])
+            self._fetch_own(self._at, self.place)
 
     def listed(self, notes: Notes) -> list[Listed]:
         """Files worth reading, in the order of a scan."""
@@ -241,11 +241,11 @@ class Mirrored:
                 with contextlib.suppress(FileNotFoundError, PermissionError):
                     self._fs.get_file(there, str(path))
 
-    def _fetch_beside(self, root: str) -> None:
-        """What lies beside an archive and speaks of it."""
+    def _fetch_own(self, at: str, folder: Path) -> None:
+        """The runner's settings and diary, where there are any; told without them, others would count."""
         for own in (survey.SETTINGS_NAME, diary.NAME):
             with contextlib.suppress(FileNotFoundError):
-                self._fs.get_file(f"{root}/{own}", str(self.place.parent / own))
+                self._fs.get_file(f"{at}/{own}", str(folder / own))
 
     def _whole(self, name: str) -> str:
         return f"{self._at}/{name}" if name else self._at

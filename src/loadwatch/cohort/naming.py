@@ -88,8 +88,7 @@ def _remote(url: str) -> Iterator[tuple[str, bool]]:
         listed = fs.ls(root, detail=True)
     except OSError as error:
         raise _not_listed(url, error.strerror or str(error)) from error
-    while listed:
-        one = listed.pop()
+    for one in listed:
         name = one["name"].rstrip("/").rpartition("/")[2]
         if one["name"].rstrip("/") != root and name:
             yield name, one["type"] == "directory"

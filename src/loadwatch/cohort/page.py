@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILE = "index.html"
 LONGEST_ERROR = 300
 NO_RUN = "no run"
+JUDGED = ("act", "watch", "note", "usual")
 # Nothing is asked of these, and each of them can be told.
 QUIET = ("note", "usual", "no_run")
 
@@ -89,7 +90,8 @@ def _said(coach: Coach) -> str:
         for name in LOUD
         if coach.groups[name].count
     ]
-    parts = words.listing(loud) or "nobody at watch or act"
+    is_judged = any(coach.groups[name].count for name in JUDGED)
+    parts = words.listing(loud) or ("nobody at watch or act" if is_judged else "nobody can be judged")
     failed = f"; {words.count(coach.failed.count, 'runner')} could not be read" if coach.failed.count else ""
     return f"{words.count(coach.told_count, 'runner')} told, {parts}{failed}."
 

@@ -39,8 +39,25 @@ def pin(dest: Storage, study: Study, *, settings_text: str | None, key_id: str) 
         Names and pseudonyms, or pseudonyms of two keys, would meet in one place.
     """
     before = states.read_json(dest, states.STUDY)
-    now = {
-        "created": before.get("created") or datetime.now(UTC).isoformat(timespec="seconds"),
+    created = before.get("created") or datetime.now(UTC).isoformat(timespec="seconds")
+    now = {"created": created} | _pins(study, settings_text, key_id)
+    if before:
+        _refuse_to_mix(dest.url, before, now)
+    said = [sentence for name, sentence in _SAID.items() if before and before.get(name) != now[name]]
+    if before != {"format_version": states.FORMAT_VERSION} | now:
+        states.write_json(dest, states.STUDY, now)
+    dest.remove(states.LAST_RUN)  # from now on, what is here is not of one walk
+    return [f"{dest.url}: {sentence}" for sentence in said]
+
+
+def still_holds(dest: Storage, study: Study, *, settings_text: str | None, key_id: str) -> bool:
+    """Whether nobody has pinned the study to something else since; else as `pin`."""
+    kept = states.read_json(dest, states.STUDY)
+    return all(kept.get(name) == value for name, value in _pins(study, settings_text, key_id).items())
+
+
+def _pins(study: Study, settings_text: str | None, key_id: str) -> dict[str, Any]:
+    return {
         "loadwatch": __version__,
         "code": study.code,
         "root": "" if study.is_pseudonymous else study.root,
@@ -49,13 +66,6 @@ def pin(dest: Storage, study: Study, *, settings_text: str | None, key_id: str) 
         "is_pseudonymous": study.is_pseudonymous,
         "key_id": key_id,
     }
-    if before:
-        _refuse_to_mix(dest.url, before, now)
-    said = [sentence for name, sentence in _SAID.items() if before and before.get(name) != now[name]]
-    if before != {"format_version": states.FORMAT_VERSION} | now:
-        states.write_json(dest, states.STUDY, now)
-    dest.remove(states.LAST_RUN)  # from now on, what is here is not of one walk
-    return [f"{dest.url}: {sentence}" for sentence in said]
 
 
 _SAID = {
