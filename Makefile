@@ -81,7 +81,8 @@ tests: $(VENV)/developing
 
 coverage: $(VENV)/developing
 	rm -rf build/coverage
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile -m "not alone"
+	$(BIN)/coverage run -m pytest -m alone
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under 95
 	$(BIN)/coverage report --fail-under 100 --include "*/loadwatch/metrics/*,*/loadwatch/flags/*"

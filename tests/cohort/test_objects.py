@@ -14,6 +14,7 @@ import pytest
 from loadwatch import pipeline
 from loadwatch.cohort import naming, stages, states, storage, tables
 from loadwatch.cohort.naming import quoted
+from loadwatch.cohort.storage import opened
 
 from .conftest import AS_OF, make_study, runner, wait_until
 from .test_same_as_scan import NONE, RUNNERS, expected
@@ -115,7 +116,7 @@ def test_settings_that_are_closed_to_us_are_no_missing_settings(bucket, tmp_path
         raise PermissionError("Forbidden")
 
     # The server knows no rights; that it refuses is all that is made up here.
-    monkeypatch.setattr(type(fs), "get_file", closed)
+    monkeypatch.setattr(opened(f"{bucket}/closed")[0], "get_file", closed)
     row = stages.visit(make_study(f"{bucket}/closed", tmp_path), runner("kim"), is_last=False)
     assert (row.status, row.error) == ("failed", "PermissionError: Forbidden")
 

@@ -203,6 +203,6 @@ def test_it_says_what_the_study_is_pinned_to_and_foretells_nothing(shown):
 def test_nobody_at_all_makes_a_page_too():
     shown = Page(rendered([Row("x", "failed", error="broken")]))
     assert shown.open == []
-    assert "0 runners told, nobody at watch or act; 1 runner could not be read." in shown.text.replace(
+    assert "0 runners told, nobody can be judged; 1 runner could not be read." in shown.text.replace(
         "\xa0", " "
     )
