@@ -250,8 +250,8 @@ def test_an_own_metric_is_a_column_of_runs_days_and_weeks(measured):
     assert (days.loc[is_rest, "standing_s"] == 0.0).all()
     assert days.loc[is_rest, "samples_count"].isna().all()
     assert days["standing_s"].sum() == pytest.approx(runs["standing_s"].sum())
-    assert b",standing_s," in tables.to_csv(runs, "runs")
-    told = json.loads(tables.to_json(weeks, "weeks"))
+    assert b",standing_s," in b"".join(tables.csv_pieces([runs], "runs"))
+    told = json.loads(b"".join(tables.json_pieces([weeks], "weeks")))
     assert [week["standing_s"] for week in told] == weeks["standing_s"].tolist()
 
 

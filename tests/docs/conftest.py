@@ -21,6 +21,8 @@ def parsed() -> Callable[[Sequence[str]], str]:
     def command_of(words: Sequence[str]) -> str:
         if words[0] in own:  # which answer instead of any command
             return ""
+        if words[0] == "cohort" and tuple(words[:2]) not in known:  # any other word is the folder of runners
+            words = ["cohort", "run", *words[1:]]
         depth = next((depth for depth in (2, 1) if tuple(words[:depth]) in known), None)
         assert depth, f"there is no command in: loadwatch {' '.join(words)}"
         name = tuple(words[:depth])

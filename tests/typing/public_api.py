@@ -103,6 +103,9 @@ def asked_on(history: lw.History, folder: Path) -> None:
     assert_type(lw.replay(stricter).rates, pd.DataFrame)
     assert_type(lw.explain("much_climb", width=100, rules=history.rules), str)
     assert_type(lw.write_report(history, folder, show_names=True), ReportPaths)
+    at_risk = lw.exposure(history)
+    assert_type(at_risk, pd.DataFrame)
+    assert_type(lw.with_outcomes(at_risk, pd.DataFrame({"local_date": [date(2026, 6, 1)]})), pd.DataFrame)
     assert_type(lw.read_run(folder / "run.fit", session=1), pd.DataFrame)
     assert_type(lw.__version__, str)
 
