@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import shutil
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import loadwatch as lw
@@ -251,6 +253,8 @@ def test_an_own_metric_is_a_column_of_runs_days_and_weeks(measured):
     assert days.loc[is_rest, "samples_count"].isna().all()
     assert days["standing_s"].sum() == pytest.approx(runs["standing_s"].sum())
     assert b",standing_s," in b"".join(tables.csv_pieces([runs], "runs"))
+    field = pq.read_schema(io.BytesIO(b"".join(tables.parquet_pieces([runs], "runs")))).field("standing_s")
+    assert (str(field.type), field.metadata[b"unit"]) == ("double", b"s")
     told = json.loads(b"".join(tables.json_pieces([weeks], "weeks")))
     assert [week["standing_s"] for week in told] == weeks["standing_s"].tolist()
 

@@ -63,12 +63,12 @@ def pieces(frames: Iterable[pd.DataFrame], table_name: str) -> Iterator[bytes]:
 
 def _schema(frame: pd.DataFrame, table_name: str) -> pa.Schema:
     told = {column.name: column for column in columns.TABLES[table_name]}
-    fields = [
-        pa.field(
-            name, TYPES[told[name].kind], metadata={"unit": told[name].unit, "meaning": told[name].meaning}
-        )
-        for name in frame.columns
-    ]
+    fields = []
+    for name in frame.columns:
+        # An own metric is a number, and what it means stands with whoever made it.
+        column = told.get(name) or columns.Column(name, "number", columns.unit_of(name), "An own metric.")
+        about = {"unit": column.unit, "meaning": column.meaning}
+        fields.append(pa.field(name, TYPES[column.kind], metadata=about))
     about = {
         "loadwatch_table": table_name,
         "loadwatch_version": __version__,
